@@ -6,13 +6,10 @@ setup() {
 	load helper
 	common_setup
 	manifests >m.yaml
-	cat >live.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-'END'
 		status:
-		  products: [{product: Express, profile: Default}, {product: Express, profile: Templates}, {product: Stock, profile: "A, B"}]
+		  products: [{product: Express, profile: Default},
+		    {product: Express, profile: Templates}, {product: Stock, profile: "A, B"}]
 		  users: [jane@example.com, omar@example.com]
 		  groups: [Ops, Designers]
 	END
@@ -84,32 +81,18 @@ manifests() {
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: sysadmins}
-		spec: {role: system-administrator, unlisted: remove, members: [{user: jane@example.com}, {group: Ops}]}
+		spec: {role: system-administrator, unlisted: remove,
+		  members: [{user: jane@example.com}, {group: Ops}]}
 	END
 }
 
-MOVES="rename describe label take-product give-product leave role more-roles admin member newcomer stock owner"
+MOVES="rename describe label take-product give-product leave role more-roles admin member newcomer \
+stock owner"
 
 # meddle MOVE...: somebody changes the live organisation.
 meddle() {
 	for move; do
-		MOVE=$move perl -0777 -pi -e '
-			my %moves = (
-				rename => sub { s/name: archiver\n/name: asset-archiver\n/; s/spec:\n(?=  description)/spec:\n  credential: archiver\n/ },
-				describe => sub { s/Moves files/Moves all files: "now"/; s/description: (Moves all.*)/description: \x27$1\x27/ },
-				label => sub { s/team: media/team: brand\n    tier: "1"/ },
-				owner => sub { s/  owner: media\@example.com\n// },
-				"take-product" => sub { s/    - \{product: Express, profile: Default\}\n(?=    - \{product: Express, profile: Templates\}\nstatus:\n  id)// },
-				"give-product" => sub { s/(profile: Templates\}\n)(?=status:\n  id: "68)/$1    - {product: Stock, profile: "A, B"}\n/ },
-				leave => sub { s/apiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata:\n  name: leaver\n.*?---\n//s },
-				role => sub { s/    - support-administrator\n/    - deployment-administrator\n/ },
-				"more-roles" => sub { s/(name: reader.*?)  products: \[\]/$1    - {role: product-administrator, product: Express}\n  products: [{product: Express, profile: Default}]/s },
-				admin => sub { s/(  role: system-administrator\n  members:\n.*?)jane/$1omar/s },
-				member => sub { s/(kind: ProductAssignment.*?)\{user: jane\@example.com\}/$1\{group: Designers}/s },
-				newcomer => sub { $_ .= "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: newcomer}\nspec: {owner: \"x: y\", adminRoles: [storage-administrator], products: [{product: Express, profile: Templates}]}\n" },
-				stock => sub { $_ .= "---\napiVersion: writ/v1\nkind: ProductAssignment\nmetadata: {name: stock}\nspec: {product: Stock, profile: \"A, B\", members: [{user: omar\@example.com}, {group: Ops}]}\n" },
-			);
-			$moves{$ENV{MOVE}}->()' live.yaml
+		MOVE=$move perl -0777 -pi "$WRIT_ROOT/tests/cli/meddle.pl" live.yaml
 	done
 }
 
@@ -124,7 +107,8 @@ drift() { ends "$1" drift --live live.yaml --base snapshot "${@:2}"; }
 
 # drift_changes: how many changes of a plan take drift back.
 drift_changes() {
-	"$WRIT" plan --live live.yaml --base snapshot --format json m.yaml >plan.json 2>errors || return
+	"$WRIT" plan --live live.yaml --base snapshot --format json m.yaml >plan.json 2>errors ||
+		return
 	grep -c '"since_snapshot": "drift"' plan.json || true
 }
 
@@ -150,7 +134,7 @@ mark() {
 	cmp m.yaml again.yaml
 }
 
-@test "each drift alone, and every tenth set of them: no plan reverts what was accepted, comments stay" {
+@test "each drift alone and in sets: no plan reverts what was accepted, comments stay" {
 	local set=1 bit move moves changes
 	while [ "$set" -lt 8192 ]; do
 		moves=
@@ -190,8 +174,10 @@ mark() {
 
 @test "only the named drift is written" {
 	meddle role more-roles describe
-	ends 0 drift --live live.yaml --base snapshot accept "$(mark deployment-administrator)" m.yaml
-	grep -q '^spec: {adminRoles: \[support-administrator, deployment-administrator\], products: \[\]} # reads$' m.yaml
+	ends 0 drift --live live.yaml --base snapshot accept "$(mark deployment-administrator)" \
+		m.yaml
+	roles='\[support-administrator, deployment-administrator\]'
+	grep -q "^spec: {adminRoles: $roles, products: \[\]} # reads$" m.yaml
 	[ "$(diff before.yaml m.yaml | grep -c '^>')" -eq 1 ]
 	cp m.yaml again.yaml
 	drift 1 accept 0123456789abcdef m.yaml
@@ -201,14 +187,16 @@ mark() {
 
 @test "what cannot be written is told with its place, the rest is written" {
 	sed -i 's/^    - storage-administrator$//; s/^  adminRoles:$/  adminRoles: []/' live.yaml
-	perl -0777 -pi -e 's/(name: reader.*?)adminRoles: \[\]\n    - support/$1adminRoles:\n    - support/s' live.yaml
+	perl -0777 -pi -e \
+		's/(name: reader.*?adminRoles:) \[\]\n    - support/$1\n    - support/s' live.yaml
 	meddle role
 	drift 1 accept m.yaml
 	assert_golden accept-refused
 	grep -q deployment-administrator m.yaml
 	sed -i 's/^  bundles: .*/  protect: true/' before.yaml
 	cp before.yaml m.yaml
-	perl -0777 -pi -e 's/apiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata:\n  name: archiver\n.*?---\n//s' live.yaml
+	perl -0777 -pi -e 's{apiVersion: writ/v1\nkind: TechnicalAccount
+metadata:\n  name: archiver\n.*?---\n}{}s' live.yaml
 	drift 1 accept "$(mark technicalAccount/archiver)" m.yaml
 	grep -q '^m.yaml:17:1: error: the account is protected, and it is gone; .*\[E0605\]$' stderr
 	cmp m.yaml before.yaml
@@ -224,8 +212,10 @@ mark() {
 	drift 1 accept HEAD:m.yaml
 	grep -q '"HEAD:m.yaml": a revision cannot be changed' stderr
 	mkdir manifests
-	perl -0777 -ne 's/---\napiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata: \{name: reader\}.*?(?=---)//s; print' m.yaml >manifests/a.yaml
-	echo '{"apiVersion": "writ/v1", "kind": "TechnicalAccount", "metadata": {"name": "reader"}, "spec": {"adminRoles": ["support-administrator"]}}' >manifests/reader.json
+	perl -0777 -pe 's{---\napiVersion: writ/v1\nkind: TechnicalAccount
+metadata: \{name: reader\}.*?(?=---)}{}s' m.yaml >manifests/a.yaml
+	jq -nc '{apiVersion: "writ/v1", kind: "TechnicalAccount", metadata: {name: "reader"},
+		spec: {adminRoles: ["support-administrator"]}}' >manifests/reader.json
 	cp -R manifests kept
 	drift 1 accept manifests
 	grep -q '^manifests/reader.json:1:1: error: JSON files are not edited; by hand: add deployment-administrator to adminRoles \[E0605\]$' stderr
@@ -261,13 +251,15 @@ mark() {
 	mv m.yaml manifests
 	sed -i 's/description: Moves files/description: Moves all files/' live.yaml
 	status=0
-	flock manifests "$WRIT" drift accept --live live.yaml --base snapshot manifests >stdout 2>stderr || status=$?
+	flock manifests "$WRIT" drift accept --live live.yaml --base snapshot manifests >stdout \
+		2>stderr || status=$?
 	[ "$status" -eq 7 ]
 	grep -q 'another run is writing in manifests/' stderr
 	cmp before.yaml manifests/m.yaml
 	touch manifests/.m.yaml.writ-part manifests/.m.yaml.writ-new
 	status=0
-	flock manifests "$WRIT" drift accept --live live.yaml --base snapshot manifests >stdout 2>stderr || status=$?
+	flock manifests "$WRIT" drift accept --live live.yaml --base snapshot manifests >stdout \
+		2>stderr || status=$?
 	[ "$status" -eq 7 ]
 	[ -e manifests/.m.yaml.writ-part ] && [ -e manifests/.m.yaml.writ-new ]
 	ends 0 drift accept --live live.yaml --base snapshot manifests
@@ -277,7 +269,11 @@ mark() {
 
 @test "several files, CR LF, and a grant that goes where it is claimed" {
 	mkdir manifests
-	perl -0777 -ne 'my $i = 0; for (split /^---\n/m) { open my $f, ">", "manifests/" . $i++ . ".yaml"; print $f $_ }' m.yaml
+	perl -0777 -ne 'my $i = 0;
+		for (split /^---\n/m) {
+			open my $f, ">", "manifests/" . $i++ . ".yaml";
+			print $f $_;
+		}' m.yaml
 	sed -i 's/$/\r/' manifests/3.yaml
 	meddle more-roles member stock
 	drift 0 accept manifests
@@ -288,8 +284,8 @@ mark() {
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
-@test "an account whose list says only a part of what it holds gets a document of its own for the grant" {
-	sed -i 's/^spec: {adminRoles: \[support-administrator\], products: \[\]} # reads$/spec: {products: []}/' m.yaml
+@test "an account whose list says only a part of what it holds gets a document for the grant" {
+	sed -i 's/^spec: {adminRoles: .*} # reads$/spec: {products: []}/' m.yaml
 	cp m.yaml before.yaml
 	meddle more-roles
 	drift 0 accept m.yaml
@@ -313,9 +309,12 @@ mark() {
 
 @test "a grant that is said twice goes from both places; one that had ended is said anew" {
 	sed -i 's/^    - leaver$/&\n    - {account: archiver, reason: too}/' m.yaml
-	sed -i 's/^spec: {adminRoles: \[support-administrator\]/spec: {adminRoles: [support-administrator, {role: deployment-administrator, expires: 2026-05-01}]/' m.yaml
+	ended='{role: deployment-administrator, expires: 2026-05-01}'
+	sed -i "s/^spec: {adminRoles: \[support-administrator/&, $ended/" m.yaml
 	cp m.yaml before.yaml
-	perl -0777 -pi -e 's/(name: archiver\n.*?)    - \{product: Express, profile: Templates\}\n/$1/s' live.yaml
+	perl -0777 -pi -e \
+		's/(name: archiver\n.*?)    - \{product: Express, profile: Templates\}\n/$1/s' \
+		live.yaml
 	meddle role
 	[ "$(drift_changes)" -eq 3 ]
 	drift 0 accept m.yaml
@@ -392,7 +391,8 @@ written() {
 		s/front-door/back-door/; s/iron-gate/gate/; s/old-key/new-key/;
 		s/    wing: east\n//; s/floor: "1"/floor: "3"/; s/project: Old/project: New/;
 		s/    - Firefly\n    - Fonts\n/    - Analytics\n    - Fonts\n/;
-		s/name: silent\nspec:\n/name: silent\n  labels: {new: "yes"}\nspec:\n  apis: [Stock]\n  project: Any\n/;
+		s/name: silent\nspec:\n/name: silent
+  labels: {new: "yes"}\nspec:\n  apis: [Stock]\n  project: Any\n/;
 	' live.yaml
 	sed -i 's/old-key/new-key/' m.yaml
 	cp m.yaml kept.yaml
@@ -431,20 +431,18 @@ written() {
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: fonts}
-		spec: {product: Fonts, profile: Default, unlisted: remove, members: [{user: jane@example.com}]}
+		spec: {product: Fonts, profile: Default, unlisted: remove,
+		  members: [{user: jane@example.com}]}
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: stock-default}
 		spec: {product: Express, profile: Default, unlisted: remove, members: []}
 	END
-	cat >live.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-'END'
 		status:
-		  products: [{product: Express, profile: Default}, {product: Fonts, profile: Default}, {product: Stock, profile: Default}]
+		  products: [{product: Express, profile: Default},
+		    {product: Fonts, profile: Default}, {product: Stock, profile: Default}]
 		  users: [jane@example.com, omar@example.com]
 		  groups: [Ops]
 		---
@@ -462,20 +460,24 @@ written() {
 	hold() {
 		NAME=$1 MORE=${3:-} HELD=$2 perl -0777 -pi -e '
 			my @held = map { "{product: $_, profile: Default}" } split / /, $ENV{HELD};
-			s/(name: $ENV{NAME}\nspec:\n)(.*?)  products: \[\]/$1 . $ENV{MORE} . $2 . "  products: [" . join(", ", @held) . "]"/se' live.yaml
+			my $list = "  products: [" . join(", ", @held) . "]";
+			s/(name: $ENV{NAME}\nspec:\n)(.*?)  products: \[\]/$1$ENV{MORE}$2$list/s' \
+				live.yaml
 	}
 	hold archiver 'Fonts Stock'
 	hold clerk 'Express Stock'
 	hold guest Stock $'  owner: guest@example.com\n'
 	hold other Stock
 	hold stranger 'Express Fonts'
-	perl -0777 -pi -e 's/---\napiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata:\n  name: leaver\n.*?(?=---)//s' live.yaml
+	perl -0777 -pi -e 's{---\napiVersion: writ/v1\nkind: TechnicalAccount
+metadata:\n  name: leaver\n.*?(?=---)}{}s' live.yaml
 	cat >>live.yaml <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: stock}
-		spec: {product: Stock, profile: Default, members: [{user: omar@example.com}, {group: Ops}]}
+		spec: {product: Stock, profile: Default,
+		  members: [{user: omar@example.com}, {group: Ops}]}
 	END
 	# The manifests went on, too.
 	perl -0777 -pi -e '
@@ -533,10 +535,12 @@ written() {
 	drift 0 --until 2026-06-30 --reason two ignore "$two" m.yaml
 	grep -qE "fingerprint: \"?$one\"?, until: \"2026-06-30\", reason: one}" m.yaml
 	grep -qE "fingerprint: \"?$two\"?, until: \"2026-06-30\", reason: two}" m.yaml
-	echo '{"apiVersion": "writ/v1", "kind": "Organization", "metadata": {"name": "acme"}, "spec": {"provider": "file"}}' >o.json
+	jq -nc '{apiVersion: "writ/v1", kind: "Organization", metadata: {name: "acme"},
+		spec: {provider: "file"}}' >o.json
 	cp o.json kept.json
 	drift 1 --until 2026-06-30 --reason one ignore "$one" o.json
-	grep -q '^o.json:1:1: error: by hand: add .* to ignoredDrift: JSON files are not edited$' stderr
+	grep -q '^o.json:1:1: error: by hand: add .* to ignoredDrift: JSON files are not edited$' \
+		stderr
 	cmp o.json kept.json
 }
 
@@ -554,10 +558,12 @@ written() {
 @test "what no manifest says is recorded as agreed, and stays so" {
 	meddle describe stock more-roles
 	sed -i '/^  description: >-$/,/^    files$/d' m.yaml
-	ends 0 drift --live live.yaml --base snapshot accept "$(mark technicalAccount/archiver)" m.yaml
+	ends 0 drift --live live.yaml --base snapshot accept "$(mark technicalAccount/archiver)" \
+		m.yaml
 	grep -q 'nothing to write$' stdout
 	grep -q 'name the snapshot.s folder with --snapshot' stderr
-	ends 0 drift --live live.yaml --base snapshot --snapshot snapshot --why OPS-8 accept "$(mark technicalAccount/archiver)" m.yaml
+	ends 0 drift --live live.yaml --base snapshot --snapshot snapshot \
+		--why OPS-8 accept "$(mark technicalAccount/archiver)" m.yaml
 	grep -q ' technicalAccount/archiver changed: recorded as agreed$' stdout
 	grep -q '^Accepted 0, recorded as agreed 1\.$' stdout
 	ends 2 drift --live live.yaml --base snapshot
@@ -574,7 +580,8 @@ written() {
 	local one
 	one=$(mark 'archiver/product/Stock/A%2C%20B')
 	[ -n "$one" ]
-	ends 0 drift --live live.yaml --base snapshot --until 2026-06-30 --reason later ignore "$one" m.yaml
+	ends 0 drift --live live.yaml --base snapshot --until 2026-06-30 \
+		--reason later ignore "$one" m.yaml
 	ends 0 apply --live live.yaml --snapshot snapshot --auto-approve m.yaml
 	ends 2 drift --live live.yaml --base snapshot
 	ends 0 drift --live live.yaml --base snapshot accept "$one" m.yaml
@@ -590,25 +597,32 @@ written() {
 	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
 	meddle describe
 	sed -i '/^  description: >-$/,/^    files$/d' m.yaml
-	ends 0 drift --live live.yaml --base history/acme --snapshot history/acme --commit --why OPS-8 --format json accept m.yaml
+	ends 0 drift --live live.yaml --base history/acme --snapshot history/acme --commit \
+		--why OPS-8 --format json accept m.yaml
 	grep -q '"outcome": "agreed"' stdout
-	[ "$(git -C history log -1 --format='%s %(trailers:key=Writ-Why,valueonly)' | head -1)" = 'acme: drift was accepted OPS-8' ]
+	[ "$(git -C history log -1 --format='%s %(trailers:key=Writ-Why,valueonly)' | head -1)" = \
+		'acme: drift was accepted OPS-8' ]
 	ends 0 drift --live live.yaml --base history/acme
 }
 
-@test "a drift is ignored for ninety days at most, and that of an admin role only as the operator says" {
+@test "a drift is ignored for ninety days at most, of an admin role only as the operator says" {
 	meddle describe role
-	ends 1 drift --live live.yaml --base snapshot --until 2026-08-31 --reason later ignore "$(mark technicalAccount/archiver)" m.yaml
+	ends 1 drift --live live.yaml --base snapshot --until 2026-08-31 \
+		--reason later ignore "$(mark technicalAccount/archiver)" m.yaml
 	grep -q 'for more than 90 days' stderr
-	ends 0 drift --live live.yaml --base snapshot --until 2026-08-30 --reason later ignore "$(mark technicalAccount/archiver)" m.yaml
+	ends 0 drift --live live.yaml --base snapshot --until 2026-08-30 \
+		--reason later ignore "$(mark technicalAccount/archiver)" m.yaml
 	ends 2 drift --live live.yaml --base snapshot m.yaml
 	grep -q '(ignored until 2026-08-30: later)' stdout
 	role=$(mark role/deployment-administrator)
-	ends 1 drift --live live.yaml --base snapshot --until 2026-06-30 --reason later ignore "$role" m.yaml
+	ends 1 drift --live live.yaml --base snapshot --until 2026-06-30 \
+		--reason later ignore "$role" m.yaml
 	grep -q 'policy.ignoreAdminDrift' stderr
-	sed -i "s/  ignoredDrift:/&\n    - {fingerprint: \"$role\", until: 2026-06-30, reason: later}/" m.yaml
+	entry="    - {fingerprint: \"$role\", until: 2026-06-30, reason: later}"
+	sed -i "s/  ignoredDrift:/&\n$entry/" m.yaml
 	ends 2 drift --live live.yaml --base snapshot m.yaml
-	grep -q "$role  (not ignored: drift of an admin role is ignored only where the operator's policy.ignoreAdminDrift allows it)" stdout
+	why="drift of an admin role is ignored only where the operator's policy.ignoreAdminDrift allows"
+	grep -q "$role  (not ignored: $why it)" stdout
 	ends 0 plan --live live.yaml --base snapshot --format json m.yaml
 	grep -q '"not_ignored": "drift of an admin role' stdout
 	admins_too

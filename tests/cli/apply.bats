@@ -22,7 +22,8 @@ needs_terminals() {
 # answers LINE: apply of paths on a terminal, at which LINE is typed.
 answers() {
 	status=0
-	printf '%b' "$1" | script -qec "'$WRIT' apply --live live.yaml --allow-remove 1 manifests" /dev/null >stdout || status=$?
+	printf '%b' "$1" | script -qec "'$WRIT' apply --live live.yaml --allow-remove 1 manifests" \
+		/dev/null >stdout || status=$?
 }
 
 @test "on a terminal it asks, and takes the word yes alone" {
@@ -41,9 +42,11 @@ answers() {
 
 @test "colour is for terminals that have it" {
 	needs_terminals
-	for row in xterm: dumb:no :no 'xterm NO_COLOR=1:no' 'dumb CLICOLOR_FORCE=1:' 'dumb CLICOLOR_FORCE=0:no'; do
+	for row in xterm: dumb:no :no 'xterm NO_COLOR=1:no' 'dumb CLICOLOR_FORCE=1:' \
+		'dumb CLICOLOR_FORCE=0:no'; do
 		# shellcheck disable=SC2086 # words
-		env TERM=${row%:*} script -qec "'$WRIT' plan --live live.yaml manifests" /dev/null >stdout
+		env TERM=${row%:*} script -qec "'$WRIT' plan --live live.yaml manifests" /dev/null \
+			>stdout
 		if [ -n "${row##*:}" ]; then
 			! grep -q $'\e' stdout
 		else
@@ -58,7 +61,8 @@ answers() {
 		[ -d "$example/manifests" ] || continue
 		cp "$example/live.yaml" live.yaml
 		ends 0 validate "$example/manifests"
-		ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' --allow-admin-grants 1000 "$example/manifests"
+		ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' \
+			--allow-admin-grants 1000 "$example/manifests"
 		ends 0 plan --live live.yaml --detailed-exitcode "$example/manifests"
 		rm -rf imported
 		ends 0 import --live live.yaml --out imported
@@ -77,19 +81,20 @@ answers() {
 
 # holding SPEC: an organisation with one account.
 holding() {
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a}\nspec: {%s}\n' "$1"
+	organization
+	document TechnicalAccount a "$1"
 }
 
 @test "what is withheld tells the consent that is left to give" {
 	most="{product: P, profile: A}, {product: P, profile: B}, {product: P, profile: C}"
 	{
 		holding "adminRoles: [system-administrator], products: [$most, {product: P, profile: D}]"
-		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: s}\nspec: {role: system-administrator, members: [{user: j@example.com}]}\n'
+		document AdminRole s 'role: system-administrator, members: [{user: j@example.com}]'
 	} >live.yaml
 	holding "adminRoles: [], products: [$most]" >wanted.yaml
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
-	jq -e '.summary.withheld == ([.changes[] | select(.withheld)] | length) and .summary.withheld > 0' plan.json
+	jq -e '.summary.withheld == ([.changes[] | select(.withheld)] | length) and
+		.summary.withheld > 0' plan.json
 	grep -q 'roleRemovals: 1, limit 0; allow with --allow-remove 2$' stdout
 	grep -q 'minHolders of system-administrator: 1, limit 2 (policy.minHolders)$' stdout
 	cp live.yaml before.yaml
@@ -101,7 +106,8 @@ holding() {
 	rm -r "$XDG_STATE_HOME"
 	cp before.yaml live.yaml
 	ends 4 apply --live live.yaml --plan plan.json
-	grep -q '^Removals were withheld; carry them out with a new plan and --allow-remove 1\.$' stdout
+	grep -q '^Removals were withheld; carry them out with a new plan and --allow-remove 1\.$' \
+		stdout
 	ends 3 apply --live live.yaml --allow-remove 1 --plan plan.json
 	# nothing else to do: the plan did not begin
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
@@ -110,7 +116,8 @@ holding() {
 }
 
 @test "a guard refuses: 4, and live is as it was" {
-	sed -i 's/^  provider: file/  provider: file\n  guards: {maxAdminGrants: 0}/' manifests/organization.yaml
+	sed -i 's/^  provider: file/  provider: file\n  guards: {maxAdminGrants: 0}/' \
+		manifests/organization.yaml
 	cp live.yaml before
 	run_writ apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	assert_golden apply-guard
@@ -149,8 +156,8 @@ holding() {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 	# One that stands still between two requests holds it.
-	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
-	stands_still $!
+	stops_at apply-before-send:1 apply --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
 	ends 7 apply --live live.yaml --auto-approve --allow-remove 1 --wait 1 manifests
 	grep -q 'another run holds the lock: .* on .* since 2026-06-01T00:00:00Z' stderr
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
@@ -161,16 +168,18 @@ holding() {
 
 @test "a run that was taken over alive sends nothing more and ends with 5" {
 	echo 'ledger: {lease: 10}' | operator_says
-	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --config config.yaml --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
-	stands_still $!
-	ends 0 apply --config config.yaml --live live.yaml --auto-approve --take-over --target asset-archiver manifests
+	stops_at apply-before-send:1 apply --config config.yaml --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
+	ends 0 apply --config config.yaml --live live.yaml --auto-approve --take-over \
+		--target asset-archiver manifests
 	grep -q 'an earlier run stopped part-way' stderr
 	kill -CONT $!
 	status=0
 	wait $! || status=$?
 	[ "$status" -eq 5 ]
 	grep -q 'another run took over, and nothing more is sent' other
-	"$WRIT" ledger --format json | jq -e '.ledgers[0].held_by == null and .ledgers[0].open == []'
+	"$WRIT" ledger --format json |
+		jq -e '.ledgers[0].held_by == null and .ledgers[0].open == []'
 	"$WRIT" log --format json | jq -e '[.runs[].state] | sort == ["done", "superseded"]'
 	ends 0 ledger verify
 }
@@ -207,7 +216,9 @@ holding() {
 		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 		rm -rf state
 		due=${row#*:} status=0
-		WRIT_FAILPOINT="*:12:${row%:*}" env --default-signal=INT,TERM "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
+		WRIT_FAILPOINT="*:12:${row%:*}" env --default-signal=INT,TERM \
+			"$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve \
+			--allow-remove 1 manifests >stdout 2>stderr || status=$?
 		assert_golden "apply-stopped-${row%:*}"
 		[ "$status" -eq "$due" ]
 		ends 0 apply --live live.yaml --auto-approve --resume
@@ -219,7 +230,9 @@ holding() {
 	git_setup
 	git init -q repo
 	mv live.yaml "it's live.yaml"
-	WRIT_FAILPOINT='*:12:term' env --default-signal=TERM "$WRIT_FAILPOINT_BIN" apply --live "it's live.yaml" --snapshot repo/org --commit --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 143 ]
+	WRIT_FAILPOINT='*:12:term' env --default-signal=TERM "$WRIT_FAILPOINT_BIN" apply \
+		--live "it's live.yaml" --snapshot repo/org --commit --auto-approve \
+		--allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 143 ]
 	command=$(sed -n 's|^Stopped part-way; .writ \(.*\). goes on from here.$|\1|p' stdout)
 	eval "ends 0 $command"
 	grep -q '^Apply: 7 done' stdout
@@ -231,7 +244,8 @@ holding() {
 	for row in int term; do
 		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 		rm -rf state
-		WRIT_FAILPOINT="*:12:$row" env --ignore-signal=INT,TERM "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests
+		WRIT_FAILPOINT="*:12:$row" env --ignore-signal=INT,TERM "$WRIT_FAILPOINT_BIN" \
+			apply --live live.yaml --auto-approve --allow-remove 1 manifests
 		ends 0 plan --live live.yaml --detailed-exitcode manifests
 	done
 }
@@ -240,16 +254,19 @@ holding() {
 	cp live.yaml start.yaml
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	cp start.yaml live.yaml
-	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
+	ends_at apply-after-send:1 137 apply --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
 	ends 0 apply --live live.yaml --resume
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
 @test "a resume carries out the plan that its run began with, and no other: 3" {
-	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
+	ends_at apply-after-send:1 137 apply --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
 	cp live.yaml before
 	cp -R state state-before
-	sed -i 's/storage-administrator/system-administrator/g' "$(grep -l '"type": "plan"' state/writ/acme-*/ledger/0*)"
+	sed -i 's/storage-administrator/system-administrator/g' \
+		"$(grep -l '"type": "plan"' state/writ/acme-*/ledger/0*)"
 	ends 3 apply --live live.yaml --resume
 	grep -q 'is not the plan that the stopped run began with' stderr
 	cmp before live.yaml
@@ -261,21 +278,19 @@ holding() {
 
 @test "a plan that cannot be shown is not applied: 1" {
 	status=0
-	"$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >/dev/full 2>stderr || status=$?
+	"$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >/dev/full \
+		2>stderr || status=$?
 	[ "$status" -eq 1 ]
 	grep -q 'writing to standard output failed' stderr
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 }
 
-# Two hold the role, so that minHolders lets neither go; the run stops before its first batch is sent.
+# Two hold the role, so that minHolders lets neither go; the run stops before its first batch is
+# sent.
 stop_before_removals() {
 	mkdir few
-	cat >few/all.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme few/all.yaml <<-END
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -287,25 +302,24 @@ stop_before_removals() {
 		metadata: {name: second}
 		spec: {adminRoles: [], products: [{product: Express, profile: Default}]}
 	END
-	sed 's/adminRoles: \[\]/adminRoles: [system-administrator]/; s/products: .*}\]/products: []/' few/all.yaml >live.yaml
-	status=0
-	WRIT_FAILPOINT='apply-before-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve few >stdout 2>stderr || status=$?
-	[ "$status" -eq 137 ]
+	sed 's/adminRoles: \[\]/adminRoles: [system-administrator]/
+		s/products: .*}\]/products: []/' few/all.yaml >live.yaml
+	ends_at apply-before-send:1 137 apply --live live.yaml --auto-approve few
 }
 
 @test "consent that a resume is given is judged like any other" {
 	stop_before_removals
 	ends 4 apply --live live.yaml --resume --allow-remove 2
 	grep -q '2 done, .* 2 withheld' stdout
-	grep -q 'Guard minHolders of system-administrator withholds: 0 would be left, limit 2' stdout
+	grep -q 'Guard minHolders of system-administrator withholds: 0 would be left, limit 2' \
+		stdout
 	[ "$(grep -c system-administrator live.yaml)" -eq 2 ]
 }
 
 @test "a stopped run says again the consent that its saved plan does not carry" {
 	ends 0 plan --live live.yaml --out plan.json manifests
-	status=0
-	WRIT_FAILPOINT='apply-before-send:1:term' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 --allow-admin-grants 2 --plan plan.json >stdout 2>stderr || status=$?
-	[ "$status" -eq 143 ]
+	ends_at apply-before-send:1:term 143 apply --live live.yaml --allow-remove 1 \
+		--allow-admin-grants 2 --plan plan.json
 	grep -qF 'writ apply --resume --live live.yaml --allow-remove 1 --allow-admin-grants 2` goes on' stdout
 	ends 0 apply --live live.yaml --resume --allow-remove 1
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
@@ -313,15 +327,17 @@ stop_before_removals() {
 
 @test "what a stopped run has removed is done, also without its consent" {
 	ends 0 plan --live live.yaml --out plan.json manifests
-	WRIT_FAILPOINT='apply-after-send:3' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 --plan plan.json >stdout 2>stderr || [ $? -eq 137 ]
+	ends_at apply-after-send:3 137 apply --live live.yaml --allow-remove 1 --plan plan.json
 	ends 0 apply --live live.yaml --resume
 	grep -q '^Apply: 7 done, 0 failed, 0 unknown, 0 not tried\.$' stdout
 }
 
 @test "a resume gives nobody what is over by then" {
-	sed -i 's/profile: Templates/&, expires: "2026-06-01"/' manifests/accounts/template-sync.yaml
+	sed -i 's/profile: Templates/&, expires: "2026-06-01"/' \
+		manifests/accounts/template-sync.yaml
 	export WRIT_NOW=2026-06-01T23:00:00Z
-	WRIT_FAILPOINT='apply-before-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
+	ends_at apply-before-send:1 137 apply --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
 	export WRIT_NOW=2026-06-02T00:00:00Z
 	ends 5 apply --live live.yaml --resume
 	grep -q 'Templates  create: its last day is over; make a new plan' stdout
@@ -331,7 +347,8 @@ stop_before_removals() {
 }
 
 @test "a resume after the plan's end settles what was sent, sends nothing new, and closes the run" {
-	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
+	ends_at apply-after-send:1 137 apply --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
 	cp live.yaml killed.yaml
 	later=2026-06-02T00:00:01Z
 	WRIT_NOW=$later ends 5 apply --live live.yaml --resume
@@ -340,7 +357,9 @@ stop_before_removals() {
 	grep -q 'Templates  create: the plan expired at 2026-06-02T00:00:00Z; make a new one' stdout
 	grep -q 'nothing new was sent, and the run has ended' stdout
 	! grep -q 'goes on from here' stdout || return 1
-	[ "$(WRIT_NOW=$later "$WRIT" log --format json 2>/dev/null | jq -r '.runs[0] | "\(.state) \(.counts.done) \(.counts.not_sent)"')" = 'expired 2 5' ]
+	[ "$(WRIT_NOW=$later "$WRIT" log --format json 2>/dev/null |
+		jq -r '.runs[0] | "\(.state) \(.counts.done) \(.counts.not_sent)"')" = \
+			'expired 2 5' ]
 	# There is nothing to go on with any more, and a new plan makes the rest.
 	WRIT_NOW=$later ends 0 apply --live live.yaml --resume
 	grep -q '^Nothing to resume' stdout
@@ -355,24 +374,32 @@ stop_before_removals() {
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: system-administrators}
-		spec: {role: system-administrator, members: [{user: jane@example.com}], unlisted: remove}
+		spec: {role: system-administrator, members: [{user: jane@example.com}],
+		  unlisted: remove}
 	END
 	ends 0 plan --live live.yaml --allow-remove 100% --out plan.json manifests
 	grep -q '"name": "minHolders"' plan.json
-	jq -c '(.changes[] | select(.change.actions == ["delete"])).unknown = true' plan.json >edited.json
+	jq -c '(.changes[] | select(.change.actions == ["delete"])).unknown = true' plan.json \
+		>edited.json
 	forged edited.json
 	ends 4 apply --live live.yaml --plan edited.json
-	grep -q 'Guard minHolders of system-administrator withholds: 1 would be left, limit 2' stdout
+	grep -q 'Guard minHolders of system-administrator withholds: 1 would be left, limit 2' \
+		stdout
 	grep -q 'members: .*omar@example.com\|user: omar@example.com' live.yaml
 }
 
 @test "the result as JSON is one document, with nothing behind it" {
 	ends 4 apply --live live.yaml --auto-approve --format json manifests
 	jq -es 'length == 1' stdout
-	jq -e '.status == 4 and .summary.done == 6 and .summary.withheld == 1 and .error == null and .resume == null and .record == null' stdout
-	jq -e '[.changes[] | select(.fate == "withheld")] == [{"id": "c7", "address": "grant/technicalAccount/template-sync/role/support-administrator", "action": "delete", "fate": "withheld", "message": null, "withheld": "consent"}]' stdout
+	jq -e '.status == 4 and .summary.done == 6 and .summary.withheld == 1 and .error == null and
+		.resume == null and .record == null' stdout
+	jq -e '[.changes[] | select(.fate == "withheld")] ==
+		[{"id": "c7", "address": "grant/technicalAccount/template-sync/role/support-administrator",
+			"action": "delete", "fate": "withheld", "message": null,
+				"withheld": "consent"}]' stdout
 	jq -e '.plan | test("^sha256:[0-9a-f]{64}$")' stdout
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 --format json=result.json --format text=result.txt manifests
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 --format json=result.json \
+		--format text=result.txt manifests
 	jq -e '.status == 0 and .summary.done == 1' result.json
 	grep -q '^Plan: 0 to add, 0 to change, 1 to remove\.$' result.txt
 	grep -q '^Apply: 1 done, 0 failed, 0 unknown, 0 not tried\.$' result.txt
@@ -382,10 +409,10 @@ stop_before_removals() {
 }
 
 @test "a run that an error stops is a result too" {
-	status=0
-	WRIT_FAILPOINT='apply-before-send:2:term' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 --format json manifests >stdout 2>stderr || status=$?
-	[ "$status" -eq 143 ]
-	jq -es 'length == 1 and .[0].status == 143 and (.[0].resume | startswith("writ apply --resume"))' stdout
+	ends_at apply-before-send:2:term 143 apply --live live.yaml --auto-approve \
+		--allow-remove 1 --format json manifests
+	jq -es 'length == 1 and .[0].status == 143 and
+		(.[0].resume | startswith("writ apply --resume"))' stdout
 	jq -e '.summary.not_tried > 0' stdout
 }
 
@@ -413,7 +440,8 @@ stop_before_removals() {
 	for record in $(records | tac | head -n -1); do
 		rm "$record"
 		before=$(wc -l <live.yaml)
-		"$WRIT" apply --live live.yaml --plan plan.json >stdout 2>stderr && [ "$(wc -l <live.yaml)" -ge "$before" ]
+		"$WRIT" apply --live live.yaml --plan plan.json >stdout 2>stderr &&
+			[ "$(wc -l <live.yaml)" -ge "$before" ]
 		rm -r state
 		cp -R kept state
 		cp before live.yaml

@@ -15,8 +15,8 @@ setup() {
 	git -C repo config user.name 'Ann Author'
 	git -C repo config user.email ann@example.com
 	WRIT_NOW=2026-03-01T10:00:00Z snapshot
-	WRIT_NOW=2026-03-05T10:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% \
-		--snapshot repo/acme --commit wanted.yaml
+	WRIT_NOW=2026-03-05T10:00:00Z ends 0 apply --live live.yaml --auto-approve \
+		--allow-remove 100% --snapshot repo/acme --commit wanted.yaml
 	cat >>live.yaml <<-END
 		---
 		apiVersion: writ/v1
@@ -36,12 +36,18 @@ snapshot() {
 # commit_files DAY MESSAGE: what somebody else does in the snapshots' folder.
 commit_files() {
 	git -C repo add -A
-	GIT_AUTHOR_DATE="2026-03-$1T12:00:00Z" GIT_COMMITTER_DATE="2026-03-$1T12:00:00Z" git -C repo commit -q -m "$2"
+	GIT_AUTHOR_DATE="2026-03-$1T12:00:00Z" GIT_COMMITTER_DATE="2026-03-$1T12:00:00Z" \
+		git -C repo commit -q -m "$2"
 }
 
 # Commits and digests, which depend on the program's version and on who runs the test.
 steady() {
-	sed -i "s/sha256:[0-9a-f]\{64\}/sha256:X/g; s/Z-[0-9a-f]\{12\}-/Z-DIGEST-/g; s/snapshot [0-9a-f]\{12\}/snapshot ID/; s/commit [0-9a-f]\{12\}/commit ID/; s/\"commit\": \"[0-9a-f]*\"/\"commit\": \"ID\"/g; s/[0-9a-f]\{40\}/ID/g" stdout stderr
+	sed -i 's/sha256:[0-9a-f]\{64\}/sha256:X/g
+		s/Z-[0-9a-f]\{12\}-/Z-DIGEST-/g
+		s/snapshot [0-9a-f]\{12\}/snapshot ID/
+		s/commit [0-9a-f]\{12\}/commit ID/
+		s/"commit": "[0-9a-f]*"/"commit": "ID"/g
+		s/[0-9a-f]\{40\}/ID/g' stdout stderr
 }
 
 @test "who held what on a date, and when each grant appeared and went" {
@@ -83,7 +89,7 @@ steady() {
 	cp "$cache" kept
 	size=$(wc -c <kept)
 	for at in 0 20 100 $((size / 2)) $((size - 30)) $((size - 1)); do
-		perl -e 'open F, "+<", $ARGV[0]; seek F, $ARGV[1], 0; read F, $b, 1; seek F, $ARGV[1], 0; print F chr(ord($b) ^ 1)' "$cache" "$at"
+		flip "$cache" "$at" 1
 		ends 0 who role --history --format json --snapshot repo/acme
 		cmp stdout due
 		cmp "$cache" kept
@@ -107,7 +113,8 @@ steady() {
 }
 
 @test "texts of commits pass through the cache as they are" {
-	sed -i 's/role: system-administrator/role: deployment-administrator/' repo/acme/admin-roles.yaml
+	sed -i 's/role: system-administrator/role: deployment-administrator/' \
+		repo/acme/admin-roles.yaml
 	git -C repo config user.name 'T\ab "and" \0 = '
 	commit_files 10 "$(printf 'tab\there, \\n and \\0 and \\\\, \033[31m')"
 	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
@@ -123,10 +130,12 @@ steady() {
 @test "a cache serves what it knows, and only what is new is read" {
 	ends 0 who role --history --snapshot repo/acme
 	cp "$XDG_CACHE_HOME"/writ/timeline-* before
-	sed -i 's/crept-in/crept-in-too/; s/role: system-administrator/role: deployment-administrator/' live.yaml
+	sed -i 's/crept-in/crept-in-too/
+		s/role: system-administrator/role: deployment-administrator/' live.yaml
 	WRIT_NOW=2026-03-12T10:00:00Z snapshot
 	ends 0 who deployment-administrator --as-of 2026-03-12 --snapshot repo/acme --format json
-	[ "$(jq -c '[.grants[] | [.principal.name, .since.time]]' stdout)" = '[["omar@example.com","2026-03-12T10:00:00Z"]]' ]
+	[ "$(jq -c '[.grants[] | [.principal.name, .since.time]]' stdout)" = \
+		'[["omar@example.com","2026-03-12T10:00:00Z"]]' ]
 	[ "$(grep -c ^m "$XDG_CACHE_HOME"/writ/timeline-*)" -eq 4 ]
 	grep '^[m+-]' before >old
 	grep '^[m+-]' "$XDG_CACHE_HOME"/writ/timeline-* | head -n "$(wc -l <old)" | cmp - old
@@ -136,10 +145,12 @@ steady() {
 	ends 0 who role --history --snapshot repo/acme
 	git -C repo reset -q --hard HEAD~1
 	ends 0 who system-administrator --history --format json --snapshot repo/acme
-	[ "$(jq -c '[.history.snapshots, (.grants | length)]' stdout)" = '[2,0]' ] || { cat stdout; return 1; }
+	[ "$(jq -c '[.history.snapshots, (.grants | length)]' stdout)" = '[2,0]' ] ||
+		{ cat stdout; return 1; }
 	WRIT_NOW=2026-03-10T10:00:00Z snapshot
 	ends 0 who system-administrator --history --format json --snapshot repo/acme
-	[ "$(jq -c '[.history.snapshots, .grants[0].since.time]' stdout)" = '[3,"2026-03-10T10:00:00Z"]' ]
+	[ "$(jq -c '[.history.snapshots, .grants[0].since.time]' stdout)" = \
+		'[3,"2026-03-10T10:00:00Z"]' ]
 	[ "$(grep -c ^m "$XDG_CACHE_HOME"/writ/timeline-*)" -eq 3 ]
 }
 
@@ -156,7 +167,8 @@ steady() {
 	ends 1 who role --as-of 2026-03-11 --snapshot repo/acme
 	rm -r repo/acme
 	cp -R whole repo/acme
-	sed -i 's/role: support-administrator/role: deployment-administrator/' repo/acme/admin-roles.yaml
+	sed -i 's/role: support-administrator/role: deployment-administrator/' \
+		repo/acme/admin-roles.yaml
 	commit_files 12 'edited by hand'
 	ends 0 who deployment-administrator --as-of 2026-03-12 --snapshot repo/acme
 	grep -q 'whose admin-roles.yaml was edited by hand' stdout
@@ -191,7 +203,8 @@ steady() {
 	sh "$WRIT_ROOT/tests/bench/make-history.sh" 12 30 long
 	for id in $(git -C long/repo rev-list --reverse main); do
 		git -C long/repo update-ref refs/heads/main "$id"
-		XDG_CACHE_HOME=$PWD/slowly ends 0 who role --history --format json --snapshot long/repo/acme
+		XDG_CACHE_HOME=$PWD/slowly ends 0 who role --history --format json \
+			--snapshot long/repo/acme
 	done
 	cp stdout due
 	ends 0 who role --history --format json --snapshot long/repo/acme
@@ -199,7 +212,8 @@ steady() {
 	ends 0 who product --history --format json --snapshot long/repo/acme
 	cp stdout due
 	[ "$(jq '.grants | length' due)" -gt 130 ]
-	XDG_CACHE_HOME=$PWD/slowly ends 0 who product --history --format json --snapshot long/repo/acme
+	XDG_CACHE_HOME=$PWD/slowly ends 0 who product --history --format json \
+		--snapshot long/repo/acme
 	cmp stdout due
 	cmp "$XDG_CACHE_HOME"/writ/timeline-* slowly/writ/timeline-*
 }
@@ -218,10 +232,13 @@ reasons_setup() {
 	cp -R manifests/. source/access/
 	for day in 10 20; do
 		sed -i "s/OPS-[0-9]*/OPS-$day/" source/access/*.yaml
-		[ "$day" = 10 ] || sed -i 's/owner: .*/owner: new@example.com/' source/access/accounts/*.yaml
+		[ "$day" = 10 ] || sed -i 's/owner: .*/owner: new@example.com/' \
+			source/access/accounts/*.yaml
 		git -C source add .
-		GIT_AUTHOR_DATE="2026-03-${day}T12:00:00Z" GIT_COMMITTER_DATE="2026-03-${day}T12:00:00Z" git -C source commit -q -m "day $day"
-		WRIT_NOW=2026-03-${day}T13:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit source/access
+		noon="2026-03-${day}T12:00:00Z"
+		GIT_AUTHOR_DATE=$noon GIT_COMMITTER_DATE=$noon git -C source commit -q -m "day $day"
+		WRIT_NOW=2026-03-${day}T13:00:00Z ends 0 apply --live live.yaml --auto-approve \
+			--allow-remove 100% --snapshot repo/acme --commit source/access
 	done
 }
 
@@ -233,21 +250,28 @@ ask() {
 	reasons_setup
 	for day in 10 20; do
 		ask why asset-archiver all source/access --as-of "2026-03-$day" --format json
-		jq -e --arg day "$day" --arg commit "$(git -C source rev-parse "main~$((2 - day / 10))")" '
+		jq -e --arg day "$day" \
+			--arg commit "$(git -C source rev-parse "main~$((2 - day / 10))")" '
 			.manifests == {"commit": $commit, "unknown": null} and
-			(.grants | length) == 2 and ([.grants[].declarations | length] | min) >= 1 and
-			(.grants[] | select(.entitlement.role == "storage-administrator").declarations[0] |
-				.ticket == "OPS-" + $day and (.reason | length) > 3 and .location.line > 0 and
-				(.location.file | startswith("access/")) and .committed and .since.author == "Ann Author" and
+			(.grants | length) == 2 and
+				([.grants[].declarations | length] | min) >= 1 and
+			(.grants[] | select(.entitlement.role ==
+				"storage-administrator").declarations[0] |
+				.ticket == "OPS-" + $day and (.reason | length) > 3 and
+					.location.line > 0 and
+				(.location.file | startswith("access/")) and .committed and
+					.since.author == "Ann Author" and
 				.bundle.since.subject == "day " + $day) and
 			(.grants[] | select(.entitlement.role == "storage-administrator").first |
-				.since.subject == "day 10" and .approver == null and .unknown == null)' stdout
+				.since.subject == "day 10" and .approver == null and
+					.unknown == null)' stdout
 	done
 	ask who role source/access --as-of 2026-03-15
 	steady
 	sed -i 's/manifests [0-9a-f]\{12\}/manifests ID/' stdout
 	cp stdout text
-	(cd source && XDG_STATE_HOME=$PWD/../state "$WRIT" who storage-administrator --as-of 2026-03-15 --snapshot ../repo/acme >../inside)
+	(cd source && XDG_STATE_HOME=$PWD/../state "$WRIT" who storage-administrator \
+		--as-of 2026-03-15 --snapshot ../repo/acme >../inside)
 	grep -q 'not known: the manifests of commit' inside && { cat inside; return 1; }
 	ask why asset-archiver all source/access --as-of 2026-03-15 --format csv
 	steady
@@ -259,11 +283,13 @@ ask() {
 
 @test "a manifest that should be here and cannot be read makes the status 1" {
 	reasons_setup
-	commit=$(git -C repo log -1 --until=2026-03-15 --format='%(trailers:key=Writ-Manifests,valueonly)' | head -n 1)
+	commit=$(git -C repo log -1 --until=2026-03-15 \
+		--format='%(trailers:key=Writ-Manifests,valueonly)' | head -n 1)
 	id=$(git -C source rev-parse "$commit:access/organization.yaml")
 	rm -f "source/.git/objects/${id:0:2}/${id:2}"
 	for format in text csv; do
-		ends 1 who storage-administrator source/access --as-of 2026-03-15 --format "$format" --snapshot repo/acme
+		ends 1 who storage-administrator source/access --as-of 2026-03-15 \
+			--format "$format" --snapshot repo/acme
 		grep -q asset-archiver stdout
 		grep -q 'lines and reasons are not known: .*object not found' stderr
 	done
@@ -273,7 +299,8 @@ ask() {
 	reasons_setup
 	unknown() {
 		ask who storage-administrator --as-of 2026-03-15 "${@:2}" --format json
-		jq -e --arg why "$1" '.manifests.commit == null and (.manifests.unknown | contains($why)) and .grants[0].declarations == null' stdout
+		jq -e --arg why "$1" '.manifests.commit == null and (.manifests.unknown |
+			contains($why)) and .grants[0].declarations == null' stdout
 		ask who storage-administrator --as-of 2026-03-15 "${@:2}"
 		grep -q "^Lines and reasons are not known: .*$1" stdout
 	}
@@ -283,7 +310,8 @@ ask() {
 	export WRIT_NOW=2026-03-12T13:00:00Z
 	sed -i "s/OPS-[0-9]*/OPS-12/" source/access/*.yaml
 	sed -i 's/owner: .*/owner: twelve@example.com/' source/access/accounts/*.yaml
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit source/access
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme \
+		--commit source/access
 	unknown 'were in no commit as they were read' source/access
 	rm -rf repo
 	git init -q repo
@@ -301,9 +329,12 @@ merge() {
 
 @test "a snapshot that came by a merge keeps its run and its day" {
 	git -C repo checkout -q -b bot
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: deployers}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n---\n' >more.yaml
+	document AdminRole deployers \
+		'role: deployment-administrator, members: [{user: omar@example.com}]' >more.yaml
+	echo --- >>more.yaml
 	cat wanted.yaml >>more.yaml
-	WRIT_NOW=2026-03-12T10:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit more.yaml
+	WRIT_NOW=2026-03-12T10:00:00Z ends 0 apply --live live.yaml --auto-approve \
+		--allow-remove 100% --snapshot repo/acme --commit more.yaml
 	run=$(git -C repo log -1 --format='%(trailers:key=Writ-Run,valueonly)' | sed '/^$/d')
 	[ -n "$run" ]
 	git -C repo checkout -q main
@@ -311,16 +342,20 @@ merge() {
 	commit_files 13 'another folder moves on'
 	merge 15 bot
 	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
-	[ "$(jq -r '.grants[] | [.since.run, .since.time[0:10]] | join(" ")' stdout)" = "$run 2026-03-12" ]
+	[ "$(jq -r '.grants[] | [.since.run, .since.time[0:10]] | join(" ")' stdout)" = \
+		"$run 2026-03-12" ]
 	for day in 11:0 12:1 13:1 15:1; do
-		ends 0 who deployment-administrator --as-of "2026-03-${day%:*}" --format json --snapshot repo/acme
+		ends 0 who deployment-administrator --as-of "2026-03-${day%:*}" --format json \
+			--snapshot repo/acme
 		[ "$(jq '.grants | length' stdout)" -eq "${day#*:}" ]
 	done
 	ends 0 who deployment-administrator --as-of HEAD --format json --snapshot repo/acme
 	[ "$(jq -r '.snapshot.run' stdout)" = "$run" ]
-	# The merge itself, before it and behind it, is no change: neither is a branch that was left out.
+	# The merge itself, before it and behind it, is no change: neither is a branch that was left
+	# out.
 	git -C repo checkout -q -b aside HEAD~1
-	sed -i 's/role: support-administrator/role: deployment-administrator/' repo/acme/admin-roles.yaml
+	sed -i 's/role: support-administrator/role: deployment-administrator/' \
+		repo/acme/admin-roles.yaml
 	commit_files 16 'tried and dropped'
 	git -C repo checkout -q main
 	merge 17 aside -s ours
@@ -343,10 +378,11 @@ merge() {
 	git -C repo add -A
 	GIT_COMMITTER_DATE=2026-03-15T12:00:00Z git -C repo commit -q --amend --no-edit
 	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
-	[ "$(jq -r '.grants[] | select(.principal.name == "omar@example.com") | [.since.time[0:10], .until.time[0:10]] | join(" ")' stdout)" = '2026-03-12 2026-03-14' ]
+	[ "$(jq -r '.grants[] | select(.principal.name == "omar@example.com") | [.since.time[0:10],
+		.until.time[0:10]] | join(" ")' stdout)" = '2026-03-12 2026-03-14' ]
 }
 
-@test "what stands behind a snapshot that cannot be read is nobody's, and a history with one is not whole" {
+@test "what stands behind a snapshot that cannot be read is nobody's: the history is not whole" {
 	cp -R repo/acme whole
 	printf '<<<<<<< HEAD\n' >>repo/acme/technical-accounts.yaml
 	commit_files 10 'a merge conflict inside'
@@ -358,7 +394,8 @@ merge() {
 	WRIT_NOW=2026-03-12T10:00:00Z snapshot
 	ends 1 who deployment-administrator --history --format json --snapshot repo/acme
 	[ "$(jq -r '.grants[0].since.time[0:10]' stdout)" = 2026-03-12 ]
-	jq -e '(.history.incomplete | contains("cannot be read")) and (.history.unreadable | length) == 1' stdout
+	jq -e '(.history.incomplete | contains("cannot be read")) and
+		(.history.unreadable | length) == 1' stdout
 	ends 1 why nobody@example.com --history --snapshot repo/acme
 	ends 1 who user-group-administrator --history --snapshot repo/acme
 	grep -q '^No snapshot here shows who held user-group-administrator' stdout
@@ -369,7 +406,8 @@ merge() {
 	cp -R third repo/acme
 	commit_files 12 'taken over'
 	ends 1 who deployment-administrator --history --format json --snapshot repo/acme
-	jq -e '.grants[0].since | .commit == null and .run == null and .time == null and .latest[0:10] == "2026-03-12" and (.unknown | contains("cannot be read"))' stdout
+	jq -e '.grants[0].since | .commit == null and .run == null and .time == null and
+		.latest[0:10] == "2026-03-12" and (.unknown | contains("cannot be read"))' stdout
 	ends 1 who deployment-administrator --history --snapshot repo/acme
 	grep -q 'since  not known here, 2026-03-12 at the latest: the snapshot before it' stdout
 	ends 1 who deployment-administrator --history --format csv --snapshot repo/acme

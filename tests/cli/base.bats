@@ -5,20 +5,18 @@
 setup() {
 	load helper
 	common_setup
-	cat >live.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-'END'
 		status:
-		  products: [{product: Express, profile: Default}, {product: Express, profile: Templates}]
+		  products: [{product: Express, profile: Default},
+		    {product: Express, profile: Templates}]
 		  users: [jane@example.com]
 		  groups: []
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: archiver}
-		spec: {description: moves files, owner: media@example.com, products: [{product: Express, profile: Default}]}
+		spec: {description: moves files,
+		  owner: media@example.com, products: [{product: Express, profile: Default}]}
 		status: {id: id-1, email: a@techacct.example}
 		---
 		apiVersion: writ/v1
@@ -27,11 +25,7 @@ setup() {
 		spec: {adminRoles: [support-administrator]}
 		status: {id: id-2, email: r@techacct.example}
 	END
-	cat >manifest.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme manifest.yaml <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -53,17 +47,24 @@ plan() {
 change() { plan "${@:2}" 2>/dev/null | grep '^  {"id": "c[0-9]*", .*"risk"' | grep "/$1\""; }
 drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 
+# archiver_is SPEC: somebody makes the live archiver that, in place of its description.
+archiver_is() {
+	sed -i "s|spec: {description: moves files,|spec: {$1,|" live.yaml
+}
+
 # ignore ADDRESS-END: the manifests ignore that drift.
 ignore() {
 	mark=$(drift "$1" | sed 's/.*"fingerprint": "\([^"]*\)".*/\1/')
-	sed -i "s|spec: {provider: file}|spec: {provider: file, ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-01, reason: OPS-7}]}|" manifest.yaml
+	mark="{fingerprint: \"$mark\", until: 2026-06-01, reason: OPS-7}"
+	sed -i "s|spec: {provider: file|&, ignoredDrift: [$mark]|" manifest.yaml
 }
 
 @test "what the manifests moved is pending, what the organisation moved is drift" {
 	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|' manifest.yaml
 	change Templates | grep -q '"since_snapshot": "pending"'
 	[ -z "$(drift Templates)" ]
-	sed -i 's|, products: \[{product: Express, profile: Default}\]||; s|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moves files, owner|' live.yaml
+	sed -i 's|, products: \[{product: Express, profile: Default}\]||' live.yaml
+	archiver_is 'adminRoles: [deployment-administrator], description: moves files'
 	change Default | grep -q '"create".*"since_snapshot": "drift"'
 	drift Default | grep -q '"kind": "gone".*"fate": "reverted"'
 	change deployment-administrator | grep -q '"delete".*"since_snapshot": "drift"'
@@ -86,15 +87,18 @@ ignore() {
 	drift archiver | grep -q '"fate": "conflict"'
 	ends 0 plan --live live.yaml --base base.yaml manifest.yaml
 	assert_golden plan-conflict
-	sed -i 's/description: moves finished campaigns/description: somebody wrote this/' manifest.yaml
+	sed -i 's/description: moves finished campaigns/description: somebody wrote this/' \
+		manifest.yaml
 	[ -z "$(change archiver)" ]
 	drift archiver | grep -q '"fate": "agreed"'
 }
 
 @test "an account that the snapshot has and no manifest declares is pruned only on demand" {
-	plan 2>/dev/null | grep '"address": "technicalAccount/reader"' | grep -q '"no_longer_declared": true'
+	plan 2>/dev/null | grep '"address": "technicalAccount/reader"' |
+		grep -q '"no_longer_declared": true'
 	[ -z "$(change reader)" ]
-	change reader --prune | grep -q '"delete".*"action_reason": "undeclared".*"since_snapshot": "pending".*"withheld": true'
+	change reader --prune | grep -q \
+		'"delete".*"action_reason": "undeclared".*"since_snapshot": "pending".*"withheld": true'
 	cat >>live.yaml <<-'END'
 		---
 		apiVersion: writ/v1
@@ -137,10 +141,14 @@ ignore() {
 }
 
 @test "a rename in the service and another in the manifests are of one account" {
-	sed -i 's/metadata: {name: archiver}/metadata: {name: theirs}/; s/spec: {description: moves files,/spec: {credential: robot, description: moves files,/' live.yaml base.yaml
+	sed -i 's/metadata: {name: archiver}/metadata: {name: theirs}/
+		s/spec: {description: moves/spec: {credential: robot, description: moves/' \
+		live.yaml base.yaml
 	sed -i 's/metadata: {name: theirs}/metadata: {name: archiver}/' base.yaml
-	sed -i 's/metadata: {name: archiver}/metadata: {name: ours, previously: [archiver]}/; s/^  description:/  credential: robot\n&/' manifest.yaml
-	change ours | grep -q '"update".*"before": {"name": "theirs", "id": "id-1"}.*"since_snapshot": "conflict"'
+	sed -i 's/metadata: {name: archiver}/metadata: {name: ours, previously: [archiver]}/
+		s/^  description:/  credential: robot\n&/' manifest.yaml
+	change ours | grep -q \
+		'"update".*"before": {"name": "theirs", "id": "id-1"}.*"since_snapshot": "conflict"'
 	drift theirs | grep -q '"differs": \[\], "before": {"name": "archiver"}.*"fate": "conflict"'
 	ends 0 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
 	ends 0 plan --live live.yaml --base base.yaml --detailed-exitcode manifest.yaml
@@ -149,7 +157,8 @@ ignore() {
 }
 
 @test "what --target leaves out is left, not agreed" {
-	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/; s/description: moves files,/description: somebody wrote this,/' live.yaml
+	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/
+		s/description: moves files,/description: somebody wrote this,/' live.yaml
 	drift old-archiver --target reader | grep -q '"fate": "left"'
 	change old-archiver --target archiver | grep -q '"description": "moves files".*"since_snapshot": "drift"'
 	sed -i 's/description: moves files/description: somebody wrote this/; s/name: archiver/name: old-archiver/' manifest.yaml
@@ -162,12 +171,13 @@ ignore() {
 }
 
 @test "an ignored drift is left until its day is over" {
-	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moves files, owner|' live.yaml
+	archiver_is 'adminRoles: [deployment-administrator], description: moves files'
 	operator_says <<<'policy: {ignoreAdminDrift: true}'
 	export WRIT_CONFIG=$PWD/config.yaml
 	ignore deployment-administrator
 	[ -z "$(change deployment-administrator)" ]
-	drift deployment-administrator | grep -q '"fate": "ignored", "ignored": {"until": "2026-06-01", "reason": "OPS-7"'
+	drift deployment-administrator |
+		grep -q '"fate": "ignored", "ignored": {"until": "2026-06-01", "reason": "OPS-7"'
 	export WRIT_NOW=2026-06-02T00:00:00Z
 	change deployment-administrator | grep -q delete
 }
@@ -187,16 +197,17 @@ ignore() {
 	cp wanted.yaml manifest.yaml
 	sed -i '/^---$/,$d' live.yaml
 	for n in 1 2 3; do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: more-%s}\nspec: {}\n' "$n" | tee -a base.yaml
+		document TechnicalAccount "more-$n" '' | tee -a base.yaml
 	done >>live.yaml
 	[ -n "$(change Templates)" ]
 	ignore archiver
 	[ -z "$(change 'archiver.*')" ]
-	ends 0 apply --live live.yaml --base base.yaml --allow-live-shrink --auto-approve manifest.yaml
+	ends 0 apply --live live.yaml --base base.yaml --allow-live-shrink \
+		--auto-approve manifest.yaml
 }
 
 @test "a grant that appeared is told where another drift of its account is ignored" {
-	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: wrote this, owner|' live.yaml
+	archiver_is 'adminRoles: [deployment-administrator], description: wrote this'
 	sed -i '/products: \[/i \  unlisted: report' manifest.yaml
 	ignore archiver
 	[ -z "$(change archiver)" ]
@@ -204,7 +215,7 @@ ignore() {
 }
 
 @test "a grant that appeared goes with its account" {
-	sed -i 's|spec: {adminRoles: \[support-administrator\]}|spec: {adminRoles: [support-administrator, deployment-administrator]}|' live.yaml
+	sed -i 's|adminRoles: \[support-administrator|&, deployment-administrator|' live.yaml
 	drift deployment-administrator | grep -q '"fate": "left"'
 	drift deployment-administrator --prune | grep -q '"fate": "reverted"'
 	drift deployment-administrator --prune --target archiver | grep -q '"fate": "left"'
@@ -213,7 +224,7 @@ ignore() {
 @test "a live read that shrank is refused until it is trusted" {
 	cp base.yaml live.yaml
 	for n in 1 2 3 4; do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: more-%s}\nspec: {}\n' "$n"
+		document TechnicalAccount "more-$n" ''
 	done >>base.yaml
 	sed -i 's/description: moves files/description: moves/' manifest.yaml
 	ends 4 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
@@ -224,7 +235,7 @@ ignore() {
 }
 
 @test "what a saved plan says of drift is shown again" {
-	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moved, owner|' live.yaml
+	archiver_is 'adminRoles: [deployment-administrator], description: moved'
 	ends 0 plan --live live.yaml --base base.yaml --out plan.json manifest.yaml
 	mv stdout first
 	ends 0 show plan.json
@@ -236,14 +247,16 @@ ignore() {
 	mkdir -p repository/access
 	cp manifest.yaml repository/access/all.yaml
 	cd repository
-	export GIT_AUTHOR_DATE="2026-12-31T12:00:00Z" GIT_COMMITTER_DATE="2026-12-31T12:00:00Z" # the plan names the commit
+	# The plan names the commit.
+	export GIT_AUTHOR_DATE="2026-12-31T12:00:00Z" GIT_COMMITTER_DATE="2026-12-31T12:00:00Z"
 	git init -q -b main .
 	git config user.name Tester
 	git config user.email tester@example.com
 	git add access
 	git commit -q -m first
 	git branch base
-	sed -i 's/adminRoles: \[\]/adminRoles: [{role: support-administrator, reason: tickets}]/' access/all.yaml
+	sed -i 's/adminRoles: \[\]/adminRoles: [{role: support-administrator, reason: tickets}]/' \
+		access/all.yaml
 	git commit -q -a -m second
 	cd access
 	ends 0 plan --base base HEAD

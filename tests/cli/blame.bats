@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Who wrote a line: the git program is the witness, over a history as organisations' member lists have it.
+# Who wrote a line: the git program is the witness, over a history as organisations' member lists
+# have it.
 
 setup() {
 	load helper
@@ -10,7 +11,7 @@ setup() {
 	git init -q org
 	cd org || return
 	mkdir config
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' >config/organization.yaml
+	organization >config/organization.yaml
 	commit 'the organisation' Root
 }
 
@@ -22,26 +23,31 @@ commit() {
 	local day
 	day=$(date -u -d "2020-01-01 +$DAY days" +%Y-%m-%dT12:00:00Z)
 	git add -A
-	GIT_AUTHOR_NAME=$2 GIT_AUTHOR_DATE=$day GIT_COMMITTER_DATE=$day git commit -q -m "$1" "${@:3}"
+	GIT_AUTHOR_NAME=$2 GIT_AUTHOR_DATE=$day GIT_COMMITTER_DATE=$day git commit -q \
+		-m "$1" "${@:3}"
 }
 
 # team NAME ROLE MEMBER...: a document of a role with its members.
 team() {
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: %s}\nspec:\n  role: %s\n  members:\n' "$1" "$2"
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: AdminRole' "metadata: {name: $1}" spec: \
+		"  role: $2" '  members:'
 	printf -- '    - user: %s@example.com\n' "${@:3}"
 }
 
 # told: who writ says wrote each line that grants something, "FILE:LINE COMMIT".
 told() {
 	ends 0 who role config --format json
-	jq -r '.grants[].declarations[] | "\(.location.file):\(.location.line) \(.since.commit)"' stdout | sort
+	jq -r '.grants[].declarations[] | "\(.location.file):\(.location.line) \(.since.commit)"' \
+		stdout | sort
 }
 
 # witness [OPTION...]: the same of the git program.
 witness() {
-	jq -r '.grants[].declarations[].location | "\(.file):\(.line)"' stdout | sort | while IFS=: read -r file line; do
-		echo "$file:$line $(git blame -w -C -l -s -- "$file" | sed -n "${line}p" | tr -d '^' | cut -d ' ' -f 1 | cut -c 1-40)"
-	done
+	jq -r '.grants[].declarations[].location | "\(.file):\(.line)"' stdout | sort |
+		while IFS=: read -r file line; do
+			echo "$file:$line $(git blame -w -C -l -s -- "$file" | sed -n "${line}p" |
+				tr -d '^' | cut -d ' ' -f 1 | cut -c 1-40)"
+		done
 }
 
 agrees() {
@@ -62,12 +68,17 @@ history() {
 	commit 'first teams' Ann
 	for i in $(seq "$2"); do
 		name="member$RANDOM"
-		file=$(find config -name '*.yaml' ! -name organization.yaml | sort | sed -n "$((RANDOM % 2 + 1))p")
+		file=$(find config -name '*.yaml' ! -name organization.yaml | sort |
+			sed -n "$((RANDOM % 2 + 1))p")
 		git checkout -q -b "pr$i"
 		case $((RANDOM % 6)) in
 		0) sed -i "0,/^  members:/s//  members:\n    - user: $name@example.com/" "$file" ;;
 		1) echo "    - {user: $name@example.com, reason: joined in $i}" >>"$file" ;;
-		2) [ "$(grep -c user: "$file")" -lt 4 ] || sed -i '0,/^ *- user: member/{/^ *- user: member/d}' "$file"; echo "    - user: $name@example.com" >>"$file" ;;
+		2)
+			[ "$(grep -c user: "$file")" -lt 4 ] ||
+				sed -i '0,/^ *- user: member/{/^ *- user: member/d}' "$file"
+			echo "    - user: $name@example.com" >>"$file"
+			;;
 		3) sed -i 's/^    - /      -   /; s/^      -   {/    - {/' "$file" ;;
 		4) git mv "$file" "config/moved$i.yaml" ;;
 		5) sed -i "s/^spec:/spec: # seen in $i/" "$file" ;;
@@ -77,7 +88,8 @@ history() {
 		git checkout -q main
 		DAY=$((DAY + 1))
 		day=$(date -u -d "2020-01-01 +$DAY days" +%Y-%m-%dT12:00:00Z)
-		GIT_AUTHOR_DATE=$day GIT_COMMITTER_DATE=$day git merge -q --no-ff -m "Merge pull request #$i" "pr$i"
+		GIT_AUTHOR_DATE=$day GIT_COMMITTER_DATE=$day git merge -q --no-ff \
+			-m "Merge pull request #$i" "pr$i"
 	done
 }
 
@@ -100,9 +112,14 @@ history() {
 }
 
 @test "documents that moved to a file of their own are followed" {
-	{ team admins support-administrator ann-of-administration bob-of-administration; echo ---; team storage storage-administrator carol-of-storage dave-of-storage; } >config/all.yaml
+	{
+		team admins support-administrator ann-of-administration bob-of-administration
+		echo ---
+		team storage storage-administrator carol-of-storage dave-of-storage
+	} >config/all.yaml
 	commit 'all teams' Ann
-	team admins support-administrator ann-of-administration bob-of-administration >config/all.yaml
+	team admins support-administrator ann-of-administration bob-of-administration \
+		>config/all.yaml
 	team storage storage-administrator carol-of-storage dave-of-storage >config/storage.yaml
 	commit 'a file each' Mover
 	agrees
@@ -121,13 +138,26 @@ history() {
 }
 
 @test "listed commits are looked through where they changed no word, and nowhere else" {
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: admins}\nspec: {role: support-administrator, members: [{user: ann@example.com, reason: first}, {user: bob@example.com}]}\n' >config/admins.yaml
+	document AdminRole admins 'role: support-administrator,
+		members: [{user: ann@example.com, reason: first}, {user: bob@example.com}]' |
+		sed 1d >config/admins.yaml
 	commit 'first team' Ann
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: admins}\nspec:\n  role: support-administrator\n  members:\n    - "user": "ann@example.com"\n      reason: first\n    - {user: eve@example.com}\n' >config/admins.yaml
+	cat >config/admins.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: admins}
+		spec:
+		  role: support-administrator
+		  members:
+		    - "user": "ann@example.com"
+		      reason: first
+		    - {user: eve@example.com}
+	END
 	commit 'style: only the form' Formatter
 	authors() {
 		ends 0 who role config --format json
-		jq -r '[.grants[] | .principal.name + " " + .declarations[0].since.author] | join(", ")' stdout
+		jq -r '[.grants[] | .principal.name + " " + .declarations[0].since.author] |
+			join(", ")' stdout
 	}
 	[ "$(authors)" = 'ann@example.com Formatter, eve@example.com Formatter' ]
 	git rev-parse HEAD >.git-blame-ignore-revs
@@ -156,7 +186,8 @@ history() {
 	git clone -q --depth 3 "file://$PWD" ../three
 	cd ../one
 	ends 1 who role config --format json
-	[ "$(jq -c '[.grants[].declarations[0] | [.committed, .since, .merge]] | unique' stdout)" = '[[true,null,null]]' ]
+	[ "$(jq -c '[.grants[].declarations[0] | [.committed, .since, .merge]] | unique' \
+		stdout)" = '[[true,null,null]]' ]
 	ends 1 who role config
 	[ "$(grep -c 'not known here, by 2020-.* the clone is shallow' stdout)" -eq 3 ]
 	if grep -q Bot stdout; then return 1; fi
@@ -183,18 +214,20 @@ history() {
 		git clone -q --filter="$filter" "file://$PWD" "$partial"
 		ends 1 who role "$partial/config" --format json
 		jq -e '[.grants[].declarations[0].since] | unique == [null]' stdout
-		grep -q 'no commits are told: .* as in a partial clone' stderr || { cat stderr; return 1; }
+		grep -q 'no commits are told: .* as in a partial clone' stderr ||
+			{ cat stderr; return 1; }
 		git -C "$partial" -c gc.auto=0 fetch -q --refetch --no-filter
 		ends 0 who role "$partial/config" --format json
-		[ "$(jq -c '[.grants[].declarations[0].since.author]' stdout)" = '["Ann","Ann","Carol"]' ]
+		[ "$(jq -c '[.grants[].declarations[0].since.author]' stdout)" = \
+			'["Ann","Ann","Carol"]' ]
 	done
 }
 
 @test "reviews are claims, unless an allowed signer signed the merge" {
 	ssh-keygen -q -t ed25519 -N '' -f ../key -C merger
 	echo "merger@example.com $(cut -d ' ' -f 1-2 ../key.pub)" >../signers
-	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - name: acme\n    orgId: 0123456789ABCDEF01234567@AdobeOrg\n    signers: signers\n' >../config.yaml
-	chmod 600 ../config.yaml ../signers
+	(cd .. && operator_says <<<'signers: signers')
+	chmod 600 ../signers
 	git config gpg.format ssh
 	git config user.signingkey "$PWD/../key"
 	# merged OPTION...: who is told to have reviewed, and whether that is a claim.
@@ -203,14 +236,16 @@ history() {
 		team admins support-administrator "$1" >config/admins.yaml
 		commit "team of $1" Ann ${2:+-m "$2"}
 		git checkout -q main
-		git merge -q --no-ff -m 'Merge pull request' -m 'Reviewed-by: Rita <rita@example.com>' "${@:3}" topic
+		git merge -q --no-ff -m 'Merge pull request' \
+			-m 'Reviewed-by: Rita <rita@example.com>' "${@:3}" topic
 		ends 0 who role config --format json --config ../config.yaml
 		jq -c '.grants[0].declarations[0] | [.reviewers, .reviewers_claimed]' stdout
 	}
 	[ "$(merged ann '')" = '["Rita <rita@example.com>",true]' ]
 	[ "$(merged bob '' -S)" = '["Rita <rita@example.com>",false]' ]
 	# What the author says beside is a claim again.
-	[ "$(merged carol 'Approved-by: Otto <otto@example.com>' -S)" = '["Rita <rita@example.com>, Otto <otto@example.com>",true]' ]
+	[ "$(merged carol 'Approved-by: Otto <otto@example.com>' -S)" = \
+		'["Rita <rita@example.com>, Otto <otto@example.com>",true]' ]
 	ssh-keygen -q -t ed25519 -N '' -f ../other -C other
 	git config user.signingkey "$PWD/../other"
 	[ "$(merged dave '' -S)" = '["Rita <rita@example.com>",true]' ]

@@ -1,24 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2030,SC2031 # bats runs each test in a shell of its own
-# Whoever proposes a change of manifests chooses their size and shape, and writ reads them on a machine of somebody
-# else: what a file of a few hundred KB can ask for is bounded, by the processor's time and by memory, not by the clock.
+# Whoever proposes a change of manifests chooses their size and shape, and writ reads them on a
+# machine of somebody else: what a file of a few hundred KB can ask for is bounded, by the
+# processor's time and by memory, not by the clock.
 
 setup() {
 	load helper
 	common_setup
 	skip_sanitized
-	document Organization acme '{provider: file}' >live.yaml
-}
-
-# document KIND NAME SPEC
-document() {
-	printf -- '---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: %s}\nspec: %s\n' "$@"
+	document Organization acme 'provider: file' >live.yaml
 }
 
 # accounts COUNT SPEC: & is the number.
 accounts() {
-	seq -f %.0f "$1" | sed "s|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&}\nspec: $2|"
+	seq -f %.0f "$1" | numbered TechnicalAccount 'a&' "$2"
 }
 
 # list COUNT ITEM: "ITEM,ITEM", & being the number.
@@ -26,74 +22,75 @@ list() {
 	seq -f %.0f "$1" | sed "s|.*|$2|" | paste -sd,
 }
 
-organisation() {
-	document Organization acme '{provider: file}'
-}
-
 # ---- shapes of about a MiB
 
 shape_separate() { # every account breaks every rule many times
 	local rule='{grants: [{api: x1}, {api: x2}]}'
-	document Organization acme "{provider: file, rules: {apart: [$(list 32 "$rule")]}}"
-	seq 1000 | sed 's|.*|---\napiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b&}\nspec: {apis: [x1, x2]}|'
-	accounts 180 "{owner: x, bundles: [$(list 1000 'b&')]}"
+	document Organization acme "provider: file, rules: {apart: [$(list 32 "$rule")]}"
+	seq 1000 | numbered AccessBundle 'b&' 'apis: [x1, x2]'
+	accounts 180 "owner: x, bundles: [$(list 1000 'b&')]"
 }
 
 shape_required() {
-	local rule='{api: x, ticket: "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", reason: true, owner: true, endsWithin: 3}'
-	document Organization acme "{provider: file, rules: {require: [$(list 32 "$rule")]}}"
-	accounts 6000 "{apis: [{api: x, ticket: $(printf 'a%.0s' $(seq 64))}]}"
+	local rule='{api: x, ticket: "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"'
+	rule="$rule, reason: true, owner: true, endsWithin: 3}"
+	document Organization acme "provider: file, rules: {require: [$(list 32 "$rule")]}"
+	accounts 6000 "apis: [{api: x, ticket: $(printf 'a%.0s' $(seq 64))}]"
 }
 
 shape_organisations() {
-	seq 12000 | sed 's|.*|---\napiVersion: writ/v1\nkind: Organization\nmetadata: {name: o&}\nspec: {provider: file}|'
+	seq 12000 | numbered Organization 'o&' 'provider: file'
 }
 
 shape_strangers() { # of a thousand organisations, and of none
-	seq 1000 | sed 's|.*|---\napiVersion: writ/v1\nkind: Organization\nmetadata: {name: organisation-number-&}\nspec: {provider: file}|'
-	seq 9000 | sed 's|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&, organization: organiation-numbr-&}\nspec: {owner: x}|'
+	seq 1000 | numbered Organization 'organisation-number-&' 'provider: file'
+	seq 9000 | numbered TechnicalAccount 'a&, organization: organiation-numbr-&' 'owner: x'
 }
 
 shape_roles() {
-	organisation
-	document TechnicalAccount a "{owner: x, adminRoles: [$(list 40000 'support-administrat&')]}"
+	organization
+	document TechnicalAccount a "owner: x, adminRoles: [$(list 40000 'support-administrat&')]"
 }
 
 shape_keys() {
-	organisation
-	document TechnicalAccount a "{owner: x, $(list 60000 'adminRole&: x')}"
+	organization
+	document TechnicalAccount a "owner: x, $(list 60000 'adminRole&: x')"
 }
 
 shape_mentions() {
-	organisation
-	document AdminRole r "{role: support-administrator, members: [$(list 40000 'accont-numer-&')]}"
-	accounts 3000 '{owner: x}'
+	organization
+	strangers=$(list 40000 'accont-numer-&')
+	document AdminRole r "role: support-administrator, members: [$strangers]"
+	accounts 3000 'owner: x'
 }
 
 shape_spellings() { # one address twice, in two spellings
-	organisation
-	document AdminRole r "{role: support-administrator, members: [$(list 18000 '{user: a\&@x.example}, {user: A\&@x.example}')]}"
+	organization
+	twice=$(list 18000 '{user: a\&@x.example}, {user: A\&@x.example}')
+	document AdminRole r "role: support-administrator, members: [$twice]"
 }
 
 shape_names() {
-	organisation
-	seq 9000 | sed 's|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&, previously: [a1&, a2&]}\nspec: {owner: x}|'
+	organization
+	seq 9000 | numbered TechnicalAccount 'a&, previously: [a1&, a2&]' 'owner: x'
 }
 
 shape_repeats() { # each account says again what its bundles say
-	organisation
-	seq 150 | while read -r n; do document AccessBundle "b$n" "{apis: [$(list 300 'x&')]}"; done
-	accounts 350 "{owner: x, bundles: [$(list 150 'b&')], apis: [$(list 300 'x&')]}"
+	organization
+	seq 150 | while read -r n; do document AccessBundle "b$n" "apis: [$(list 300 'x&')]"; done
+	accounts 350 "owner: x, bundles: [$(list 150 'b&')], apis: [$(list 300 'x&')]"
 }
 
 shape_drift() {
-	document Organization acme "{provider: file, ignoredDrift: [$(list 18000 '{grant: x, reason: x, until: 2027-01-01}')]}"
+	ignored=$(list 18000 '{grant: x, reason: x, until: 2027-01-01}')
+	document Organization acme "provider: file, ignoredDrift: [$ignored]"
 }
 
 # within SECONDS MIB COMMAND...: its status; data, libraries and the stacks of threads included.
 within() {
 	status=0
-	(ulimit -t "$1" && ulimit -d $(($2 * 1024)) && exec "${@:3}") >stdout 2>stderr </dev/null || status=$?
+	(ulimit -t "$1" && ulimit -d $(($2 * 1024)) && exec "${@:3}") >stdout 2>stderr </dev/null ||
+		status=$?
 }
 
 @test "whatever a MiB of manifests says, validate needs a second and 96 MiB of all data" {
@@ -101,19 +98,22 @@ within() {
 	for shape in $(declare -F | sed -n 's/^declare -f shape_//p'); do
 		"shape_$shape" >m.yaml
 		size=$(stat -c %s m.yaml)
-		[ "$size" -gt 700000 ] && [ "$size" -lt 1300000 ] || { echo "$shape: $size bytes"; return 1; }
+		[ "$size" -gt 700000 ] && [ "$size" -lt 1300000 ] ||
+			{ echo "$shape: $size bytes"; return 1; }
 		within 1 96 "$WRIT" validate m.yaml
 		[[ $status -le 1 ]] || { echo "$shape: $status"; head -c 2000 stderr; return 1; }
 		within 2 128 "$WRIT" plan --live live.yaml m.yaml
-		[[ $status -le 2 ]] || { echo "plan, $shape: $status"; head -c 2000 stderr; return 1; }
+		[[ $status -le 2 ]] ||
+			{ echo "plan, $shape: $status"; head -c 2000 stderr; return 1; }
 	done
 }
 
-# bundled LIST ACCOUNTS: what each of the accounts has by a bundle; its entries come on standard input.
+# bundled LIST ACCOUNTS: what each of the accounts has by a bundle; its entries come on standard
+# input.
 bundled() {
-	organisation
-	document AccessBundle b "{$1: [$(cat)]}"
-	accounts "$2" '{owner: x, bundles: [b]}'
+	organization
+	document AccessBundle b "$1: [$(cat)]"
+	accounts "$2" 'owner: x, bundles: [b]'
 }
 
 # refused SECONDS MIB ID: the plan, with a place.
@@ -165,11 +165,7 @@ refused() {
 }
 
 @test "as many wrong names as an organisation has right ones take no longer" {
-	cat >live.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-END
 		status:
 		  users: [$(list 5000 'jane.doe&@x.example')]
 		  groups: [$(list 5000 'Group number &')]
@@ -177,17 +173,28 @@ refused() {
 	END
 	local members
 	for members in '{user: jan.do&@x.example}' '{group: Grop numbr &}'; do
-		{ organisation; document AdminRole r "{role: support-administrator, members: [$(list 30000 "$members")]}"; } >m.yaml
+		{
+			organization
+			document AdminRole r "role: support-administrator,
+				members: [$(list 30000 "$members")]"
+		} >m.yaml
 		within 3 192 "$WRIT" plan --live live.yaml m.yaml
 		[ "$status" -eq 0 ]
 		grep -q '^No changes. 30000 grants are not possible yet.$' stdout
 	done
-	{ organisation; document TechnicalAccount a "{owner: x, products: [$(list 15000 '{product: Prduct number &, profile: Profil number &}')]}"; } >m.yaml
+	{
+		organization
+		list 15000 '{product: Prduct number &, profile: Profil number &}' >products
+		document TechnicalAccount a "owner: x, products: [$(cat products)]"
+	} >m.yaml
 	within 3 192 "$WRIT" plan --live live.yaml m.yaml
 	[ "$status" -eq 0 ]
 	# The first ones have their names all the same.
 	list 1 '{user: jan.doe1@x.example}' >members
-	{ organisation; document AdminRole r "{role: support-administrator, members: [$(cat members)]}"; } >m.yaml
+	{
+		organization
+		document AdminRole r "role: support-administrator, members: [$(cat members)]"
+	} >m.yaml
 	ends 0 plan --live live.yaml m.yaml
 	grep -q 'jane.doe1@x.example' stdout
 }

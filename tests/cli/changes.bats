@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# One table of what changed in a period: by runs, past them, on whose word, and what of it is not known.
+# One table of what changed in a period: by runs, past them, on whose word, and what of it is not
+# known.
 
 setup() {
 	load helper
@@ -19,7 +20,8 @@ setup() {
 		spec:
 		  role: support-administrator
 		  members:
-		    - {account: template-sync, reason: helps the brand team, ticket: OPS-7, expires: 2026-06-03}
+		    - {account: template-sync, reason: helps the brand team, ticket: OPS-7,
+		        expires: 2026-06-03}
 		    - {user: jane@example.com, reason: on call}
 	END
 	source_commit 2026-05-20 Ann 'manifests: the first ones'
@@ -28,21 +30,25 @@ setup() {
 # source_commit DAY AUTHOR MESSAGE [OPTION...]: all of the manifests' work tree.
 source_commit() {
 	git -C source add -A
-	GIT_AUTHOR_NAME=$2 GIT_AUTHOR_EMAIL="${2,,}@example.com" GIT_AUTHOR_DATE="${1}T12:00:00Z" GIT_COMMITTER_DATE="${1}T12:00:00Z" \
+	GIT_AUTHOR_NAME=$2 GIT_AUTHOR_EMAIL="${2,,}@example.com" \
+		GIT_AUTHOR_DATE="${1}T12:00:00Z" GIT_COMMITTER_DATE="${1}T12:00:00Z" \
 		git -C source commit -q -m "$3" "${@:4}"
 }
 
 # source_merge DAY AUTHOR MESSAGE [OPTION...]: the branch "work" into main.
 source_merge() {
 	git -C source checkout -q main
-	GIT_AUTHOR_NAME=$2 GIT_AUTHOR_EMAIL="${2,,}@example.com" GIT_AUTHOR_DATE="${1}T12:00:00Z" GIT_COMMITTER_DATE="${1}T12:00:00Z" \
-		git -C source -c "user.name=$2" -c "user.email=${2,,}@example.com" merge -q --no-ff -m "$3" "${@:4}" work
+	GIT_AUTHOR_NAME=$2 GIT_AUTHOR_EMAIL="${2,,}@example.com" \
+		GIT_AUTHOR_DATE="${1}T12:00:00Z" GIT_COMMITTER_DATE="${1}T12:00:00Z" \
+		git -C source -c "user.name=$2" -c "user.email=${2,,}@example.com" merge -q \
+		--no-ff -m "$3" "${@:4}" work
 	git -C source branch -q -d work
 }
 
 # apply DAY [OPTION...]: at noon.
 apply() {
-	WRIT_NOW="${1}T12:00:00Z" ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 9 \
+	WRIT_NOW="${1}T12:00:00Z" ends 0 apply --live live.yaml --auto-approve --allow-remove 100% \
+		--allow-admin-grants 9 \
 		--snapshot repo/acme --commit --actor "${ACTOR:-robot}" "${@:2}" source/manifests
 }
 
@@ -61,16 +67,18 @@ table() {
 	jq -r "[.changes[] | $1] | .[]" stdout
 }
 
-# story: a month as it goes. A grant by a reviewed merge, one in a squashed commit, one by drift, one that ends, one that is
-# taken out by its writer alone.
+# story: a month as it goes. A grant by a reviewed merge, one in a squashed commit, one by drift,
+# one that ends, one that is taken out by its writer alone.
 story() {
 	snapshot 2026-06-01
 	apply 2026-06-02
 	git -C source checkout -q -b work
-	sed -i 's/^  adminRoles: \[\]$/  adminRoles: [{role: support-administrator, reason: "=HYPERLINK(\\"x\\")", ticket: <b>OPS-9<\/b>}]/' \
+	local reason='reason: "=HYPERLINK(\\"x\\")", ticket: <b>OPS-9</b>'
+	sed -i "s|^  adminRoles: \[\]\$|  adminRoles: [{role: support-administrator, $reason}]|" \
 		source/manifests/accounts/report-reader.yaml
 	source_commit 2026-06-03 Ben 'report-reader: may open cases'
-	source_merge 2026-06-04 Carl 'Merge pull request 9' -m 'Reviewed-by: Rita <rita@example.com>'
+	source_merge 2026-06-04 Carl 'Merge pull request 9' \
+		-m 'Reviewed-by: Rita <rita@example.com>'
 	ACTOR=robot2 apply 2026-06-04
 	sed -i 's/omar@/oscar@/' live.yaml
 	snapshot 2026-06-05
@@ -82,7 +90,17 @@ story() {
 
 # Commits and digests, which depend on the program's version and on who runs the test.
 steady() {
-	sed -i "s/sha256:[0-9a-f]\{64\}/sha256:X/g; s/Z-[0-9a-f]\{12\}-/Z-DIGEST-/g; s/snapshot [0-9a-f]\{12\}/snapshot ID/; s/\"snapshot\":\"[0-9a-f]*\"/\"snapshot\":\"ID\"/g; s/,[0-9a-f]\{40\},sha256/,ID,sha256/; s/,[0-9a-f]\{40\},,,,/,ID,,,,/; s/commit [0-9a-f]\{12\}/commit ID/g; s/\"\(commit\|manifests\)\":\"[0-9a-f]\{40\}\"/\"\1\":\"ID\"/g; s/[0-9a-f]\{40\}/ID/g; s/style-src 'sha256-[^']*'/style-src 'sha256-X'/; s/<style>/\n&/" stdout stderr
+	sed -i 's/sha256:[0-9a-f]\{64\}/sha256:X/g
+		s/Z-[0-9a-f]\{12\}-/Z-DIGEST-/g
+		s/snapshot [0-9a-f]\{12\}/snapshot ID/
+		s/"snapshot":"[0-9a-f]*"/"snapshot":"ID"/g
+		s/,[0-9a-f]\{40\},sha256/,ID,sha256/
+		s/,[0-9a-f]\{40\},,,,/,ID,,,,/
+		s/commit [0-9a-f]\{12\}/commit ID/g
+		s/"\(commit\|manifests\)":"[0-9a-f]\{40\}"/"\1":"ID"/g
+		s/[0-9a-f]\{40\}/ID/g'"
+		s/style-src 'sha256-[^']*'/style-src 'sha256-X'/
+		s/<style>/\n&/" stdout stderr
 }
 
 @test "a month in each format" {
@@ -97,7 +115,8 @@ steady() {
 
 @test "a period holds its first and its last day whole, and a moment is a moment" {
 	story
-	[ "$(table .time --since 2026-06-04 --until 2026-06-05 | sort -u | tr '\n' ' ')" = '2026-06-04T12:00:00Z 2026-06-05T12:00:00Z ' ]
+	[ "$(table .time --since 2026-06-04 --until 2026-06-05 | sort -u | tr '\n' ' ')" = \
+		'2026-06-04T12:00:00Z 2026-06-05T12:00:00Z ' ]
 	[ -z "$(table .time --since 2026-06-05T12:00:01Z --until 2026-06-07T11:59:59Z)" ]
 	[ "$(table .time --since 2026-06-07T12:00:00Z)" = 2026-06-07T12:00:00Z ]
 	ends 64 log --changes --since 2026-06-05 --until 2026-06-04
@@ -111,26 +130,34 @@ steady() {
 
 @test "what nobody but its writer stands for, what is claimed, and what is not known" {
 	story
-	[ "$(table '"\(.principal.name) \(.title) \(.approved)"' --unapproved --since 2026-06-04)" = 'oscar@example.com System administrator no' ]
-	[ "$(table '"\(.approver) \(.review)"' --since 2026-06-04 | sort -u | tr '\n' '|')" = 'Rita <rita@example.com> claimed|null null|' ]
-	# A reviewer who is the writer is none; a merge by somebody else is an approval, one's own is not.
+	[ "$(table '"\(.principal.name) \(.title) \(.approved)"' --unapproved \
+		--since 2026-06-04)" = 'oscar@example.com System administrator no' ]
+	[ "$(table '"\(.approver) \(.review)"' --since 2026-06-04 | sort -u | tr '\n' '|')" = \
+		'Rita <rita@example.com> claimed|null null|' ]
+	# A reviewer who is the writer is none; a merge by somebody else is an approval, one's own
+	# is not.
 	git -C source checkout -q -b work
 	sed -i 's/profile: Default/profile: Templates/' source/manifests/accounts/report-reader.yaml
 	source_commit 2026-06-08 Ben 'another profile' -m 'Reviewed-by: Ben <ben@example.com>'
 	source_merge 2026-06-09 Ben 'mine'
 	apply 2026-06-09
-	[ "$(table '"\(.merged.author) \(.approver)"' --unapproved --since 2026-06-09)" = 'Ben null' ]
+	[ "$(table '"\(.merged.author) \(.approver)"' --unapproved --since 2026-06-09)" = \
+		'Ben null' ]
 	git clone -q --depth 1 "file://$PWD/source" shallow
 	source=shallow changes --since 2026-06-09 --format json
-	[ "$(jq -c '[.changes[] | select(.change == "given") | .approved, (.note | test("not known here"))]' stdout)" = '["unknown",true]' ]
+	[ "$(jq -c '[.changes[] | select(.change == "given") | .approved,
+		(.note | test("not known here"))]' stdout)" = '["unknown",true]' ]
 }
 
 @test "a run that no ledger at hand has is told from its snapshot, and that more is not known" {
 	story
 	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/nothing"
-	[ "$(table '"\(.principal.name) \(.change) \(.source) \(.actor) \(.written.author)"' --since 2026-06-04 --until 2026-06-04 | grep report-reader)" = 'report-reader given run null Ben' ]
+	[ "$(table '"\(.principal.name) \(.change) \(.source) \(.actor) \(.written.author)"' \
+		--since 2026-06-04 --until 2026-06-04 | grep report-reader)" = \
+		'report-reader given run null Ben' ]
 	changes --format json
-	[ "$(jq '[.not_known[] | select(test("known from its commit alone"))] | length' stdout)" = 3 ]
+	[ "$(jq '[.not_known[] | select(test("known from its commit alone"))] | length' stdout)" = \
+		3 ]
 	jq -e '.not_known | any(test("no ledger is at hand"))' stdout
 	ends 1 log --changes --strict --snapshot repo/acme
 	mkdir empty && cd empty
@@ -148,12 +175,14 @@ steady() {
 
 @test "a snapshot that does not show a role takes it from nobody" {
 	snapshot 2026-06-01
-	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/; s/adminRoles: .support-administrator./adminRoles: []/' live.yaml
+	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/
+		s/adminRoles: .support-administrator./adminRoles: []/' live.yaml
 	snapshot 2026-06-02
 	changes --format json
 	[ "$(jq '.changes | length' stdout)" = 0 ]
 	[ "$(jq -c '[.unseen[].entitlement.role]' stdout)" = '["support-administrator"]' ]
-	sed -i 's/unseen: .support-administrator., //; s/adminRoles: \[\] *#/adminRoles: [support-administrator] #/' live.yaml
+	sed -i 's/unseen: .support-administrator., //
+		s/adminRoles: \[\] *#/adminRoles: [support-administrator] #/' live.yaml
 	snapshot 2026-06-03
 	[ -z "$(table .change)" ]
 }
@@ -163,22 +192,27 @@ steady() {
 	apply 2026-06-02
 	rm source/manifests/accounts/report-reader.yaml
 	source_commit 2026-06-03 Dora 'report-reader goes'
-	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: report-reader}\nspec: {state: absent}\n' >source/manifests/gone.yaml
+	document TechnicalAccount report-reader 'state: absent' >source/manifests/gone.yaml
 	source_commit 2026-06-03 Dora 'report-reader is absent'
 	apply 2026-06-03
-	[ "$(table '"\(.change) \(.title) \(.with_account)"' --since 2026-06-03 | tr '\n' '|')" = 'deleted null null|taken Adobe Express / Default report-reader|' ]
+	[ "$(table '"\(.change) \(.title) \(.with_account)"' --since 2026-06-03 | tr '\n' '|')" = \
+		'deleted null null|taken Adobe Express / Default report-reader|' ]
 	WRIT_NOW=2026-06-04T12:00:00Z ends 0 undo 20260603 --live live.yaml --out undo.json
-	WRIT_NOW=2026-06-04T12:00:00Z ends 0 apply --live live.yaml --plan undo.json --snapshot repo/acme --commit
-	[ "$(table '"\(.change) \(.principal.name)"' --since 2026-06-04)" = 'created report-reader' ]
+	WRIT_NOW=2026-06-04T12:00:00Z ends 0 apply --live live.yaml --plan undo.json \
+		--snapshot repo/acme --commit
+	[ "$(table '"\(.change) \(.principal.name)"' --since 2026-06-04)" = \
+		'created report-reader' ]
 }
 
 @test "who goes on with a run is its actor from there on" {
 	snapshot 2026-06-01
-	WRIT_NOW=2026-06-02T12:00:00Z WRIT_FAILPOINT='*:12:term' env --default-signal=TERM "$WRIT_FAILPOINT_BIN" apply \
-		--live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 9 --actor first source/manifests \
-		>stdout 2>stderr || [ $? -eq 143 ]
+	WRIT_NOW=2026-06-02T12:00:00Z WRIT_FAILPOINT='*:12:term' env --default-signal=TERM \
+		"$WRIT_FAILPOINT_BIN" apply \
+		--live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 9 \
+		--actor first source/manifests >stdout 2>stderr || [ $? -eq 143 ]
 	WRIT_NOW=2026-06-03T12:00:00Z ends 0 apply --live live.yaml --resume --actor second
-	[ "$(table '"\(.time) \(.actor)"' | sort -u | tr '\n' '|')" = '2026-06-02T12:00:00Z first|2026-06-03T12:00:00Z second|' ]
+	[ "$(table '"\(.time) \(.actor)"' | sort -u | tr '\n' '|')" = \
+		'2026-06-02T12:00:00Z first|2026-06-03T12:00:00Z second|' ]
 	[ "$(table .run | sort -u | wc -l)" -eq 1 ]
 }
 
@@ -188,7 +222,8 @@ steady() {
 	ends 0 who 'Storage administrator' source/manifests
 	ends 0 who all source/manifests --format csv
 	[ "$(wc -l <stdout)" -eq 8 ]
-	grep -q 'Support administrator,grant/user/jane%40example.com/role/support-administrator' stdout
+	grep -q 'Support administrator,grant/user/jane%40example.com/role/support-administrator' \
+		stdout
 	ends 0 why 'user jane@example.com' 'support-administrator' source/manifests
 	ends 1 who 'Adobe Express / Template' source/manifests
 	grep -q 'did you mean' stderr
@@ -207,7 +242,8 @@ steady() {
 	ends 0 show 20260602
 	grep -q '^  c[0-9]* *done  *asset-archiver  + storage-administrator$' stdout
 	ends 0 show 20260602 --format json
-	jq -e '(.changes | length > 5) and all(.changes[]; .fate == "done" and .principal.name != null)' stdout
+	jq -e '(.changes | length > 5) and
+		all(.changes[]; .fate == "done" and .principal.name != null)' stdout
 	ends 1 show 20260603
 }
 
@@ -218,13 +254,18 @@ steady() {
 	sed -i 's/owner: finance/owner: money/' source/manifests/accounts/report-reader.yaml
 	source_commit 2026-06-08 Eve 'another owner'
 	apply 2026-06-09
-	ends 0 why report-reader support-administrator source/manifests --as-of 2026-06-10 --snapshot repo/acme --format json
-	jq -e '.grants[0] | .first.approver == "Rita <rita@example.com>" and .first.since.author == "Ben" and
+	ends 0 why report-reader support-administrator source/manifests --as-of 2026-06-10 \
+		--snapshot repo/acme --format json
+	jq -e '.grants[0] | .first.approver == "Rita <rita@example.com>" and
+		.first.since.author == "Ben" and
 		.declarations[0].since.author == "Eve" and .declarations[0].approver == null' stdout
-	ends 0 why report-reader support-administrator source/manifests --as-of 2026-06-05 --snapshot repo/acme
+	ends 0 why report-reader support-administrator source/manifests --as-of 2026-06-05 \
+		--snapshot repo/acme
 	grep -q 'written .*by Ben' stdout
-	ends 0 who all source/manifests --as-of 2026-06-10 --unapproved --snapshot repo/acme --format json
-	jq -e 'any(.grants[]; .principal.name == "report-reader") and any(.grants[]; .principal.name == "oscar@example.com")' stdout
+	ends 0 who all source/manifests --as-of 2026-06-10 --unapproved --snapshot repo/acme \
+		--format json
+	jq -e 'any(.grants[]; .principal.name == "report-reader") and
+		any(.grants[]; .principal.name == "oscar@example.com")' stdout
 }
 
 @test "what has ended and is still held" {
@@ -237,7 +278,8 @@ steady() {
 	grep -qx '2026-06-03, 6 days ago' stdout
 	ends 0 expiring --overdue --live live.yaml --format json source/manifests
 	jq -e '.grants[0].held and .grants[0].days == -6' stdout
-	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/; s/adminRoles: .support-administrator./adminRoles: []/' live.yaml
+	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/
+		s/adminRoles: .support-administrator./adminRoles: []/' live.yaml
 	sed -i '/account: template-sync/d; /{account: template-sync}/d' live.yaml
 	ends 64 expiring --overdue --in 3d --live live.yaml source/manifests
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The pipelines of examples/ci: the very commands of their jobs, with the program, the Adobe emulator, repositories of
-# this machine, and sites that keep what is posted.
+# The pipelines of examples/ci: the very commands of their jobs, with the program, the Adobe
+# emulator, repositories of this machine, and sites that keep what is posted.
 # shellcheck disable=SC2030,SC2031 # a test is a subshell
 
 setup() {
@@ -10,7 +10,8 @@ setup() {
 	emulator_setup
 	common_setup
 	git_setup
-	unset WRIT_NOW WRIT_CONFIG GITHUB_ACTIONS GIT_AUTHOR_DATE GIT_COMMITTER_DATE GITHUB_STEP_SUMMARY GITHUB_OUTPUT
+	unset WRIT_NOW WRIT_CONFIG GITHUB_ACTIONS GIT_AUTHOR_DATE GIT_COMMITTER_DATE \
+		GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 	export SITE=$PWD/site TMPDIR=$PWD
 	mkdir programs site
 	touch site/proposals site/clock
@@ -39,12 +40,14 @@ configure() {
 			  - name: acme
 			    orgId: $ORG
 			    allowLocalEndpoints: true
-			    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
+			    endpoints: {ims: $URL, console: $URL,
+			      userManagement: $URL/v2/usermanagement, storage: $URL/v1}
 			    server: {clientId: $CLIENT, clientSecret: {env: WRIT_CLIENT_SECRET}}
 			    user: {clientId: aio-cli-console-auth, token: {env: WRIT_USER_TOKEN}}
 			    secretSink: {directory: $PWD/sink}
 			    ledger: {lease: 10, git: {}}
-			    snapshot: {repository: records.git, folder: snapshot, branch: writ/snapshots, push: origin,
+			    snapshot: {repository: records.git, folder: snapshot,
+			      branch: writ/snapshots, push: origin,
 			      author: {name: writ, email: writ@example.com}}
 		END
 	)
@@ -61,11 +64,16 @@ manifest() {
 
 # holds FOLDER ACCOUNT ROLE: a manifest that grants it.
 holds() {
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: %s}\nspec: {role: %s, members: [{user: %s, reason: desk}]}\n' \
-		"$3" "$3" "$2" >"$1/manifests/$3.yaml"
+	cat >"$1/manifests/$3.yaml" <<-END
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: $3}
+		spec: {role: $3, members: [{user: $2, reason: desk}]}
+	END
 }
 
-# The repository, as somebody has it after reading the README: the manifests, the scripts, and the first snapshot.
+# The repository, as somebody has it after reading the README: the manifests, the scripts, and the
+# first snapshot.
 found() {
 	git init -q --bare origin.git
 	git -C origin.git config receive.denyNonFastForwards true
@@ -95,8 +103,10 @@ known() {
 	now=$(date -u -d "2026-06-01 $(wc -l <site/clock) seconds" +%Y-%m-%dT%H:%M:%SZ)
 	{
 		jq -c --argjson number "$1" 'select(.number != $number)' site/proposals
-		jq -nc --argjson number "$1" --arg head "$2" --arg merge "${3:-}" --arg now "$now" '{number: $number,
-			iid: $number, sha: $head, head: {sha: $head, repo: {full_name: "acme/permissions"}}, base: {ref: "main"}}
+		jq -nc --argjson number "$1" --arg head "$2" --arg merge "${3:-}" \
+			--arg now "$now" '{number: $number,
+			iid: $number, sha: $head, head: {sha: $head,
+				repo: {full_name: "acme/permissions"}}, base: {ref: "main"}}
 			+ if $merge == "" then {state: "open", merged_at: null}
 			else {state: "merged", merged_at: $now, merge_commit_sha: $merge} end'
 	} >known
@@ -126,19 +136,22 @@ runner() {
 # What a job of GitHub, of GitLab, has in its environment on the runner in this folder.
 github() {
 	export HOME=$1/home RUNNER_TEMP=$1/temp XDG_STATE_HOME=$1/home/state GITHUB_ACTIONS=true \
-		GITHUB_REPOSITORY=acme/permissions GITHUB_SERVER_URL=https://github.com GITHUB_RUN_ID=1 GITHUB_ACTOR=ann \
+		GITHUB_REPOSITORY=acme/permissions GITHUB_SERVER_URL=https://github.com \
+		GITHUB_RUN_ID=1 GITHUB_ACTOR=ann \
 		GITHUB_STEP_SUMMARY=$1/summary GITHUB_OUTPUT=$1/output
 	unset GIT_CONFIG_GLOBAL
 }
 
 gitlab() {
-	export HOME=$1/home XDG_STATE_HOME=$1/home/state GITLAB_CI=true GITLAB_USER_LOGIN=ann CI_PROJECT_ID=7 \
+	export HOME=$1/home XDG_STATE_HOME=$1/home/state \
+		GITLAB_CI=true GITLAB_USER_LOGIN=ann CI_PROJECT_ID=7 \
 		CI_PROJECT_PATH=acme/permissions CI_SERVER_HOST=gitlab.com CI_PROJECT_DIR=$1/work \
 		CI_JOB_URL=https://gitlab.com/acme/permissions/-/jobs/1
 	unset GIT_CONFIG_GLOBAL
 }
 
-# job SITE RUNNER STEP: in the clone of the runner, with the configuration set up first; the status is the step's.
+# job SITE RUNNER STEP: in the clone of the runner, with the configuration set up first; the status
+# is the step's.
 job() {
 	local site=$1 runner=$PWD/$2
 	(
@@ -175,7 +188,8 @@ applied() {
 	GH_TOKEN=t GITHUB_SHA=$2 done_by "$1" github "${3:-fresh}" apply
 }
 
-# failing POINT: from now on an apply of any runner is killed or stopped there, and its number stands in `applier`.
+# failing POINT: from now on an apply of any runner is killed or stopped there, and its number
+# stands in `applier`.
 failing() {
 	rm -f programs/writ applier
 	cat >programs/writ <<-END
@@ -211,13 +225,17 @@ without_secrets() {
 
 # comment NUMBER MARKER: the one that begins with it; there is one.
 comment() {
-	jq -s --arg begin "<!-- writ:$2" 'map(select(.body | startswith($begin))) | length' "site/comments.$1" | grep -qx 1
-	jq -r --arg begin "<!-- writ:$2" 'select(.body | startswith($begin)) | .body' "site/comments.$1"
+	jq -s --arg begin "<!-- writ:$2" 'map(select(.body | startswith($begin))) | length' \
+		"site/comments.$1" | grep -qx 1
+	jq -r --arg begin "<!-- writ:$2" 'select(.body | startswith($begin)) | .body' \
+		"site/comments.$1"
 }
 
 # who ROLE: the users that hold it.
 who() {
-	control GET grants | jq -r --arg role "$1" '.[] | select(.kind == "user" and .role == $role) | .name | ascii_downcase' | sort | paste -sd ' '
+	control GET grants | jq -r \
+		--arg role "$1" '.[] | select(.kind == "user" and .role == $role) | .name |
+		ascii_downcase' | sort | paste -sd ' '
 }
 
 # given ROLE: how often the service was asked to give it, and did.
@@ -229,7 +247,8 @@ given() {
 @test "proposed twice with one comment, merged, applied as reviewed, and once" {
 	# More than a comment takes, and words that are no command and no markup.
 	holds author joe.doe@example.com support-administrator
-	sed -i 's/reason: desk/reason: "$(touch hurt) `touch hurt` --> @ann"/; s/\]}$//' author/manifests/support-administrator.yaml
+	sed -i 's/reason: desk/reason: "$(touch hurt) `touch hurt` --> @ann"/; s/\]}$//' \
+		author/manifests/support-administrator.yaml
 	{
 		for n in $(seq 900); do
 			printf ', {user: nobody-%s@example.com, reason: one of very many that have a name and a reason}' "$n"
@@ -246,7 +265,8 @@ given() {
 	run ! grep -q joe.doe said
 	[ -s plan/work/writ-results/plan.json ]
 	[ -s plan/work/writ-results/plan.html ]
-	jq -rs 'map(.state) | join(" ")' "site/statuses.$(git -C author rev-parse one)" | grep -qx 'pending success'
+	jq -rs 'map(.state) | join(" ")' "site/statuses.$(git -C author rev-parse one)" |
+		grep -qx 'pending success'
 	merged=$(merge 1 one)
 	applied 0 "$merged"
 	comment 1 apply: >said
@@ -256,7 +276,8 @@ given() {
 	grep -q 'support-administrator. → .user kim@example.com' said
 	[ "$(who support-administrator)" = kim@example.com ]
 	git -C origin.git log -1 --format=%B writ/snapshots | grep -q '^Writ-Ledger: '
-	# The job once more, on another runner: nothing is sent, and the comment says so in place of the last one.
+	# The job once more, on another runner: nothing is sent, and the comment says so in place of
+	# the last one.
 	given support >before
 	applied 0 "$merged"
 	comment 1 apply: | grep -q '^## Nothing left to apply'
@@ -316,9 +337,11 @@ given() {
 	[ "$(who support-administrator)" = kim@example.com ]
 	# What is reviewed before the merge alone counts: the plan job again gives no new right.
 	runner plan main
-	GH_TOKEN=t gh_status "$(git -C author rev-parse one)" "$(grep -o 'sha256:[0-9a-f]*' said | tail -1)"
+	GH_TOKEN=t gh_status "$(git -C author rev-parse one)" \
+		"$(grep -o 'sha256:[0-9a-f]*' said | tail -1)"
 	applied 3 "$merged"
-	WRIT_EXPECT=$(sed -n 's/.*with its digest: //p' said) WRIT_ALLOW_REMOVE=1 applied 0 "$merged"
+	WRIT_EXPECT=$(sed -n 's/.*with its digest: //p' said) WRIT_ALLOW_REMOVE=1 applied 0 \
+		"$merged"
 	comment 1 apply: | grep -q '^## Applied$'
 	[ "$(who support-administrator)" = joe.doe@example.com ]
 }
@@ -327,7 +350,8 @@ given() {
 	holds author joe.doe@example.com support-administrator
 	head=$(propose one)
 	known 1 "$head"
-	GH_TOKEN=t gh_status "$head" 'sha256:0000000000000000000000000000000000000000000000000000000000000000'
+	GH_TOKEN=t gh_status "$head" \
+		'sha256:0000000000000000000000000000000000000000000000000000000000000000'
 	sed -i 's/github-actions\[bot\]/mallory/g' "site/statuses.$head"
 	merged=$(merge 1 one)
 	applied 3 "$merged"
@@ -342,7 +366,7 @@ given() {
 	[ -z "$(who support-administrator)$(who deployment-administrator)" ]
 }
 
-@test "two merges at once: one has the organisation, the other waits or gives up, and each is applied once" {
+@test "two merges at once: one has the organisation, the other waits or gives up; each once" {
 	holds author joe.doe@example.com support-administrator
 	planned 1 one
 	git -C author checkout -q main
@@ -350,7 +374,8 @@ given() {
 	planned 2 two
 	first=$(merge 1 one)
 	second=$(merge 2 two)
-	# The first one stands still with the organisation in its hands; the other does not wait for that long.
+	# The first one stands still with the organisation in its hands; the other does not wait for
+	# that long.
 	runner a "$first"
 	failing apply-before-send:1:stop
 	GH_TOKEN=t GITHUB_SHA=$first job github a apply &
@@ -362,14 +387,16 @@ given() {
 	kill -CONT "$(cat applier)"
 	wait "$holder"
 	comment 1 apply: | grep -q '^## Applied$'
-	# By now the manifests are not those that were reviewed: they have the other merge. A person reads the plan again.
+	# By now the manifests are not those that were reviewed: they have the other merge. A person
+	# reads the plan again.
 	applied 3 "$second" b
 	comment 2 apply: >said
 	grep -q '^## Not applied: this is not the plan' said
 	run ! grep -q 'joe.doe' said
 	WRIT_EXPECT=$(sed -n 's/.*with its digest: //p' said) applied 0 "$second" b
 	comment 2 apply: | grep -q '^## Applied$'
-	# And the first one again, late: its manifests would take the second one's grant back, and nobody reviewed that.
+	# And the first one again, late: its manifests would take the second one's grant back, and
+	# nobody reviewed that.
 	applied 0 "$first" a
 	[ "$(given support)" = 1 ]
 	[ "$(given deployment)" = 1 ]
@@ -428,7 +455,9 @@ given() {
 
 @test "a job that is cancelled lets the batch in flight finish, and the next one goes on" {
 	holds author joe.doe@example.com support-administrator
-	printf -- '---\napiVersion: writ/v1\nkind: ProductAssignment\nmetadata: {name: fonts}\nspec: {product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]}\n' >>author/manifests/organization.yaml
+	document ProductAssignment fonts \
+		'product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]' \
+		>>author/manifests/organization.yaml
 	planned 1 one
 	merged=$(merge 1 one)
 	runner a "$merged"
@@ -497,7 +526,8 @@ accepted() {
 	holds author joe.doe@example.com support-administrator
 	requested 1 one
 	without_secrets gitlab_job 0 mr check
-	jq -e '.[0].location.path == "manifests/support-administrator.yaml"' mr/work/writ-results/gl-code-quality-report.json
+	jq -e '.[0].location.path == "manifests/support-administrator.yaml"' \
+		mr/work/writ-results/gl-code-quality-report.json
 	gitlab_job 0 mr plan
 	holds author kim@example.com support-administrator
 	requested 1 one
@@ -520,7 +550,7 @@ accepted() {
 	jq -r .state site/issues | grep -qx closed
 }
 
-@test "GitLab with protected variables: the note is against the snapshot, and a person reads the plan after the merge" {
+@test "GitLab with protected variables: the note is of the snapshot, a plan is read later" {
 	holds author joe.doe@example.com support-administrator
 	requested 1 one
 	without_secrets gitlab_job 0 mr plan
@@ -541,7 +571,12 @@ accepted() {
 	writ fmt manifests
 	git add -A
 	git commit -qm fine --allow-empty
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata:   {name: desk}\nspec: {role: support-administrator, members: [{user: jane@example.com, reason: desk}]}\n' >manifests/desk.yaml
+	cat >manifests/desk.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata:   {name: desk}
+		spec: {role: support-administrator, members: [{user: jane@example.com, reason: d}]}
+	END
 	git add -A
 	run ! git commit -qm 'another spelling'
 	writ fmt manifests
@@ -556,5 +591,8 @@ accepted() {
 
 # gh_status COMMIT DIGEST: the app of the jobs says that this digest was planned.
 gh_status() {
-	GITHUB_REPOSITORY=acme/permissions gh api --method POST "repos/acme/permissions/statuses/$1" --raw-field state=success 		--raw-field context=writ/plan --raw-field "description=$2" >/dev/null
+	GITHUB_REPOSITORY=acme/permissions gh api \
+		--method POST "repos/acme/permissions/statuses/$1" \
+		--raw-field state=success 		--raw-field context=writ/plan \
+		--raw-field "description=$2" >/dev/null
 }

@@ -34,7 +34,8 @@ press() {
 }
 
 # What is typed below, and what it becomes.
-lines=('writ pla\t --detai\t' 'writ drift ac\t' 'writ plan --target rep\t' 'writ why ass\t storage-\t'
+lines=('writ pla\t --detai\t' 'writ drift ac\t' 'writ plan --target rep\t'
+	'writ why ass\t storage-\t'
 	'writ validate organiz\t' 'writ plan --format=cod\t'
 	'writ edit gr\t rep\t storage-\t organiz\t' 'writ who storage-\t organiz\t')
 typed() {
@@ -56,7 +57,8 @@ typed() {
 @test "zsh completes them too" {
 	command -v zsh script >/dev/null || skip 'no zsh'
 	export ZDOTDIR="$BATS_TEST_TMPDIR"
-	echo "autoload -Uz compinit && compinit -u -D; . '$BATS_TEST_TMPDIR/completion.zsh'" >../.zshrc
+	echo "autoload -Uz compinit && compinit -u -D; . '$BATS_TEST_TMPDIR/completion.zsh'" \
+		>../.zshrc
 	typed | sed 6d >../due
 	press "zsh -i" "${lines[@]:0:5}" "${lines[@]:6}" | diff ../due -
 }
@@ -65,7 +67,8 @@ typed() {
 	command -v fish >/dev/null || skip 'no fish'
 	export HOME="$BATS_TEST_TMPDIR"
 	ask() {
-		fish --no-config -c "source ../completion.fish; complete -C '$1'" | cut -f 1 | paste -sd ' '
+		fish --no-config -c "source ../completion.fish; complete -C '$1'" | cut -f 1 |
+			paste -sd ' '
 	}
 	[ "$(ask 'writ pla')" = plan ]
 	[ "$(ask 'writ plan --detai')" = --detailed-exitcode ]

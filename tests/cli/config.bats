@@ -25,7 +25,8 @@ setup() {
 			outcome
 		} >>all
 		[ "$status" -eq 1 ] || { echo "$file: $status"; return 1; }
-		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] || { echo "$file:"; cat stderr; return 1; }
+		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] ||
+			{ echo "$file:"; cat stderr; return 1; }
 		grep -qE "^bad/$file:[0-9]+:[0-9]+: error: " stderr
 	done
 	if [ "${GOLDEN:-}" = 1 ]; then cp all "$WRIT_ROOT/tests/cli/golden/config-bad"; fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What `make deps` would install, with the system's package tools replaced by stubs: nothing here installs anything.
+# What `make deps` would install, with the system's package tools replaced by stubs: nothing here
+# installs anything.
 
 setup() {
 	load helper

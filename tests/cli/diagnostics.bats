@@ -10,7 +10,7 @@ setup() {
 
 # account NAME SPEC: a document.
 account() {
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2"
+	document TechnicalAccount "$1" "$2"
 }
 
 @test "files that are not read: E0101 to E0103" {
@@ -64,16 +64,25 @@ account() {
 
 @test "every lint: W07xx, and the status stays 0" {
 	{
-		account archiver 'owner: a@example.com, adminRoles: [{role: storage-administrator, reason: r}]'
-		account reader 'owner: a@example.com, products: [{product: Creative Cloud Enterprise, profile: Storage}]'
-		account mover 'owner: a@example.com, apis: [Adobe Express API], bundles: [storage-access]'
-		account admin 'owner: a@example.com, adminRoles: [{role: system-administrator, reason: r}]'
+		account archiver 'owner: a@example.com,
+			adminRoles: [{role: storage-administrator, reason: r}]'
+		account reader 'owner: a@example.com,
+			products: [{product: Creative Cloud Enterprise, profile: Storage}]'
+		account mover \
+			'owner: a@example.com, apis: [Adobe Express API], bundles: [storage-access]'
+		account admin 'owner: a@example.com,
+			adminRoles: [{role: system-administrator, reason: r}]'
 		account lonely ''
 		account mute 'owner: a@example.com, adminRoles: [support-administrator]'
-		account brief 'owner: a@example.com, products: [{product: Adobe Express, profile: Default, expires: 2026-06-20}]'
-		account twice 'owner: a@example.com, bundles: [storage-access], adminRoles: [{role: storage-administrator, reason: r}]'
-		account mixed 'owner: a@example.com, products: [{product: Adobe Express, profile: "Dеfault"}]'
-		account blank 'owner: a@example.com, products: [{product: Adobe Express, profile: "Default "}]'
+		account brief 'owner: a@example.com,
+			products: [{product: Adobe Express, profile: Default, expires: 2026-06-20}]'
+		account twice 'owner: a@example.com,
+			bundles: [storage-access],
+			adminRoles: [{role: storage-administrator, reason: r}]'
+		account mixed 'owner: a@example.com,
+			products: [{product: Adobe Express, profile: "Dеfault"}]'
+		account blank 'owner: a@example.com,
+			products: [{product: Adobe Express, profile: "Default "}]'
 		account bill1 'owner: a@example.com'
 		account billl 'owner: a@example.com'
 	} >manifests/accounts.yaml
@@ -84,7 +93,8 @@ account() {
 
 @test "every id of the table stands in a golden file or in a unit test" {
 	# shellcheck disable=SC2013 # ids are words
-	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE '[EW][0-9]+'); do
+	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" |
+		grep -oE '[EW][0-9]+'); do
 		grep -rqF "$id" "$WRIT_ROOT/tests/cli/golden" "$WRIT_ROOT/tests/unit" || {
 			echo "never seen: $id"
 			return 1
@@ -93,10 +103,12 @@ account() {
 }
 
 @test "every id that the program reports stands in the table" {
-	grep -rhoE '"[EW]0[0-9]{3}"' "$WRIT_ROOT"/core "$WRIT_ROOT"/cmd/writ "$WRIT_ROOT"/providers |
+	grep -rhoE '"[EW]0[0-9]{3}"' "$WRIT_ROOT"/core "$WRIT_ROOT"/cmd/writ \
+		"$WRIT_ROOT"/providers |
 		grep -v E0400 | sort -u >ids # which is a bound, no id
 	[ "$(wc -l <ids)" -ge 80 ]
 	while read -r id; do
-		grep -qF "{$id" "$WRIT_ROOT/core/language/diagnostics.c" || { echo "not in the table: $id"; return 1; }
+		grep -qF "{$id" "$WRIT_ROOT/core/language/diagnostics.c" ||
+			{ echo "not in the table: $id"; return 1; }
 	done <ids
 }

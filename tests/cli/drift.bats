@@ -10,7 +10,9 @@ setup() {
 
 # meddle: somebody changes the organisation.
 meddle() {
-	sed -i 's|^    - {product: Adobe Express, profile: Default}$||; s|description: Copies brand templates every night|description: Copies everything|' live.yaml
+	sed -i 's|^    - {product: Adobe Express, profile: Default}$||
+		s|description: Copies brand templates every night|description: Copies everything|' \
+			live.yaml
 	cat >>live.yaml <<-'END'
 		---
 		apiVersion: writ/v1
@@ -37,7 +39,8 @@ meddle() {
 }
 
 @test "what a manifest ignores is no open drift" {
-	sed -i 's|description: Copies brand templates every night|description: Copies everything|' live.yaml
+	sed -i 's|description: Copies brand templates every night|description: Copies everything|' \
+		live.yaml
 	"$WRIT" drift --live live.yaml --base snapshots --format json >found || true
 	mark=$(sed -n 's/.*"fingerprint": "\([^"]*\)".*/\1/p' found)
 	cat >manifest.yaml <<-END
@@ -64,13 +67,16 @@ meddle() {
 @test "revert of one drift leaves the others" {
 	meddle
 	"$WRIT" drift --live live.yaml --base snapshots --format json >found || true
-	mark=$(grep intruder found | grep '"technicalAccount"' | grep '"appeared"' | sed -n 's/.*"entitlement": null.*"fingerprint": "\([^"]*\)".*/\1/p')
-	ends 0 drift --live live.yaml --base snapshots --out plan.json --allow-remove 100% revert "$mark"
+	mark=$(grep intruder found | grep '"technicalAccount"' | grep '"appeared"' |
+		sed -n 's/.*"entitlement": null.*"fingerprint": "\([^"]*\)".*/\1/p')
+	ends 0 drift --live live.yaml --base snapshots --out plan.json \
+		--allow-remove 100% revert "$mark"
 	grep -q intruder stdout
 	run ! grep -q 'ignored until' stdout
 	grep -q '(left alone: not named)$' stdout
 	[ "$(grep -c '"risk"' plan.json)" -eq 1 ]
-	jq -e '[.drift[] | select(.ignored) | .ignored.until] | length > 0 and all(. == null)' plan.json
+	jq -e '[.drift[] | select(.ignored) | .ignored.until] | length > 0 and all(. == null)' \
+		plan.json
 	ends 0 show plan.json
 	grep -q '(left alone: not named)$' stdout
 	ends 1 drift --live live.yaml --base snapshots revert 0123456789abcdef
@@ -91,28 +97,34 @@ meddle() {
 	WRIT_NOW=2026-06-09T00:00:00Z ends 2 drift --live live.yaml --base snapshots
 	assert_golden drift-open
 	ends 2 drift --live live.yaml --base snapshots --format json
-	[ "$(grep -c '"since": "2026-06-01T00:00:00Z", "run": "snapshot"' stdout)" -eq "$(grep -c '"fingerprint"' stdout)" ]
+	[ "$(grep -c '"since": "2026-06-01T00:00:00Z", "run": "snapshot"' stdout)" -eq \
+		"$(grep -c '"fingerprint"' stdout)" ]
 	cp agreed.yaml live.yaml
 	ends 0 drift --live live.yaml --base snapshots
 	ends 0 snapshot --live live.yaml --snapshot snapshots
-	[ "$(grep -c 'this drift went back, and is closed' stderr)" -eq "$(grep -c 'went back' stderr)" ]
-	grep -q '^writ: technicalAccount/intruder appeared: this drift went back, and is closed$' stderr
+	[ "$(grep -c 'this drift went back, and is closed' stderr)" -eq \
+		"$(grep -c 'went back' stderr)" ]
+	grep -q '^writ: technicalAccount/intruder appeared: this drift went back, and is closed$' \
+		stderr
 	[ ! -e snapshots/open-drift.yaml ]
 	ends 0 snapshot --live live.yaml --snapshot snapshots
 	run ! grep -q 'went back' stderr
 }
 
 @test "an open item is its account's, whatever the console calls that: it has its day, and nothing went back" {
-	sed -i 's|\[support-administrator\]|[support-administrator, deployment-administrator]|' live.yaml
+	sed -i 's|\[support-administrator\]|[support-administrator, deployment-administrator]|' \
+		live.yaml
 	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: intruder}\nspec: {adminRoles: [storage-administrator]}\nstatus: {id: late}\n' >>live.yaml
 	ends 0 snapshot --live live.yaml --snapshot snapshots
 	sed -i 's/name: template-sync/name: brand-sync/; s/name: intruder/name: guest/' live.yaml
 	export WRIT_NOW=2026-06-09T00:00:00Z
 	for _ in before after; do
 		ends 2 drift --live live.yaml --base snapshots
-		grep -q '^    + deployment-administrator .* since 2026-06-01, found by snapshot$' stdout
+		grep -q '^    + deployment-administrator .* since 2026-06-01, found by snapshot$' \
+			stdout
 		grep -q '^    + technical account .* since 2026-06-01, found by snapshot$' stdout
-		grep -q '^    + storage-administrator .* since 2026-06-01, found by snapshot$' stdout
+		grep -q '^    + storage-administrator .* since 2026-06-01, found by snapshot$' \
+			stdout
 		ends 0 snapshot --live live.yaml --snapshot snapshots
 		run ! grep -q 'went back' stderr
 	done
@@ -173,9 +185,11 @@ meddle() {
 }
 
 @test "what manifests say is closed by their apply, and not by that of one account" {
-	sed -i 's|\[support-administrator\]|[support-administrator, deployment-administrator]|' live.yaml
+	sed -i 's|\[support-administrator\]|[support-administrator, deployment-administrator]|' \
+		live.yaml
 	ends 0 import --live live.yaml --out manifests
-	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve --target template-sync manifests
+	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve \
+		--target template-sync manifests
 	ends 2 drift --live live.yaml --base snapshots
 	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve manifests
 	ends 0 drift --live live.yaml --base snapshots
@@ -189,7 +203,8 @@ meddle() {
 	git -C one commit -q -m first
 	git clone -q one two
 	cp live.yaml first.yaml
-	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: rogue}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
+	document AdminRole rogue \
+		'role: deployment-administrator, members: [{user: omar@example.com}]' >>live.yaml
 	ends 0 snapshot --live live.yaml --snapshot one/org --commit
 	meddle
 	ends 0 snapshot --live live.yaml --snapshot two/org --commit
@@ -208,25 +223,26 @@ meddle() {
 }
 
 @test "what a saved plan's manifests claimed or wanted of users stays open, the rest is told once" {
-	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: ProductAssignment' 'metadata: {name: templates}' \
-		'spec: {product: Adobe Express, profile: Templates, members: [{user: omar@example.com}, {user: jane@example.com}]}' \
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: ProductAssignment' \
+		'metadata: {name: templates}' \
+		'spec: {product: Adobe Express, profile: Templates,' \
+		'  members: [{user: omar@example.com}, {user: jane@example.com}]}' \
 		--- 'apiVersion: writ/v1' 'kind: ProductAssignment' 'metadata: {name: storage}' \
-		'spec: {product: Creative Cloud Enterprise, profile: Storage, members: [{user: jane@example.com}, {user: omar@example.com}]}' >>live.yaml
-	cat >wanted.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+		'spec: {product: Creative Cloud Enterprise, profile: Storage,' \
+		'  members: [{user: jane@example.com}, {user: omar@example.com}]}' >>live.yaml
+	acme wanted.yaml <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: templates}
-		spec: {product: Adobe Express, profile: Templates, members: [{user: omar@example.com}]}
+		spec: {product: Adobe Express, profile: Templates,
+		  members: [{user: omar@example.com}]}
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: storage}
-		spec: {product: Creative Cloud Enterprise, profile: Storage, unlisted: keep, members: [{user: jane@example.com}]}
+		spec: {product: Creative Cloud Enterprise, profile: Storage, unlisted: keep,
+		  members: [{user: jane@example.com}]}
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -238,10 +254,13 @@ meddle() {
 	ends 0 apply --live live.yaml --snapshot snapshots --plan plan.json
 	sed -n '/^    managed:/,/^    digests:/p' snapshots/organization.yaml >managed
 	printf '%s\n' '    managed:' '      - "product/Adobe%20Express/Templates"' \
-		'      - "grant/user/jane%40example.com/product/Creative%20Cloud%20Enterprise/Storage"' '    digests:' | diff - managed
-	sed -i '/^kind: ProductAssignment$/,$ { /^    - {\?user: /d; s/^  members:$/  members: []/ }' live.yaml
+		'      - "grant/user/jane%40example.com/product/Creative%20Cloud%20Enterprise/Storage"' \
+		'    digests:' | diff - managed
+	sed -i '/^kind: ProductAssignment$/,$ { /^    - {\?user: /d
+		s/^  members:$/  members: []/ }' live.yaml
 	ends 0 snapshot --live live.yaml --snapshot snapshots
-	grep -q '^writ: grant/user/omar%40example.com/product/Creative%20Cloud%20Enterprise/Storage gone: nobody manages it; this is told once$' stderr
+	storage=grant/user/omar%40example.com/product/Creative%20Cloud%20Enterprise/Storage
+	grep -q "^writ: $storage gone: nobody manages it; this is told once$" stderr
 	ends 2 drift --live live.yaml --base snapshots
 	[ "$(grep -c 'Express / Templates' stdout)" -eq 2 ]
 	[ "$(grep -c 'Enterprise / Storage' stdout)" -eq 1 ]
@@ -257,17 +276,20 @@ two_clones() {
 	git -C one add .
 	git -C one commit -q -m first
 	git clone -q one two
-	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: rogue}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
-	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: other}\nspec: {role: support-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' >m.yaml
+	document AdminRole rogue \
+		'role: deployment-administrator, members: [{user: omar@example.com}]' >>live.yaml
+	document AdminRole other \
+		'role: support-administrator, members: [{user: omar@example.com}]' >>live.yaml
+	organization >m.yaml
 	"$WRIT" drift --live live.yaml --base two/org --format json >found || true
-	mark=$(jq -r '.drift[] | select(.address | endswith("deployment-administrator")) | .fingerprint' found)
+	mark=$(jq -r '.drift[] | select(.address | endswith("deployment-administrator")) |
+		.fingerprint' found)
 	# No manifest is written: the document that would be is taken away again.
 	ends 0 snapshot --live live.yaml --snapshot two/org --commit
 	cp m.yaml kept.yaml
 	ends 0 drift --live live.yaml --base two/org --snapshot two/org accept "$mark" m.yaml
 	ends 0 apply --live live.yaml --snapshot two/org --commit --auto-approve m.yaml
-	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: newcomer}' 'spec: {adminRoles: [storage-administrator]}' >>kept.yaml
+	document TechnicalAccount newcomer 'adminRoles: [storage-administrator]' >>kept.yaml
 	ends 0 apply --live live.yaml --snapshot one/org --commit --auto-approve kept.yaml
 	git -C two fetch -q ../one
 }
@@ -309,11 +331,7 @@ only_other() {
 }
 
 @test "an account that was made anew and has nothing but lists is recorded so that it can be read" {
-	cat >live.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -344,24 +362,28 @@ only_other() {
 @test "names that a run gave to accounts are no drift, with and without an id" {
 	git_setup
 	git init -q records
-	organization='apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
-	account='---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s%s}\nspec: {owner: %s, apis: [%s], products: []}\n'
+	holder() { # NAME OWNER APIS
+		document TechnicalAccount "$1" "owner: $2, apis: [$3], products: []"
+	}
 	for ids in with without; do
 		{
-			# shellcheck disable=SC2059
-			printf -- "$organization$account" alpha '' a@example.com 'A, B'
+			organization
+			holder alpha a@example.com 'A, B'
 			[ $ids = without ] || echo 'status: {id: one}'
-			# shellcheck disable=SC2059
-			printf -- "$account" beta '' b@example.com C
+			holder beta b@example.com C
 			[ $ids = without ] || echo 'status: {id: two}'
 		} >live.yaml
 		ends 0 snapshot --live live.yaml --snapshot records/$ids --commit
-		# shellcheck disable=SC2059
-		printf -- "$organization$account$account" beta ', previously: [alpha]' o@example.com 'A, B' \
-			gamma ', previously: [beta]' b@example.com 'C, D' >manifest.yaml
+		{
+			organization
+			holder 'beta, previously: [alpha]' o@example.com 'A, B'
+			holder 'gamma, previously: [beta]' b@example.com 'C, D'
+		} >manifest.yaml
 		# Killed when the names are recorded already, it is recorded once more.
-		WRIT_FAILPOINT=apply-before-end:1 "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve \
-			--snapshot records/$ids --commit manifest.yaml >stdout 2>stderr || [ $? -eq 137 ]
+		WRIT_FAILPOINT=apply-before-end:1 "$WRIT_FAILPOINT_BIN" apply --live live.yaml \
+			--auto-approve \
+			--snapshot records/$ids --commit manifest.yaml >stdout 2>stderr ||
+			[ $? -eq 137 ]
 		ends 0 apply --resume --live live.yaml --snapshot records/$ids --commit
 		[ ! -e records/$ids/open-drift.yaml ]
 		ends 0 drift --live live.yaml --snapshot records/$ids

@@ -16,9 +16,11 @@ changed() {
 
 @test "grant writes a line with its words, in the account's own list" {
 	cp "$reader" before
-	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests --reason 'moved: see OPS' --ticket OPS-1 --until 2027-03-31
+	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests \
+		--reason 'moved: see OPS' --ticket OPS-1 --until 2027-03-31
 	changed "$reader"
-	grep -qx '    - {product: Adobe Express, profile: Templates, reason: "moved: see OPS", ticket: OPS-1, expires: "2027-03-31"}' "$reader"
+	entry='{product: Adobe Express, profile: Templates, reason: "moved: see OPS", ticket: OPS-1,'
+	grep -qx "    - $entry expires: \"2027-03-31\"}" "$reader"
 	ends 0 edit grant report-reader role/support-administrator manifests
 	grep -qx '    - support-administrator' "$reader"
 	ends 0 edit grant report-reader product-administrator/Adobe%20Express manifests --reason x
@@ -29,7 +31,8 @@ changed() {
 
 @test "grant goes to the members of a document where the account has no list" {
 	sed -i /adminRoles/d "$reader"
-	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: desk}\nspec: {role: support-administrator, members: [{user: jane@example.com}]}\n' >>manifests/organization.yaml
+	document AdminRole desk 'role: support-administrator, members: [{user: jane@example.com}]' \
+		>>manifests/organization.yaml
 	ends 0 edit grant report-reader support-administrator manifests --until 2027-03-31
 	grep -qF 'members: [{user: jane@example.com}, {account: report-reader, expires: "2027-03-31"}]' manifests/organization.yaml
 	ends 0 edit extend report-reader support-administrator manifests --until 2027-04-30

@@ -5,24 +5,18 @@
 setup() {
 	load helper
 	common_setup
-	cat >live.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
-		status: {products: [{product: P, profile: A}], users: [a@example.com, b@example.com], groups: []}
+	acme live.yaml <<-'END'
+		status: {products: [{product: P, profile: A}],
+		  users: [a@example.com, b@example.com], groups: []}
 		---
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: system}
-		spec: {role: system-administrator, members: [{user: a@example.com}, {user: b@example.com}]}
+		spec: {role: system-administrator,
+		  members: [{user: a@example.com}, {user: b@example.com}]}
 	END
 	mkdir manifests
-	cat >manifests/organization.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme manifests/organization.yaml <<-'END'
 	END
 }
 
@@ -50,7 +44,9 @@ apply_on() {
 @test "an end that the ledger has from before it passed goes by --allow-expired" {
 	ends_on 2026-06-10
 	apply_on 2026-06-01 0
-	grep -q '{\\"grant\\": \\"grant/technicalAccount/migrator/role/deployment-administrator\\", \\"expires\\": \\"2026-06-10\\"}' "$(records | tail -n 1)"
+	role=grant/technicalAccount/migrator/role/deployment-administrator
+	grep -qF "{\\\"grant\\\": \\\"$role\\\", \\\"expires\\\": \\\"2026-06-10\\\"}" \
+		"$(records | tail -n 1)"
 	apply_on 2026-06-11 4
 	[ "$(held)" -eq 1 ]
 	[ "$(grep -c 'no record has this end' stdout)" -eq 0 ]
@@ -72,7 +68,7 @@ apply_on() {
 	[ "$(held)" -eq 0 ]
 }
 
-@test "the snapshot of a machine without the ledger tells ends, but none that was past when it was written" {
+@test "the snapshot of a machine without the ledger tells ends, but none that was past by then" {
 	ends_on 2026-06-10
 	apply_on 2026-06-01 0 --snapshot snap
 	rm -r "$XDG_STATE_HOME"
@@ -88,8 +84,10 @@ apply_on() {
 	ends_on 2027-06-10
 	apply_on 2026-06-01 0
 	ends_on 2026-05-31
-	WRIT_NOW=2026-06-02T10:00:00Z ends 0 plan --live live.yaml --allow-expired --out plan.json manifests
-	sed -i 's/"withheld": true/"withheld": false/; s/"withheld": "consent"/"withheld": null/' plan.json
+	WRIT_NOW=2026-06-02T10:00:00Z ends 0 plan --live live.yaml --allow-expired \
+		--out plan.json manifests
+	sed -i 's/"withheld": true/"withheld": false/; s/"withheld": "consent"/"withheld": null/' \
+		plan.json
 	WRIT_NOW=2026-06-02T11:00:00Z run_writ apply --live live.yaml --plan plan.json
 	[ "$status" -ne 0 ]
 	[ "$(held)" -eq 1 ]

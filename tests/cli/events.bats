@@ -10,7 +10,8 @@ setup() {
 
 # told FILE FILTER...: what jq finds in the lines, each of which is an object of its own.
 told() {
-	jq -c -e '.["@level"] and .["@message"] != null and .["@module"] == "writ.ui" and .["@timestamp"] and .type' "$1" \
+	jq -c -e '.["@level"] and .["@message"] != null and .["@module"] == "writ.ui" and
+		.["@timestamp"] and .type' "$1" \
 		>/dev/null || return 1
 	jq -r "${@:2}" "$1"
 }
@@ -20,27 +21,34 @@ told() {
 	[ "$(told stdout .type | uniq -c | awk '{print $1, $2}' | paste -sd,)" = \
 		'1 version,7 planned_change,1 change_summary,1 log,1 end' ]
 	[ "$(told stdout 'select(.type == "end").status')" = 2 ]
-	[ "$(told stdout 'select(.type == "change_summary").changes | "\(.operation) \(.add) \(.remove) \(.withheld)"')" = 'plan 6 1 1' ]
+	[ "$(told stdout 'select(.type == "change_summary").changes |
+		"\(.operation) \(.add) \(.remove) \(.withheld)"')" = 'plan 6 1 1' ]
 	digest=$(told stdout 'select(.type == "change_summary").plan_digest')
 	ends 0 plan --live live.yaml manifests
 	grep -qF "$digest" stdout
 	# What is dangerous, and which line causes it.
 	ends 0 plan --json --live live.yaml manifests
-	[ "$(told stdout 'select(.change.risk == "admin-grant").change | "\(.resource.addr) \(.location.file):\(.location.line)"')" = \
+	[ "$(told stdout 'select(.change.risk == "admin-grant").change |
+		"\(.resource.addr) \(.location.file):\(.location.line)"')" = \
 		'grant/technicalAccount/asset-archiver/role/storage-administrator manifests/accounts/asset-archiver.yaml:7' ]
 }
 
 @test "an apply as lines: each change as it is sent, and what became of it" {
 	ends 4 apply --json --auto-approve --live live.yaml manifests
-	[ "$(told stdout 'select(.type == "apply_start").hook.id' | sort | paste -sd,)" = c1,c2,c3,c4,c5,c6 ]
-	[ "$(told stdout 'select(.type == "apply_complete").hook.fate' | sort | uniq -c | awk '{print $1, $2}')" = '6 done' ]
-	[ "$(told stdout 'select(.type == "apply_left").hook | "\(.id) \(.fate)"')" = 'c7 withheld' ]
-	[ "$(told stdout 'select(.changes.operation == "apply") | "\(.changes.done) \(.changes.withheld) \(.run)"')" = \
+	[ "$(told stdout 'select(.type == "apply_start").hook.id' | sort | paste -sd,)" = \
+		c1,c2,c3,c4,c5,c6 ]
+	[ "$(told stdout 'select(.type == "apply_complete").hook.fate' | sort | uniq -c |
+		awk '{print $1, $2}')" = '6 done' ]
+	[ "$(told stdout 'select(.type == "apply_left").hook | "\(.id) \(.fate)"')" = \
+		'c7 withheld' ]
+	[ "$(told stdout 'select(.changes.operation == "apply") |
+		"\(.changes.done) \(.changes.withheld) \(.run)"')" = \
 		"6 1 $("$WRIT" log --format json | jq -r '.runs[0].run')" ]
 	[ "$(told stdout 'select(.type == "end").status')" = 4 ]
 	# Nobody is asked, and nothing but lines goes to standard output.
 	ends 64 apply --json --live live.yaml manifests
-	[ "$(told stdout 'select(.type == "diagnostic").diagnostic.summary' | grep -c 'auto-approve')" -eq 1 ]
+	[ "$(told stdout 'select(.type == "diagnostic").diagnostic.summary' |
+		grep -c 'auto-approve')" -eq 1 ]
 	[ "$(told stdout 'select(.type == "end").status')" = 64 ]
 }
 
@@ -65,8 +73,9 @@ told() {
 @test "findings are lines too" {
 	printf 'kind: AccessBundle\n' >manifests/bad.yaml
 	ends 1 plan --json --live live.yaml manifests
-	[ "$(told stdout 'select(.type == "diagnostic").diagnostic | "\(.severity) \(.id) \(.range.filename):\(.range.start.line)"' | sort -u | head -n 1)" = \
-		'error E0402 manifests/bad.yaml:1' ]
+	[ "$(told stdout 'select(.type == "diagnostic").diagnostic |
+		"\(.severity) \(.id) \(.range.filename):\(.range.start.line)"' | sort -u |
+		head -n 1)" = 'error E0402 manifests/bad.yaml:1' ]
 	[ "$(told stdout 'select(.type == "end").status')" = 1 ]
 }
 
@@ -91,6 +100,7 @@ told() {
 @test "a line is written whole, in one call" {
 	skip_sanitized
 	command -v strace >/dev/null || skip 'strace is not here'
-	strace -f -qq -e trace=write -e write=none -s 0 -o calls "$WRIT" plan --json --live live.yaml manifests >stdout
+	strace -f -qq -e trace=write -e write=none -s 0 -o calls "$WRIT" plan --json \
+		--live live.yaml manifests >stdout
 	[ "$(grep -c 'write(1, ' calls)" -eq "$(wc -l <stdout)" ]
 }

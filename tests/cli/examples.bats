@@ -279,7 +279,8 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 
 @test "the plan in README is what the quick start prints" {
 	cd "$WRIT_ROOT/examples/quickstart"
-	sed -n '/^    [$] writ plan --live live.yaml manifests$/,/^.+. is added/p' "$WRIT_ROOT/README.md" |
+	sed -n '/^    [$] writ plan --live live.yaml manifests$/,/^.+. is added/p' \
+		"$WRIT_ROOT/README.md" |
 		sed '1d; s/^    //' | head -n -2 >"$BATS_TEST_TMPDIR/told"
 	"$WRIT" plan --log quiet --live live.yaml manifests >"$BATS_TEST_TMPDIR/printed"
 	cd "$BATS_TEST_TMPDIR"

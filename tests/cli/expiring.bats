@@ -31,7 +31,8 @@ setup() {
 @test "--in: days, weeks, and months of the calendar" {
 	while read -r now span until; do
 		WRIT_NOW="${now}T12:00:00Z" ends 0 expiring --in "$span" --format json manifests
-		[ "$(jq -r .until stdout)" = "$until" ] || { echo "$now $span"; cat stdout; return 1; }
+		[ "$(jq -r .until stdout)" = "$until" ] ||
+			{ echo "$now $span"; cat stdout; return 1; }
 	done <<-END
 		2026-06-01 1d 2026-06-02
 		2026-06-01 4w 2026-06-29

@@ -56,7 +56,8 @@ setup() {
 
 @test "fmt without PATH takes the current folder, and leaves JSON and what is no manifest" {
 	cd manifests
-	echo '{ "apiVersion":"writ/v1" , "kind":"AccessBundle", "metadata":{"name":"b"}, "spec":{} }' >b.json
+	echo '{ "apiVersion":"writ/v1" , "kind":"AccessBundle", "metadata":{"name":"b"}, "spec":{} }' \
+		>b.json
 	echo 'on:   push' >workflow.yaml
 	cp b.json ../b.json
 	ends 0 fmt
@@ -76,12 +77,14 @@ setup() {
 }
 
 @test "a file that cannot be formatted is told, and none is written: 1" {
-	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec: {}\n...\n' >manifests/b.yaml
+	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec: {}\n...\n' \
+		>manifests/b.yaml
 	ends 1 fmt manifests
 	[ ! -s stdout ]
 	grep -q '^manifests/b.yaml:5:1: error: "..." ends the document' stderr
 	cmp manifests/account.yaml before.yaml
-	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec: {\n' >manifests/b.yaml
+	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec: {\n' \
+		>manifests/b.yaml
 	ends 1 fmt --diff manifests
 	[ ! -s stdout ]
 	grep -q 'E0301' stderr
@@ -96,7 +99,8 @@ setup() {
 		ends 0 fmt here/manifests
 		ends 0 fmt --check here/manifests
 		ends 0 plan --live here/live.yaml here/manifests
-		grep -v '^Organisation' stdout | sed 's/ *[^ ]*[.]yaml:[0-9]*:[0-9]*$//' | diff before -
+		grep -v '^Organisation' stdout | sed 's/ *[^ ]*[.]yaml:[0-9]*:[0-9]*$//' |
+			diff before -
 		rm -R here
 	done
 }
@@ -109,7 +113,8 @@ setup() {
 }
 
 @test "an invalid manifest is an error, and nothing of the set is written" {
-	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata:   {name: robot}\nspec: {owner: a}\n' >good.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata:   {name: robot}' \
+		'spec: {owner: a}' >good.yaml
 	cp good.yaml before
 	bad() { # ID LINES...
 		printf '%s\n' 'apiVersion: writ/v1' "${@:2}" >bad.yaml

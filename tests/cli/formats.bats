@@ -11,15 +11,19 @@ setup() {
 	unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 }
 
-# Manifests with COUNT accounts that all get one product, and one of them an admin role; live has none of them.
+# Manifests with COUNT accounts that all get one product, and one of them an admin role; live has
+# none of them.
 many() {
 	mkdir -p many
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' >many/org.yaml
+	organization >many/org.yaml
 	cp many/org.yaml live-many.yaml
-	printf '%s\n' 'status:' '  products:' '    - {product: Express, profile: Default}' >>live-many.yaml
+	printf '%s\n' 'status:' '  products:' '    - {product: Express, profile: Default}' \
+		>>live-many.yaml
 	for i in $(seq -w "$1"); do
-		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' "metadata: {name: robot-$i}" 'spec:' \
-			'  products:' '    - {product: Express, profile: Default, reason: draws pictures at night}'
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+			"metadata: {name: robot-$i}" 'spec:' \
+			'  products:' \
+			'    - {product: Express, profile: Default, reason: draws pictures at night}'
 		[ "$i" != "${2:-}" ] || echo '  adminRoles: [system-administrator]'
 	done >many/robots.yaml
 }
@@ -27,7 +31,8 @@ many() {
 @test "each format of the quick start" {
 	for kind in $reviews; do
 		ends 0 plan --live live.yaml --format "$kind" manifests
-		sed -i 's/sha256:[0-9a-f]\{64\}/DIGEST/g' stdout stderr # of all that a plan says, as JSON
+		sed -i 's/sha256:[0-9a-f]\{64\}/DIGEST/g' stdout \
+			stderr # of all that a plan says, as JSON
 		assert_golden "formats-$kind"
 	done
 }
@@ -62,7 +67,8 @@ many() {
 			[ "$(tail -c 1 stdout | wc -l)" -eq 1 ]
 			[ "$most" -lt "$all" ] || continue
 			grep -q 'robot-377' stdout
-			grep -qE "Left out to stay within $most bytes: [0-9]+ of .{1,2}Changes" stdout
+			grep -qE "Left out to stay within $most bytes: [0-9]+ of .{1,2}Changes" \
+				stdout
 		done
 	done
 }
@@ -74,7 +80,8 @@ many() {
 	grep -q '^<details><summary>Changes (3000)</summary>$' stdout
 	grep -q '^+ Express / Default → 1500  "draws pictures at night":$' stdout
 	grep -qE '^  and [0-9]+ more, left out$' stdout
-	ends 0 plan --live live-many.yaml --max-bytes 3000 --format markdown --format html=page --max-bytes 90000 many
+	ends 0 plan --live live-many.yaml --max-bytes 3000 --format markdown --format html=page \
+		--max-bytes 90000 many
 	[ "$(stat -c %s stdout)" -le 3000 ]
 	[ "$(stat -c %s page)" -gt 80000 ]
 	[ "$(stat -c %s page)" -le 90000 ]
@@ -109,12 +116,14 @@ many() {
 	many 40 33
 	echo before >summary
 	echo 'one=1' >outputs
-	GITHUB_STEP_SUMMARY=summary GITHUB_OUTPUT=outputs run_writ plan --live live-many.yaml --format github many
+	GITHUB_STEP_SUMMARY=summary GITHUB_OUTPUT=outputs run_writ plan --live live-many.yaml \
+		--format github many
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^::error ' stdout)" -eq 1 ]
 	[ "$(grep -c '^::notice ' stdout)" -eq 2 ]
 	[ "$(grep -c '; and the same of 39 more$' stdout)" -eq 2 ]
-	head -n 1 stdout | grep -q '^::error .*file=many/robots.yaml,line=[0-9]*,.*::+ system-administrator → robot-33$'
+	head -n 1 stdout | grep -q \
+		'^::error .*file=many/robots.yaml,line=[0-9]*,.*::+ system-administrator → robot-33$'
 	[ "$(head -n 2 summary)" = "$(printf '%s\n' before '<!-- writ:plan:acme -->')" ]
 	head -n 1 outputs | grep -qx 'one=1'
 	grep -qx 'admin-grants=1' outputs
@@ -182,7 +191,8 @@ quickstart_again() {
 
 @test "drift in every format: admin rights first, exit status 2" {
 	cp live.yaml base.yaml
-	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: stranger}' \
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+		'metadata: {name: stranger}' \
 		'spec: {adminRoles: [system-administrator]}' >>live.yaml
 	for kind in $reviews; do
 		ends 2 drift --live live.yaml --base base.yaml --format "$kind"
@@ -204,19 +214,24 @@ quickstart_again() {
 	[ ! -s stdout ]
 }
 
-@test "what became of a plan, for a comment: all formats of one run, and again when there is nothing left" {
+@test "what became of a plan, for a comment: all formats of one run, and when nothing is left" {
 	ends 0 plan --live live.yaml --out plan.json manifests
-	ends 4 apply --live live.yaml --plan plan.json --format markdown --format text=result.txt --format junit=junit.xml \
+	ends 4 apply --live live.yaml --plan plan.json --format markdown --format text=result.txt \
+		--format junit=junit.xml \
 		--format github=github --format sarif=sarif.json --format json=result.json
-	sed -E -i 's/sha256:[0-9a-f]{64}/DIGEST/g; s/(T000000Z)-[0-9a-f]{12}/\1-RUN/; s/of folder [^`]*ledger/of folder LEDGER/' stdout
+	sed -E -i 's/sha256:[0-9a-f]{64}/DIGEST/g; s/(T000000Z)-[0-9a-f]{12}/\1-RUN/
+		s/of folder [^`]*ledger/of folder LEDGER/' stdout
 	assert_golden formats-applied
 	grep -q '^Apply: 6 done' result.txt
 	grep -c '^::warning ' github | grep -qx 3
 	grep -q 'tests="9" failures="0"' junit.xml
-	[ "$(jq -r '.runs[0].properties | "\(.status) \(.done) \(.withheld)"' sarif.json)" = '4 6 1' ]
+	[ "$(jq -r '.runs[0].properties | "\(.status) \(.done) \(.withheld)"' sarif.json)" = \
+		'4 6 1' ]
 	[ "$(jq .summary.done result.json)" = 6 ]
-	ends 0 apply --live live.yaml --allow-remove 1 --auto-approve --format markdown=comment.md manifests
-	sed -n 2p comment.md | grep -q '^## Applied: 1 administrator right removed — writ apply of .acme.$'
+	ends 0 apply --live live.yaml --allow-remove 1 --auto-approve \
+		--format markdown=comment.md manifests
+	sed -n 2p comment.md | grep -q \
+		'^## Applied: 1 administrator right removed — writ apply of .acme.$'
 	[ ! -s stdout ]
 	ends 0 apply --live live.yaml --auto-approve --format markdown manifests
 	sed -n 2p stdout | grep -q '^## Nothing to apply — writ apply of .acme.$'
@@ -280,8 +295,10 @@ quickstart_again() {
 	ends 0 apply --live live-many.yaml --auto-approve --max-bytes 4000 --format markdown many
 	[ "$(stat -c %s stdout)" -le 4000 ]
 	grep -q 'system-administrator. → .robot-377' stdout
-	grep -qE '^\*Left out to stay within 4000 bytes: [0-9]+ of "Done"' <(tr -d '`' <stdout) || cat stdout
-	ends 1 apply --live missing.yaml --auto-approve --format markdown=comment.md --format junit=junit.xml many
+	grep -qE '^\*Left out to stay within 4000 bytes: [0-9]+ of "Done"' <(tr -d '`' <stdout) ||
+		cat stdout
+	ends 1 apply --live missing.yaml --auto-approve --format markdown=comment.md \
+		--format junit=junit.xml many
 	grep -q 'missing.yaml' comment.md
 	grep -q '<failure' junit.xml
 }

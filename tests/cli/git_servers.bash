@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# Git over ssh and https on loopback, by the servers of the distribution: with keys, a certificate and ports of
-# their own, in a folder of their own, and only as long as a test file runs. What is installed and started
-# elsewhere on the machine is not touched.
+# Git over ssh and https on loopback, by the servers of the distribution: with keys, a certificate
+# and ports of their own, in a folder of their own, and only as long as a test file runs. What is
+# installed and started elsewhere on the machine is not touched.
 
 # shellcheck disable=SC2034 # read by the test files
 SERVERS=
 
 free_port() {
-	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport'
+	perl -MIO::Socket::INET \
+		-e 'print IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1)->sockport'
 }
 
 # servers_missing PROGRAM...: names the first that is not here; sshd and nginx stand in sbin.
@@ -20,19 +21,21 @@ servers_missing() {
 	return 1
 }
 
-# servers_make: SERVERS is a folder with the repository repositories/ledger.git; short, for a socket's path.
+# servers_make: SERVERS is a folder with the repository repositories/ledger.git; short, for a
+# socket's path.
 servers_make() {
 	SERVERS=$(mktemp -d /tmp/writ-git.XXXXXX)
 	PATH="$PATH:/usr/sbin:/sbin"
 	export GIT_CONFIG_GLOBAL="$SERVERS/gitconfig" GIT_CONFIG_SYSTEM=/dev/null
 	: >"$GIT_CONFIG_GLOBAL"
-	unset http_proxy https_proxy HTTPS_PROXY ALL_PROXY all_proxy SSH_AUTH_SOCK GIT_SSH_COMMAND GIT_SSL_CAINFO GIT_SSL_CAPATH
+	unset http_proxy https_proxy HTTPS_PROXY ALL_PROXY all_proxy SSH_AUTH_SOCK GIT_SSH_COMMAND \
+		GIT_SSL_CAINFO GIT_SSL_CAPATH
 	mkdir "$SERVERS/repositories"
 	git init -q --bare "$SERVERS/repositories/ledger.git"
 }
 
-# serve NAME PROGRAM ARGUMENT...: in the background, until servers_end; a group of its own, for fcgiwrap leaves its
-# children behind.
+# serve NAME PROGRAM ARGUMENT...: in the background, until servers_end; a group of its own, for
+# fcgiwrap leaves its children behind.
 serve() {
 	local name=$1
 	shift
@@ -62,7 +65,8 @@ servers_end() {
 	rm -rf "$SERVERS"
 }
 
-# ssh_serve: sets SSH_PORT. "$SERVERS/ssh" is a client's configuration that knows the host and has the key.
+# ssh_serve: sets SSH_PORT. "$SERVERS/ssh" is a client's configuration that knows the host and has
+# the key.
 ssh_serve() {
 	SSH_PORT=$(free_port)
 	ssh-keygen -q -t ed25519 -N '' -f "$SERVERS/host_key"
@@ -100,7 +104,8 @@ ssh_serve() {
 }
 
 nginx_config() {
-	local kind
+	local kind backend
+	backend=$(git --exec-path)/git-http-backend
 	[ "$(id -u)" -ne 0 ] || echo 'user root;'
 	cat <<-END
 		daemon off;
@@ -124,7 +129,7 @@ nginx_config() {
 					auth_basic_user_file $SERVERS/users;
 					fastcgi_pass unix:$SERVERS/fcgi;
 					fastcgi_read_timeout 20s;
-					fastcgi_param SCRIPT_FILENAME $(git --exec-path)/git-http-backend;
+					fastcgi_param SCRIPT_FILENAME $backend;
 					fastcgi_param GIT_PROJECT_ROOT $SERVERS/repositories;
 					fastcgi_param GIT_HTTP_EXPORT_ALL 1;
 					fastcgi_param GIT_PROTOCOL \$http_git_protocol;
@@ -143,13 +148,15 @@ nginx_config() {
 	END
 }
 
-# https_serve: sets HTTPS_PORT. ann with the password secret and bob with other may read; hooks say who may push.
+# https_serve: sets HTTPS_PORT. ann with the password secret and bob with other may read; hooks say
+# who may push.
 https_serve() {
 	HTTPS_PORT=$(free_port)
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=ledger \
-		-addext subjectAltName=IP:127.0.0.1 -keyout "$SERVERS/cert.key" -out "$SERVERS/cert.pem" \
-		2>"$SERVERS/openssl.log"
-	printf 'ann:%s\nbob:%s\n' "$(openssl passwd -apr1 secret)" "$(openssl passwd -apr1 other)" >"$SERVERS/users"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+		-subj /CN=ledger -addext subjectAltName=IP:127.0.0.1 -keyout "$SERVERS/cert.key" \
+		-out "$SERVERS/cert.pem" 2>"$SERVERS/openssl.log"
+	printf 'ann:%s\nbob:%s\n' "$(openssl passwd -apr1 secret)" "$(openssl passwd -apr1 other)" \
+		>"$SERVERS/users"
 	nginx_config >"$SERVERS/nginx.conf"
 	serve fcgiwrap "$(command -v fcgiwrap)" -c 8 -f -s "unix:$SERVERS/fcgi"
 	serve nginx "$(command -v nginx)" -p "$SERVERS" -e stderr -c "$SERVERS/nginx.conf"
@@ -157,20 +164,22 @@ https_serve() {
 	git config --global http.sslCAInfo "$SERVERS/cert.pem"
 }
 
-# cut_before PORT: sets CUT_PORT, where two of three connections to PORT are cut after some bytes of the answer, in a
-# fixed order.
+# cut_before PORT: sets CUT_PORT, where two of three connections to PORT are cut after some bytes of
+# the answer, in a fixed order.
 cut_before() {
 	CUT_PORT=$(free_port)
 	# shellcheck disable=SC2016 # Perl's
 	serve cut perl -MIO::Socket::INET -MIO::Select -e '
 		my ($listen, $target) = @ARGV;
-		my $door = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $listen, Listen => 64,
+		my $door = IO::Socket::INET->new(
+			LocalAddr => "127.0.0.1", LocalPort => $listen, Listen => 64,
 			ReuseAddr => 1) or die "listen: $!";
 		$SIG{CHLD} = "IGNORE";
 		for (my $n = 1; my $in = $door->accept; $n++) {
 			next if fork;
 			my $left = $n % 3 ? ($n * 977) % 7000 : 1e12;
-			my $out = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $target) or exit;
+			my $out = IO::Socket::INET->new(
+				PeerAddr => "127.0.0.1", PeerPort => $target) or exit;
 			my $both = IO::Select->new($in, $out);
 			while (my @ready = $both->can_read(30)) {
 				for my $from (@ready) {

@@ -27,7 +27,8 @@ apply() {
 }
 
 secret() {
-	control GET state | jq -r '.credentials[] | select(.account == "brand-new") | .secrets[].secret'
+	control GET state | jq -r '.credentials[] | select(.account == "brand-new") |
+		.secrets[].secret'
 }
 
 # The secret is in no output and in no file but those named.
@@ -103,20 +104,27 @@ nowhere_but() {
 	grep -q 'brand-new.*whose secret has not reached the sink.*writ apply --resume' stderr
 }
 
-# What is known of accounts comes from lists, and then from each of them: whose a credential is, is told last.
+# What is known of accounts comes from lists, and then from each of them: whose a credential is, is
+# told last.
 @test "a read that fails half-way is no reason to crash, and keeps no secret back" {
 	local nth
 	sed -i 's|^    secretSink|    patience: 1\n&|' config.yaml
 	cp wanted.yaml first.yaml
 	for nth in 1 2 3; do
 		sed "s/brand-new/even-$nth-newer/; s/Brand New/Newer $nth/" first.yaml >wanted.yaml
-		control POST faults "{\"kind\":\"status\",\"status\":400,\"nth\":$nth,\"count\":0,\"method\":\"GET\",\"path\":\"/console/*/integrations/*\"}" | jq -e .ok
+		fault=$(jq -nc --argjson nth "$nth" '{kind: "status", status: 400, nth: $nth,
+			count: 0, method: "GET", path: "/console/*/integrations/*"}')
+		control POST faults "$fault" | jq -e .ok
 		apply
-		[ "$status" -eq 1 ] || [ "$status" -eq 5 ] || { echo "read $nth: $status"; cat stderr; return 1; }
+		[ "$status" -eq 1 ] || [ "$status" -eq 5 ] ||
+			{ echo "read $nth: $status"; cat stderr; return 1; }
 		[ -s "sink/even-$nth-newer" ]
 		control DELETE faults >/dev/null
 		run_writ apply --config config.yaml --resume
 		ends 0 apply --config config.yaml --auto-approve wanted.yaml
-		[ "$(control GET changes | jq --arg name "even-$nth-newer" '[.[] | select(.what == "credential.create" and .subject == $name)] | length')" -eq 1 ]
+		[ "$(control GET changes |
+			jq --arg name "even-$nth-newer" \
+				'[.[] | select(.what == "credential.create" and
+				.subject == $name)] | length')" -eq 1 ]
 	done
 }

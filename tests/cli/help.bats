@@ -19,9 +19,11 @@ setup() {
 
 @test "help of every command" {
 	: >all
-	for command in init validate fmt edit plan apply show import snapshot drift restore why who report log ledger undo expiring verify rotate schema completion version help; do
+	for command in init validate fmt edit plan apply show import snapshot drift restore why \
+		who report log ledger undo expiring verify rotate schema completion version help; do
 		ends 0 help "$command"
-		grep -q "  writ $command " first 2>/dev/null || "$WRIT" help | grep -q "  writ $command "
+		grep -q "  writ $command " first 2>/dev/null ||
+			"$WRIT" help | grep -q "  writ $command "
 		cat stdout >>all
 	done
 	mv all stdout
@@ -36,10 +38,13 @@ setup() {
 
 @test "every command has a manual page, and README names every page" {
 	for command in $("$WRIT" help | sed -n 's/^  writ \([a-z]*\) .*/\1/p'); do
-		[ -e "$WRIT_ROOT/cmd/man/writ-$command.1.scd" ] || { echo "no page of $command"; return 1; }
-		grep -qE "^[*]${command}[*]" "$WRIT_ROOT/cmd/man/writ.1.scd" || { echo "writ(1) lacks $command"; return 1; }
+		[ -e "$WRIT_ROOT/cmd/man/writ-$command.1.scd" ] ||
+			{ echo "no page of $command"; return 1; }
+		grep -qE "^[*]${command}[*]" "$WRIT_ROOT/cmd/man/writ.1.scd" ||
+			{ echo "writ(1) lacks $command"; return 1; }
 	done
 	for page in "$WRIT_ROOT"/cmd/man/*.scd; do
-		grep -qF "(cmd/man/${page##*/})" "$WRIT_ROOT/README.md" || { echo "README lacks ${page##*/}"; return 1; }
+		grep -qF "(cmd/man/${page##*/})" "$WRIT_ROOT/README.md" ||
+			{ echo "README lacks ${page##*/}"; return 1; }
 	done
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the tests of commands share. A test runs in its own folder with its own state and a clock that stands still.
+# What the tests of commands share. A test runs in its own folder with its own state and a clock
+# that stands still.
 
 # shellcheck disable=SC2034 # read by bats
 bats_require_minimum_version 1.5.0
@@ -15,6 +16,36 @@ quickstart() {
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 }
 
+# organization [MORE]: the document of organisation acme; MORE goes on in its spec, ", KEY: VALUE".
+organization() {
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
+		"spec: {provider: file${1:-}}"
+}
+
+# document KIND NAME SPEC: one more, behind another; SPEC is the inside of a flow mapping, in which
+# a line break and the tabs behind it stand for a blank.
+document() {
+	local spec=$3
+	if [[ $spec == *$'\n'* ]]; then
+		spec=${spec//$'\n'/ }
+		spec=${spec//$'\t'/}
+	fi
+	printf '%s\n' --- 'apiVersion: writ/v1' "kind: $1" "metadata: {name: $2}" "spec: {$spec}"
+}
+
+# numbered KIND NAME SPEC <NUMBERS: a document for each; & is its number.
+numbered() {
+	sed "s|.*|---\napiVersion: writ/v1\nkind: $1\nmetadata: {name: $2}\nspec: {$3}|"
+}
+
+# acme FILE <MORE: FILE has organisation acme, and what stands behind the first lines of it.
+acme() {
+	{
+		organization ''
+		cat
+	} >"$1"
+}
+
 # operator_says <LINES: config.yaml, with these lines about organisation acme.
 operator_says() {
 	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations: '  - name: acme' \
@@ -23,7 +54,8 @@ operator_says() {
 	chmod 600 config.yaml
 }
 
-# run_writ ARGUMENT...: keeps standard output, standard error and the exit status in files and in `status`.
+# run_writ ARGUMENT...: keeps standard output, standard error and the exit status in files and in
+# `status`.
 run_writ() {
 	status=0
 	"$WRIT" "$@" >stdout 2>stderr </dev/null || status=$?
@@ -38,6 +70,19 @@ ends() {
 	echo "writ $* ended with $status, not $due"
 	cat stdout stderr
 	return 1
+}
+
+# ends_at POINT STATUS ARGUMENT...: `ends` of the program with failpoints, with POINT for one of
+# them.
+ends_at() {
+	WRIT=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=$1 ends "${@:2}"
+}
+
+# stops_at POINT ARGUMENT...: the program, in the background, stands still at POINT; $! is its
+# process.
+stops_at() {
+	WRIT_FAILPOINT=$1:stop "$WRIT_FAILPOINT_BIN" "${@:2}" >other 2>&1 </dev/null 3>&- &
+	stands_still $!
 }
 
 # last_run: the name of the run that the last run_writ told, or of the last one there was.
@@ -64,17 +109,28 @@ records() {
 # forged FILE: an edited plan says what it comes to by now, as whoever forges one would have it do.
 forged() {
 	local digest
-	digest=$("$WRIT" show "$1" 2>&1 >/dev/null | sed -n 's/.*digest is not that of its changes, //p')
+	digest=$("$WRIT" show "$1" 2>&1 >/dev/null |
+		sed -n 's/.*digest is not that of its changes, //p')
 	digest=$digest perl -0pi -e 's/("digest": *")[^"]*(",\s*"created")/$1$ENV{digest}$2/' "$1"
 }
 
-# chain_again FROM: the records from this number on, each with the digest of the one before it, as somebody would write
-# them who changed one.
+# flip FILE AT BITS: these bits of the byte that stands at AT are the other way round.
+flip() {
+	perl -e 'my ($file, $at, $bits) = @ARGV;
+		open my $f, "+<", $file or die;
+		seek $f, $at, 0;
+		read $f, my $byte, 1;
+		seek $f, $at, 0;
+		print $f chr(ord($byte) ^ $bits)' "$@"
+}
+
+# chain_again FROM: the records from this number on, each with the digest of the one before it, as
+# somebody would write them who changed one.
 chain_again() {
 	local before='' file
 	for file in $(records); do
 		if [ -n "$before" ] && [ "${file##*/}" -ge "$1" ]; then
-			sed -i "s/\"before\": \"sha256:[0-9a-f]*\"/\"before\": \"sha256:$before\"/" "$file"
+			sed -i "s/\(\"before\": \"sha256:\)[0-9a-f]*/\1$before/" "$file"
 		fi
 		before=$(sha256sum <"$file" | cut -d ' ' -f 1)
 	done
@@ -88,10 +144,15 @@ outcome() {
 		echo "# standard error"
 		cat stderr
 		echo "# exit status $status"
-	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g; s#/\(acme\|beta\|gamma\)-[0-9a-f]*/#/\1-ID/#g; s|Z-[0-9a-f]\{12\}-|Z-DIGEST-|g; s|^Chain: .*|Chain: HEAD|; s|process [0-9]* on [^ ]*|process N on HOST|"
+	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g
+		s#/\(acme\|beta\|gamma\)-[0-9a-f]*/#/\1-ID/#g
+		s|Z-[0-9a-f]\{12\}-|Z-DIGEST-|g
+		s|^Chain: .*|Chain: HEAD|
+		s|process [0-9]* on [^ ]*|process N on HOST|"
 }
 
-# assert_golden NAME: the last run_writ did what tests/cli/golden/NAME says; GOLDEN=1 writes it instead.
+# assert_golden NAME: the last run_writ did what tests/cli/golden/NAME says; GOLDEN=1 writes it
+# instead.
 assert_golden() {
 	local golden="$WRIT_ROOT/tests/cli/golden/$1"
 	if [ "${GOLDEN:-}" = 1 ]; then
@@ -103,7 +164,8 @@ assert_golden() {
 
 # Stock git that sees nothing of the user's own configuration.
 git_setup() {
-	export GIT_CONFIG_GLOBAL="$BATS_TEST_TMPDIR/gitconfig" GIT_CONFIG_SYSTEM=/dev/null HOME="$BATS_TEST_TMPDIR"
+	export HOME="$BATS_TEST_TMPDIR"
+	export GIT_CONFIG_GLOBAL="$HOME/gitconfig" GIT_CONFIG_SYSTEM=/dev/null
 	export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
 	unset XDG_CONFIG_HOME
 	git config --global user.name Tester

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What an organisation asks of its grants: a reason, a ticket, an owner, an end; and what one principal may not hold
-# together. The operator says it, and manifests may ask for more.
+# What an organisation asks of its grants: a reason, a ticket, an owner, an end; and what one
+# principal may not hold together. The operator says it, and manifests may ask for more.
 
 setup() {
 	load helper
@@ -22,7 +22,7 @@ setup() {
 		metadata: {name: pay-robot}
 		spec: {products: [{product: Money, profile: Approve}]}
 	EOF
-	organization </dev/null
+	rules_are </dev/null
 	cat >m/robot.yaml <<-'EOF'
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -30,13 +30,14 @@ setup() {
 		spec:
 		  adminRoles:
 		    - support-administrator
-		    - {role: deployment-administrator, reason: the night shift, ticket: OPS-7, expires: 2026-07-01}
+		    - {role: deployment-administrator, reason: nights, ticket: OPS-7,
+		        expires: 2026-07-01}
 		    - {role: storage-administrator, reason: x, ticket: none, expires: 2027-06-01}
 	EOF
 }
 
-# organization <RULES: the Organization's document, with these lines in its spec.
-organization() {
+# rules_are <RULES: the Organization's document, with these lines in its spec.
+rules_are() {
 	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec:' \
 		'  provider: file' '  orgId: A@AdobeOrg' >m/organization.yaml
 	sed 's/^/  /' >>m/organization.yaml
@@ -48,7 +49,7 @@ findings() {
 }
 
 @test "each declaration of a grant has what a rule asks for" {
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  require:
 		    - {any: role, reason: true, ticket: "OPS-[0-9]*", owner: true, endsWithin: 90}
@@ -58,8 +59,8 @@ findings() {
 m/robot.yaml:6:7: error: a grant without a reason W0721
 m/robot.yaml:6:7: error: a grant without a ticket W0721
 m/robot.yaml:6:7: error: a grant without an end W0721
-m/robot.yaml:8:7: error: a grant that ends too late W0721
-m/robot.yaml:8:7: error: a grant with the ticket "none" W0721' ]
+m/robot.yaml:9:7: error: a grant that ends too late W0721
+m/robot.yaml:9:7: error: a grant with the ticket "none" W0721' ]
 	assert_golden house-rules-needs
 	ends 1 plan --live live.yaml m
 	[ "$(findings | wc -l)" -eq 6 ]
@@ -68,7 +69,8 @@ m/robot.yaml:8:7: error: a grant with the ticket "none" W0721' ]
 	# Each format has them on their lines.
 	ends 1 plan --live live.yaml --format sarif=out.sarif --format json m
 	[ "$(jq '[.runs[0].results[] | select(.ruleId == "W0721")] | length' out.sarif)" -eq 6 ]
-	[ "$(jq '[.diagnostics[] | select(.id == "W0721" and .severity == "error")] | length' stdout)" -eq 6 ]
+	[ "$(jq '[.diagnostics[] | select(.id == "W0721" and .severity == "error")] | length' \
+		stdout)" -eq 6 ]
 }
 
 @test "a rule finds its grants wherever they are declared, and no others" {
@@ -91,9 +93,10 @@ m/robot.yaml:8:7: error: a grant with the ticket "none" W0721' ]
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: money}
-		spec: {role: product-administrator, product: Money, members: [{user: jane@example.com, ticket: X-1, expires: 2026-05-01}]}
+		spec: {role: product-administrator, product: Money,
+		  members: [{user: jane@example.com, ticket: X-1, expires: 2026-05-01}]}
 	EOF
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  require:
 		    - {product: money, ticket: "*"}
@@ -116,16 +119,18 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: pay-robot}
-		spec: {owner: me@example.com, products: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]}
+		spec: {owner: me@example.com,
+		  products: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]}
 	EOF
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  apart:
 		    - grants: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]
 		      reason: who pays does not approve
 	EOF
 	ends 1 validate m
-	[ "$(findings)" = 'm/robot.yaml:4:74: error: "pay-robot" is to hold this beside what m/robot.yaml:4:42 grants W0722' ]
+	[ "$(findings)" = "m/robot.yaml:5:46: error: \"pay-robot\" is to hold this beside what \
+m/robot.yaml:5:14 grants W0722" ]
 	grep -q 'm/organization.yaml:9 keeps them apart: "who pays does not approve"' stderr
 	# One of them is live, and no manifest speaks of it: only a plan sees that.
 	cat >m/robot.yaml <<-'EOF'
@@ -141,7 +146,8 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	EOF
 	ends 0 validate m
 	ends 1 plan --live live.yaml m
-	[ "$(findings)" = 'm/robot.yaml:9:48: error: "pay-robot" is to hold this beside product/Money/Approve, which is live and no manifest lists W0722' ]
+	[ "$(findings)" = "m/robot.yaml:9:48: error: \"pay-robot\" is to hold this beside \
+product/Money/Approve, which is live and no manifest lists W0722" ]
 	assert_golden house-rules-apart
 	# It goes with the same plan, unless that is withheld; or somebody else gets the other.
 	sed -i 's/owner: me@example.com/&, products: []/' m/robot.yaml
@@ -174,7 +180,7 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	[ "$(findings | wc -l)" -eq 1 ]
 	grep -q 'error: .*\[W0706\]$' stderr
 	# Manifests do not make it less.
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules: {levels: [{id: W0706, level: warning}]}
 	EOF
 	ends 1 validate m
@@ -182,7 +188,7 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 }
 
 @test "a rule whose breach is a warning is told, and stops nothing" {
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules: {require: [{role: support-administrator, reason: true, level: warning}]}
 	EOF
 	ends 0 validate m
@@ -198,14 +204,15 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 }
 
 @test "a plan keeps what was warned of, and shows it again" {
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  require: [{any: role, reason: true, level: warning}]
 	EOF
 	ends 0 plan --live live.yaml --out plan.json m
 	findings >told
 	grep -q '^m/robot.yaml:6:7: warning: a grant without a reason W0721$' told
-	jq -r '.diagnostics[] | "\(.range.filename):\(.range.start.line):\(.range.start.column): \(.severity): \(.summary) \(.id)"' \
+	jq -r '.diagnostics[] | "\(.range | "\(.filename):\(.start.line):\(.start.column)"): " +
+		"\(.severity): \(.summary) \(.id)"' \
 		plan.json | cmp - told
 	ends 0 show plan.json
 	findings | cmp - told
@@ -215,24 +222,26 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 
 @test "rules that the same proposal drops are told first" {
 	git_setup
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  require:
-		    - {role: support-administrator, reason: true, ticket: "OPS-[0-9]*", endsWithin: 90}
+		    - {role: support-administrator, reason: true, ticket: "OPS-[0-9]*",
+		        endsWithin: 90}
 		    - {any: product, owner: true, level: warning}
 		    - {role: storage-administrator, reason: true}
 		  apart:
 		    - grants: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]
 		  levels: [{id: W0705, level: error}]
 	EOF
-	sed -i 's/- support-administrator/- {role: support-administrator, reason: help, ticket: OPS-1, expires: 2026-06-20}/; s/^spec:/&\n  owner: payments/' m/robot.yaml
+	full='{role: support-administrator, reason: help, ticket: OPS-1, expires: 2026-06-20}'
+	sed -i "s/- support-administrator/- $full/; s/^spec:/&\n  owner: payments/" m/robot.yaml
 	git init -q .
 	git add m
 	git commit -q -m base
 	git checkout -q -b proposal
 	ends 0 plan --live live.yaml m
 	run ! grep -q POLICY stdout
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  require:
 		    - {any: role, reason: true}
@@ -240,7 +249,8 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	EOF
 	ends 0 plan --live live.yaml --out plan.json --format markdown=out.md --format text m
 	sed -n '/^POLICY/,/^$/p' stdout >section
-	[ "$(sed 's/commit [0-9a-f]*/commit ID/' section)" = 'POLICY (4): rules of commit ID are not kept any more
+	[ "$(sed 's/commit [0-9a-f]*/commit ID/' section)" = \
+		'POLICY (4): rules of commit ID are not kept any more
   require role support-administrator: ticket OPS-\[0-9\]*
   require any product: owner, level warning
   apart product Money profile Pay, product Money profile Approve
@@ -252,7 +262,7 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	sed -n '/^POLICY/,/^$/p' stdout | cmp - section
 	# Two that another rule takes for one are not apart by it.
 	cp m/organization.yaml fewer.yaml
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules: {apart: [{grants: [{any: product}, {role: system-administrator}]}]}
 	EOF
 	ends 0 plan --live live.yaml m
@@ -264,7 +274,8 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 		  require:
 		    - {any: product, owner: true}
 		    - {role: support-administrator, ticket: "OPS-[0-9]*"}
-		  apart: [{grants: [{product: Money, profile: Approve}, {product: Money, profile: Pay}]}]
+		  apart: [{grants: [{product: Money, profile: Approve},
+		    {product: Money, profile: Pay}]}]
 		  levels: [{id: W0705, level: error}]
 	EOF
 	ends 0 plan --live live.yaml --config config.yaml m
@@ -273,23 +284,26 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 
 @test "rules that a merge dropped are told until the next apply" {
 	git_setup
-	organization <<<'rules: {require: [{role: support-administrator, reason: true, level: warning}]}'
+	rules_are <<-'EOF'
+		rules: {require: [{role: support-administrator, reason: true, level: warning}]}
+	EOF
 	git init -q .
 	git add m
 	git commit -q -m base
 	ends 0 apply --live live.yaml --auto-approve --allow-admin-grants 3 m
-	organization </dev/null
+	rules_are </dev/null
 	git commit -q -am 'fewer rules'
 	ends 0 plan --live live.yaml m
-	grep -q "^POLICY (1): rules of commit $(git rev-parse --short=12 HEAD~) are not kept any more$" stdout
+	grep -q "^POLICY (1): rules of commit $(git rev-parse \
+		--short=12 HEAD~) are not kept any more$" stdout
 	ends 0 apply --live live.yaml --auto-approve m
 	ends 0 plan --live live.yaml m
 	run ! grep -q POLICY stdout
 	# A rule that came after the last apply is told as well.
-	organization <<<'rules: {apart: [{grants: [{any: product}, {any: role}]}]}'
+	rules_are <<<'rules: {apart: [{grants: [{any: product}, {any: role}]}]}'
 	git commit -q -am 'a rule'
 	git checkout -q -b proposal
-	organization </dev/null
+	rules_are </dev/null
 	git commit -q -am 'without it'
 	ends 0 plan --live live.yaml m
 	grep -q '^POLICY (1): rules of commit' stdout
@@ -306,7 +320,7 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 }
 
 @test "a rule that could never be met is an error where it stands" {
-	organization <<-'EOF'
+	rules_are <<-'EOF'
 		rules:
 		  require:
 		    - {role: support-administrator}
@@ -318,7 +332,8 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 		    - {profile: Pay, api: P, reason: true}
 		    - {any: everything, reason: true}
 		    - {any: role, endsWithin: 0}
-		    - {any: role, ticket: 01234567890123456789012345678901234567890123456789012345678901234}
+		    - {any: role,
+		        ticket: 01234567890123456789012345678901234567890123456789012345678901234}
 		  apart:
 		    - {grants: [{any: role}]}
 		  levels: [{id: W9999, level: error}, {id: E0401, level: error}]
@@ -328,7 +343,11 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 }
 
 @test "a list has at most 32 rules" {
-	{ echo 'rules:'; echo '  require:'; yes '    - {any: role, reason: true}' | head -n 33; } | organization
+	{
+		echo 'rules:'
+		echo '  require:'
+		yes '    - {any: role, reason: true}' | head -n 33
+	} | rules_are
 	ends 1 validate m
 	grep -q '33 rules in one list.*\[E0431\]$' stderr
 }
@@ -338,15 +357,17 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	{
 		echo 'rules:'
 		echo '  require:'
-		yes '    - {any: product, reason: true, ticket: "*-[0-9]*", owner: true, endsWithin: 9}' | head -n 32
+		yes '    - {any: product, reason: true, ticket: "*-[0-9]*", owner: true, endsWithin: 9}' |
+			head -n 32
 		echo '  apart:'
 		yes '    - grants: [{product: P1}, {product: P2}, {any: role}]' | head -n 32
-	} | organization
+	} | rules_are
 	{
-		printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: big}\nspec:\n  products:\n'
+		printf '%s\n' 'apiVersion: writ/v1' 'kind: AccessBundle' 'metadata: {name: big}' \
+			spec: '  products:'
 		for i in $(seq 1500); do echo "  - {product: P$i, profile: A}"; done
 		for i in $(seq 600); do
-			printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a%d}\nspec: {bundles: [big]}\n' "$i"
+			document TechnicalAccount "a$i" 'bundles: [big]'
 		done
 	} >m/robot.yaml
 	ulimit -v 400000

@@ -53,7 +53,8 @@ setup() {
 	) &
 	program=$!
 	exec 9>slow.yaml
-	while [ "$(cat /proc/$program/comm)" != writ ] || grep -q 'Max core file size *unlimited' /proc/$program/limits; do
+	while [ "$(cat /proc/$program/comm)" != writ ] ||
+		grep -q 'Max core file size *unlimited' /proc/$program/limits; do
 		sleep 0.05
 	done
 	grep -q 'Max core file size *0 *0 ' /proc/$program/limits
@@ -74,11 +75,13 @@ setup() {
 	ln -s ../home checkout/folder
 	git init -q checkout
 	cd checkout
-	for option in --out=plan.json --format=json=plan.json --out=good.json --out=folder/new --format=text=folder/profile; do
+	for option in --out=plan.json --format=json=plan.json --out=good.json --out=folder/new \
+		--format=text=folder/profile; do
 		ends 1 plan --live ../live.yaml "$option" manifests
 		grep -q 'is a symbolic link; nothing is written through one' stderr
 	done
-	ends 1 apply --live ../live.yaml --auto-approve --allow-remove '100%' --export-csv folder/rows.csv manifests
+	ends 1 apply --live ../live.yaml --auto-approve --allow-remove '100%' \
+		--export-csv folder/rows.csv manifests
 	ends 1 import --live ../live.yaml --out folder/new
 	ends 1 snapshot --live ../live.yaml --out folder/org
 	ends 1 expiring --format ics=folder/dates.ics manifests

@@ -6,7 +6,8 @@ setup() {
 	common_setup
 }
 
-# type_next STATUS...: types each command that init printed; it ends with the STATUS that stands for it.
+# type_next STATUS...: types each command that init printed; it ends with the STATUS that stands for
+# it.
 type_next() {
 	local line words
 	sed -n 's/^    writ //p' stdout >next

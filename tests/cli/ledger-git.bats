@@ -20,7 +20,8 @@ teardown() {
 	servers_end
 }
 
-# suite REMOTE [MODE]: the conformance suite of stores, or another part of the program, over this remote.
+# suite REMOTE [MODE]: the conformance suite of stores, or another part of the program, over this
+# remote.
 suite() {
 	WRIT_TEST_REMOTE=$1 WRIT_TEST_MODE=${2:-} timeout 300 "$SUITE"
 }
@@ -136,7 +137,8 @@ hook() {
 	by_helper bob other
 	hook <<-'END'
 		#!/bin/sh
-		[ "$REMOTE_USER" = ann ] || { echo "$REMOTE_USER may not push to the ledger"; exit 1; }
+		[ "$REMOTE_USER" = ann ] ||
+			{ echo "$REMOTE_USER may not push to the ledger"; exit 1; }
 	END
 	refused "$REMOTE" DENIED 'bob may not push to the ledger'
 	[ -z "$(git -C "$LEDGER" for-each-ref)" ]
@@ -152,8 +154,8 @@ hook() {
 	suite "$REMOTE" cuts
 }
 
-# full_for COMMAND <<< NAME: makes the program NAME, which has no room for files of more than 512 bytes when it runs
-# a command of this name.
+# full_for COMMAND <<< NAME: makes the program NAME, which has no room for files of more than 512
+# bytes when it runs a command of this name.
 full_for() {
 	local program
 	read -r program
@@ -170,7 +172,8 @@ full_for() {
 
 @test "a server whose disk is full" {
 	full_for git-receive-pack <<<ssh
-	GIT_SSH=$SERVERS/bin/ssh GIT_SSH_VARIANT=simple refused "ssh://localhost$LEDGER" SYSTEM 'File too large'
+	GIT_SSH=$SERVERS/bin/ssh GIT_SSH_VARIANT=simple refused "ssh://localhost$LEDGER" SYSTEM \
+		'File too large'
 	[ -z "$(git -C "$LEDGER" for-each-ref)" ]
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Machines that share a ledger: each has an own home, checkout and process numbers, and all see one organisation.
+# Machines that share a ledger: each has an own home, checkout and process numbers, and all see one
+# organisation.
 
 setup() {
 	load helper
@@ -33,7 +34,8 @@ on() {
 	shift 3
 	[ "$machine" = a ] || cd "$machine" || return
 	XDG_STATE_HOME=$BATS_TEST_TMPDIR/state-$machine WRIT=$PROGRAM ends "$due" "$command" \
-		--config "$BATS_TEST_TMPDIR/config.yaml" --live "$BATS_TEST_TMPDIR/live.yaml" "$@" || return
+		--config "$BATS_TEST_TMPDIR/config.yaml" --live "$BATS_TEST_TMPDIR/live.yaml" \
+		"$@" || return
 	[ "$machine" = a ] || cp stdout stderr ..
 	cd "$BATS_TEST_TMPDIR" || return
 }
@@ -48,8 +50,10 @@ killed_at() {
 	shift
 	"${alone[@]}" true 2>/dev/null || skip 'no namespaces here'
 	status=0
-	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$point "${alone[@]}" "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
-		--live live.yaml --auto-approve "$@" manifests >stdout 2>stderr </dev/null || status=$?
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$point "${alone[@]}" "$WRIT_FAILPOINT_BIN" \
+		apply --config config.yaml \
+		--live live.yaml --auto-approve "$@" manifests >stdout 2>stderr </dev/null ||
+		status=$?
 	[ "$status" -eq 137 ] || { echo "$point: $status"; cat stdout stderr; return 1; }
 }
 
@@ -68,7 +72,8 @@ entries() {
 goes_on() {
 	on b 0 apply --resume "$@"
 	if grep -q 'Nothing to resume' stdout stderr; then # it was killed before it began
-		cmp -s live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml" || cmp live.yaml done.yaml
+		cmp -s live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml" ||
+			cmp live.yaml done.yaml
 		on b 0 apply --auto-approve --allow-remove 1 manifests
 	fi
 	cmp live.yaml done.yaml
@@ -79,17 +84,20 @@ goes_on() {
 }
 
 @test "a machine that died anywhere: another goes on" {
-	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" apply \
+		--config config.yaml \
 		--live live.yaml --auto-approve --allow-remove 1 manifests >/dev/null
 	cmp live.yaml done.yaml
-	for name in apply-before-send apply-after-send ledger-half-record ledger-before-record ledger-after-record; do
+	for name in apply-before-send apply-after-send ledger-half-record ledger-before-record \
+		ledger-after-record; do
 		grep -qx "$name" points
 	done
 	count=$(wc -l <points)
 	for ((n = 1; n <= count; n += ${KILL_STEP:-12})); do # each waits for a lease
 		fresh
 		killed_at "*:$n" --allow-remove 1
-		goes_on --take-over || { echo "killed at point $n, $(sed -n "${n}p" points)"; return 1; }
+		goes_on --take-over ||
+			{ echo "killed at point $n, $(sed -n "${n}p" points)"; return 1; }
 		[ "$(entries '.entries[] | select(.type == "begin") | .run' | wc -l)" -eq 1 ]
 	done
 }
@@ -105,7 +113,8 @@ goes_on() {
 @test "the resumer dies too, and the first machine comes back" {
 	killed_at apply-after-send:1 --allow-remove 1
 	status=0
-	XDG_STATE_HOME=$PWD/state-b WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
+	XDG_STATE_HOME=$PWD/state-b WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply \
+		--config config.yaml \
 		--live live.yaml --resume --take-over >stdout 2>stderr || status=$?
 	[ "$status" -eq 137 ]
 	on a 0 apply --resume
@@ -127,8 +136,8 @@ goes_on() {
 	on a 0 plan --allow-remove 1 --out plan.json manifests
 	cp plan.json b/
 	status=0
-	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
-		--live live.yaml --plan plan.json >stdout 2>stderr || status=$?
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply \
+		--config config.yaml --live live.yaml --plan plan.json >stdout 2>stderr || status=$?
 	[ "$status" -eq 137 ]
 	on b 0 apply --plan plan.json
 	cmp live.yaml done.yaml
@@ -192,11 +201,11 @@ goes_on() {
 # organisation ACCOUNTS LOSERS: accounts of two products each, the first LOSERS of them of one.
 organisation() {
 	local i products
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file, unlisted: report}\n'
+	organization ', unlisted: report'
 	for ((i = 1; i <= $1; i++)); do
 		products='{product: P, profile: A}, {product: P, profile: B}'
 		[ "$i" -gt "$2" ] || products='{product: P, profile: A}'
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\nspec: {products: [%s]}\n' "$i" "$products"
+		document TechnicalAccount "account-$i" "products: [$products]"
 	done
 }
 
@@ -233,7 +242,8 @@ organisation() {
 # stands_at POINT: machine a stands still there; STOPPED is its process.
 stands_at() {
 	local tries=0
-	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$1:stop "$WRIT_FAILPOINT_BIN" apply --config config.yaml --live live.yaml \
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$1:stop "$WRIT_FAILPOINT_BIN" apply \
+		--config config.yaml --live live.yaml \
 		--auto-approve --allow-remove 1 manifests >a.stdout 2>a.stderr </dev/null 3>&- &
 	STOPPED=$!
 	until grep -q '^State:.*(stopped)' "/proc/$STOPPED/status"; do
@@ -254,9 +264,11 @@ continued() {
 @test "one works, the other is told who, or waits" {
 	stands_at apply-before-send:1
 	on b 7 apply --auto-approve --allow-remove 1 --wait 0 manifests
-	grep -q "another run holds the lock: .*, process $STOPPED on .* since 20.*, run 20260601T" stderr
+	grep -q "another run holds the lock: .*, process $STOPPED on .* since 20.*, run 20260601T" \
+		stderr
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
-	XDG_STATE_HOME=$PWD/state-b "$WRIT" apply --config config.yaml --live live.yaml --auto-approve --allow-remove 1 \
+	XDG_STATE_HOME=$PWD/state-b "$WRIT" apply --config config.yaml --live live.yaml \
+		--auto-approve --allow-remove 1 \
 		--wait 120 b/manifests >b.stdout 2>b.stderr </dev/null 3>&- &
 	waiter=$!
 	# It made its plan before it waits; what that plan says was done meanwhile.
@@ -306,7 +318,8 @@ continued() {
 	rm -r shared
 	continued
 	[ "$status" -eq 5 ] || { cat a.stdout a.stderr; return 1; }
-	grep -q 'what came of the last requests is kept on this machine until the next apply here' a.stderr
+	grep -q 'what came of the last requests is kept on this machine until the next apply here' \
+		a.stderr
 	[ "$(find state-a/writ/acme-*/late -type f | wc -l)" -eq 1 ]
 	rm -rf shared
 	mv kept shared
@@ -314,7 +327,8 @@ continued() {
 	grep -q 'is on record now' stderr
 	cmp live.yaml done.yaml
 	[ "$(find state-a/writ/acme-*/late -type f | wc -l)" -eq 0 ]
-	[ "$(entries '.entries[] | select(.type == "late") | .body | select(.behind > 0 and .outcome == "done") | .outcome' | sort -u)" = 'done' ]
+	[ "$(entries '.entries[] | select(.type == "late") | .body |
+		select(.behind > 0 and .outcome == "done") | .outcome' | sort -u)" = 'done' ]
 	on b 0 ledger verify
 	on b 0 plan --detailed-exitcode manifests
 }
@@ -324,7 +338,8 @@ continued() {
 	on b 0 apply --auto-approve --allow-remove 1 --take-over manifests
 	cmp live.yaml done.yaml
 	first=$(entries '.entries[] | select(.type == "begin") | .run' | head -n 1)
-	entries ".entries[] | select(.run == \"$first\") | [.type, .body.outcome // .body.end // \"\"] | join(\" \")" >told
+	entries ".entries[] | select(.run == \"$first\") |
+		[.type, .body.outcome // .body.end // \"\"] | join(\" \")" >told
 	[ "$(tail -n 1 told)" = 'end superseded' ]
 	[ "$(grep -c '^reconciled done' told)" -ge 1 ]
 }
@@ -363,7 +378,8 @@ continued() {
 
 # refused_in_plan ID WORDS: the plan says on its first screen that apply refuses it, in each form.
 refused_in_plan() {
-	on a 0 plan --allow-remove 2 --format markdown=plan.md --format json=told.json --format text "$3"
+	on a 0 plan --allow-remove 2 --format markdown=plan.md --format json=told.json \
+		--format text "$3"
 	sed -n 2p stdout | grep -q '^Apply refuses this as it is' || { head stdout; return 1; }
 	head -n 12 stdout | grep -q "^APPLY REFUSES THIS (1)" || { cat stdout; return 1; }
 	grep -q "^  $1  $2" stdout
@@ -390,9 +406,11 @@ refused_in_plan() {
 	on a 0 apply --auto-approve --allow-remove 1 team/manifests
 	on a 0 plan --allow-remove 2 team/manifests
 	run ! grep 'APPLY REFUSES' stdout
-	refused_in_plan W0907 'whether the manifests are older than those that were applied last cannot be told: there is no commit' shallow/manifests
+	cut_off='whether the manifests are older than those that were applied last cannot be told:'
+	refused_in_plan W0907 "$cut_off there is no commit" shallow/manifests
 	git -C behind fetch -q
-	refused_in_plan W0906 'the manifests are older than those that were applied last: commit ' behind/manifests
+	refused_in_plan W0906 'the manifests are older than those that were applied last: commit ' \
+		behind/manifests
 	on a 3 apply --plan told.json
 	grep -q 'the plan was made with this warning: the manifests are older' stderr
 	on a 3 apply --auto-approve --allow-remove 2 behind/manifests
@@ -410,7 +428,8 @@ refused_in_plan() {
 	printf '%s\n' '  - {name: other, orgId: B@AdobeOrg}' >>config.yaml
 	on a 0 plan --allow-remove 1 --out plan.json manifests
 	WRIT_ACTOR=$'ann\nWrit-Ledger: 1 forged' on a 0 apply --plan plan.json
-	[ "$(git -C memory log --format='%(trailers:key=Writ-Actor,valueonly)' -1 | head -n 1)" = 'ann\nWrit-Ledger: 1 forged' ]
+	[ "$(git -C memory log --format='%(trailers:key=Writ-Actor,valueonly)' -1 | head -n 1)" = \
+		'ann\nWrit-Ledger: 1 forged' ]
 	[ "$(git -C memory log --format='%(trailers:key=Writ-Ledger)' -1 | wc -w)" -eq 3 ]
 	XDG_STATE_HOME=$PWD/nothing ends 0 log --snapshot memory/acme
 	grep -qF '  by     ann' stdout
@@ -422,12 +441,15 @@ refused_in_plan() {
 	grep -q 'it is another ledger, or it lost records; name the right one' stderr
 	cmp live.yaml before
 	on b 1 apply --auto-approve --allow-remove 1 ../manifests
-	refused_in_plan W0908 'this is another ledger than that of the snapshots, or it lost records: commit ' manifests
+	refused_in_plan W0908 \
+		'this is another ledger than that of the snapshots, or it lost records: commit ' \
+		manifests
 	cmp live.yaml before
 	# One that was cut off.
 	rm -rf shared
 	cp -R lost shared
-	number=$(git -C memory log --format='%(trailers:key=Writ-Ledger,valueonly)' -1 | cut -d ' ' -f 1)
+	number=$(git -C memory log --format='%(trailers:key=Writ-Ledger,valueonly)' -1 |
+		cut -d ' ' -f 1)
 	while [ "$(printf '%s\n' shared/acme-*/0* | wc -l)" -ge "$number" ]; do
 		rm "$(printf '%s\n' shared/acme-*/0* | tail -n 1)"
 	done
@@ -447,8 +469,10 @@ refused_in_plan() {
 }
 
 @test "a ledger is shown, closed and moved without credentials" {
-	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - name: acme\n    orgId: A@AdobeOrg\n' >bare.yaml
-	printf '    ledger: {folder: %s}\n' "$PWD/adobe" >>bare.yaml
+	mv config.yaml kept.yaml
+	operator_says <<<"ledger: {folder: $PWD/adobe}"
+	mv config.yaml bare.yaml
+	mv kept.yaml config.yaml
 	sed "s|$PWD/adobe|$PWD/elsewhere|" bare.yaml >new.yaml
 	chmod 600 bare.yaml new.yaml
 	ends 0 ledger show --config bare.yaml
@@ -465,7 +489,8 @@ refused_in_plan() {
 	on b 64 ledger close "$run" --take-over
 	on b 1 ledger close another --why 'none of that name' --take-over
 	on b 0 ledger close "$run" --why 'the ticket was withdrawn' --take-over
-	entries '.entries[] | select(.type == "end") | .body.why' | grep -qx 'the ticket was withdrawn'
+	entries '.entries[] | select(.type == "end") | .body.why' |
+		grep -qx 'the ticket was withdrawn'
 	on a 0 apply --resume
 	grep -q 'Nothing to resume' stdout stderr
 }
@@ -496,15 +521,16 @@ refused_in_plan() {
 	shared_in "{folder: $PWD/shared}"
 	on a 0 apply --auto-approve --allow-remove 1 manifests
 	cp -R shared kept
-	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" ledger move --config config.yaml \
-		--live live.yaml --to new.yaml
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" ledger \
+		move --config config.yaml --live live.yaml --to new.yaml
 	count=$(wc -l <points)
 	[ "$count" -gt 20 ]
 	for ((n = 1; n <= count; n += ${KILL_STEP:-3})); do
 		rm -rf shared moved
 		cp -R kept shared
 		status=0
-		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n" "$WRIT_FAILPOINT_BIN" ledger move --config config.yaml \
+		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n" "$WRIT_FAILPOINT_BIN" ledger \
+			move --config config.yaml \
 			--live live.yaml --to new.yaml >stdout 2>stderr || status=$?
 		[ "$status" -eq 137 ]
 		on a 0 ledger move --to new.yaml || grep -q 'the ledger was moved to folder' stderr
@@ -596,7 +622,8 @@ remembers() {
 	rm -r shared
 	cp -R kept shared
 	first=$(echo shared/acme-*)/000000000001
-	printf '{"number": 1, "emptied": "sha256:%s", "before": null}' "$(sha256sum <"$first" | cut -c 1-64)" >forged
+	printf '{"number": 1, "emptied": "sha256:%s", "before": null}' \
+		"$(sha256sum <"$first" | cut -c 1-64)" >forged
 	cp forged "$first"
 	on a 1 ledger verify
 	grep -q 'record 1: it was emptied, and no checkpoint names it' stdout
@@ -634,7 +661,8 @@ remembers() {
 
 @test "a run that stopped is kept, and gone on with behind a checkpoint" {
 	for day in 1 2; do
-		WRIT_NOW=2026-04-0${day}T00:00:00Z on a 0 apply --auto-approve --allow-remove 1 manifests
+		WRIT_NOW=2026-04-0${day}T00:00:00Z on a 0 apply --auto-approve \
+			--allow-remove 1 manifests
 		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 	done
 	WRIT_NOW=2026-04-02T00:00:00Z killed_at apply-after-send:1 --allow-remove 1

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# A repository holds files of other tools: what is no manifest is left out by name, and what git ignores is not read.
+# A repository holds files of other tools: what is no manifest is left out by name, and what git
+# ignores is not read.
 
 setup() {
 	load helper
@@ -11,7 +12,8 @@ setup() {
 
 @test "what is no manifest is left out, and named" {
 	echo '{"private": true}' >manifests/package.json
-	printf 'site_name: x\nkindly: Organization\nspec:\n  kind: Organization\n' >manifests/mkdocs.yml
+	printf 'site_name: x\nkindly: Organization\nspec:\n  kind: Organization\n' \
+		>manifests/mkdocs.yml
 	printf '# only a comment\n---\n\n' >manifests/blank.yaml
 	: >manifests/empty.yaml
 	mkdir manifests/deep
@@ -31,7 +33,8 @@ setup() {
 	printf 'metadata: {name: a}\n"kind" : "AdminRole" # of ours\n' >manifests/kind.yaml
 	printf '{"metadata": {}, "kind":"AccessBundle"}' >manifests/kind.json
 	printf '<<<<<<< ours\na: b\n=======\na: c\n>>>>>>> theirs\n' >manifests/conflict.yaml
-	printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' >manifests/pointer.yaml
+	printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' \
+		>manifests/pointer.yaml
 	printf 'a: \377\n' >manifests/binary.yaml
 	printf 'kind: Organization\n' | iconv -t UTF-16LE >manifests/wide.yaml
 	ends 1 validate manifests
@@ -61,7 +64,8 @@ setup() {
 	ends 1 validate manifests/x.gen.yaml
 	ends 1 validate manifests/node_modules
 	grep -q '^manifests/node_modules/foo/bad.yaml:' stderr
-	# Tracked in an ignored folder: the folder is entered, and what is not tracked in it is skipped.
+	# Tracked in an ignored folder: the folder is entered, and what is not tracked in it is
+	# skipped.
 	echo 'kind: Organization' >manifests/node_modules/foo/tracked.yaml
 	git add -f manifests/node_modules/foo/tracked.yaml
 	ends 1 validate manifests
@@ -96,7 +100,8 @@ setup() {
 	echo 'site_name: x' >manifests/mkdocs.yml
 	ends 0 plan --live live.yaml --out plan.json manifests
 	grep -qx 'FILES LEFT OUT, SINCE THEY ARE NO MANIFESTS (1)' stdout
-	jq -e '.left_out == ["manifests/mkdocs.yml"] and ([.changes[] | select(.action_reason == "undeclared")] == [])
+	jq -e '.left_out == ["manifests/mkdocs.yml"] and
+		([.changes[] | select(.action_reason == "undeclared")] == [])
 		and any(.unlisted[]; .address == "technicalAccount/forgotten-script")' plan.json
 	ends 0 show plan.json
 	grep -qx '  manifests/mkdocs.yml' stdout

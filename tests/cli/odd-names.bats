@@ -7,13 +7,10 @@ load helper
 setup() {
 	common_setup
 	# in a decomposed form, with blanks at its ends, and what plain text would not be
-	cat >live.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-'END'
 		status:
-		  products: [{product: "Cafe\u0301", profile: " A "}, {product: "~", profile: "a: b #c"}]
+		  products: [{product: "Cafe\u0301", profile: " A "},
+		    {product: "~", profile: "a: b #c"}]
 		  users: [jane@example.com]
 		  groups: ["Ang\u030Astro\u0308m"]
 		---
@@ -22,11 +19,7 @@ setup() {
 		metadata: {name: one}
 		spec: {product: "~", profile: "a: b #c", members: [{group: "Ang\u030Astro\u0308m"}]}
 	END
-	cat >want.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme want.yaml <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
@@ -39,7 +32,8 @@ setup() {
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: two}
-		spec: {role: user-group-administrator, group: "Ang\u030Astro\u0308m", members: [{user: jane@example.com}]}
+		spec: {role: user-group-administrator, group: "Ang\u030Astro\u0308m",
+		  members: [{user: jane@example.com}]}
 	END
 }
 

@@ -9,7 +9,8 @@ setup() {
 	organizations acme beta
 }
 
-# organizations NAME...: manifests/NAME.yaml with an account that gets a role, and live/NAME.yaml, which lacks it.
+# organizations NAME...: manifests/NAME.yaml with an account that gets a role, and live/NAME.yaml,
+# which lacks it.
 organizations() {
 	mkdir -p manifests live
 	local name
@@ -26,7 +27,8 @@ organizations() {
 			spec:
 			  owner: media@example.com
 			  adminRoles:
-			    - {role: storage-administrator, reason: "archive of $name", expires: 2026-07-01}
+			    - {role: storage-administrator, reason: "archive of $name",
+			        expires: 2026-07-01}
 		END
 		cat >"live/$name.yaml" <<-END
 			apiVersion: writ/v1
@@ -83,7 +85,9 @@ organizations() {
 }
 
 @test "an account that moves to another organisation goes in one and comes in the other" {
-	sed -n '/^---/,$p' manifests/acme.yaml | sed 's/organization: acme/organization: beta/; s/archiver/mover/' >manifests/moved.yaml
+	sed -n '/^---/,$p' manifests/acme.yaml |
+		sed 's/organization: acme/organization: beta/; s/archiver/mover/' \
+			>manifests/moved.yaml
 	sed -i '/^---/,$d' manifests/acme.yaml
 	ends 4 plan --org acme --live live/acme.yaml --fail-on guard manifests
 	grep -q emptyManifests stdout
@@ -92,16 +96,17 @@ organizations() {
 }
 
 @test "fmt puts the organisation behind the name" {
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: AccessBundle' 'metadata:' '  labels: {a: b}' '  organization: acme' \
-		'  name: b' 'spec: {}' >manifests/bundle.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: AccessBundle' 'metadata:' '  labels: {a: b}' \
+		'  organization: acme' '  name: b' 'spec: {}' >manifests/bundle.yaml
 	ends 0 fmt manifests/bundle.yaml
-	[ "$(sed -n '3,5p' manifests/bundle.yaml | tr -d ' \n')" = metadata:name:borganization:acme ]
+	[ "$(sed -n '3,5p' manifests/bundle.yaml | tr -d ' \n')" = \
+		metadata:name:borganization:acme ]
 }
 
 @test "what drift brings into the manifests says whose it is" {
 	ends 0 snapshot --live live/beta.yaml --snapshot snapshot --org beta
 	sed -i 's/adminRoles: \[\]/adminRoles: [support-administrator]/' live/beta.yaml
-	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: found}' 'spec: {}' >>live/beta.yaml
+	document TechnicalAccount found '' >>live/beta.yaml
 	ends 64 drift accept --live live/beta.yaml --base snapshot --why found manifests
 	ends 0 drift accept --org beta --live live/beta.yaml --base snapshot --why found manifests
 	grep -A1 'name: found' manifests/beta.yaml | grep -qx '  organization: beta'
@@ -122,7 +127,8 @@ organizations() {
 	cmp alone.json plans/acme.json
 	cp stdout alone
 	ends 1 plan --live live manifests
-	sed -n '/^Organisation acme$/,/^Organisation gamma$/p' stdout | sed '1,2d;$d' | sed '$d' | diff alone -
+	sed -n '/^Organisation acme$/,/^Organisation gamma$/p' stdout | sed '1,2d;$d' | sed '$d' |
+		diff alone -
 }
 
 @test "plans are saved to a new folder alone, and never among manifests" {
@@ -140,13 +146,16 @@ organizations() {
 
 @test "one JSON document has what each organisation's own would be" {
 	rm live/beta.yaml
-	ends 1 plan --live live --format json --format text=plan.txt --format markdown=plan.md manifests
+	ends 1 plan --live live --format json --format text=plan.txt \
+		--format markdown=plan.md manifests
 	cp stdout all.json
-	[ "$(jq -c '[.command, .status, [.organizations[] | [.organization, .status, .summary]]]' all.json)" = \
+	[ "$(jq -c '[.command, .status, [.organizations[] | [.organization, .status, .summary]]]' \
+		all.json)" = \
 		'["plan",1,[["acme",0,"Plan: 1 to add, 0 to change, 0 to remove."],["beta",1,"error: opening the live organisation \"live/beta\": No such file or directory"]]]' ]
 	ends 0 plan --org acme --live live/acme.yaml --format json manifests
 	diff <(jq '.organizations[0].result' all.json) <(jq . stdout)
-	[ "$(jq -c '.organizations | [.[0].diagnostics, .[1].result, .[1].diagnostics.error_count]' all.json)" = '[null,null,1]' ]
+	[ "$(jq -c '.organizations | [.[0].diagnostics, .[1].result,
+		.[1].diagnostics.error_count]' all.json)" = '[null,null,1]' ]
 	grep -q '^Organisation acme$' plan.txt
 	grep -q '^beta  *1, error ' plan.txt
 	grep -q '^> - .beta. — .1, error. — .error: opening' plan.md
@@ -172,11 +181,13 @@ organizations() {
 
 @test "formats for reviewers have all organisations in one document" {
 	rm live/beta.yaml
-	ends 1 plan --live live --format markdown=plan.md --format html=plan.html --format junit=plan.xml --format github=plan.txt \
+	ends 1 plan --live live --format markdown=plan.md --format html=plan.html \
+		--format junit=plan.xml --format github=plan.txt \
 		--format codequality=plan.json --format sarif=plan.sarif manifests
 	cat plan.md plan.txt plan.xml plan.json >stdout
 	assert_golden organizations-formats
-	[ "$(jq -c '[.runs[].results[] | [.ruleId, .properties.organization]]' plan.sarif)" = '[["admin-grant","acme"],["E0001","beta"]]' ]
+	[ "$(jq -c '[.runs[].results[] | [.ruleId, .properties.organization]]' plan.sarif)" = \
+		'[["admin-grant","acme"],["E0001","beta"]]' ]
 	[ "$(grep -c '<h2>acme: Administrator rights granted (1)</h2>' plan.html)" -eq 1 ]
 	# The same finding has one fingerprint in each organisation.
 	organizations beta
@@ -186,7 +197,8 @@ organizations() {
 
 @test "a budget is of all organisations together, and what one does not need another has" {
 	for i in $(seq 60); do
-		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' "metadata: {name: more-$i, organization: beta}" 'spec: {}'
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+			"metadata: {name: more-$i, organization: beta}" 'spec: {}'
 	done >manifests/more.yaml
 	ends 0 plan --live live --format markdown manifests
 	whole=$(wc -c <stdout)
@@ -202,7 +214,8 @@ organizations() {
 }
 
 @test "a step's summary and outputs are of all organisations" {
-	GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/output ends 0 plan --live live --format github manifests
+	GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/output ends 0 plan --live live \
+		--format github manifests
 	[ "$(grep -c '^<!-- writ:plan -->$' summary)" -eq 1 ]
 	grep -qx 'add=2' output
 	grep -qx 'add_beta=1' output
@@ -215,16 +228,20 @@ organizations() {
 	ends 64 apply --live live --json manifests
 	grep -q 'no terminal to ask on' stderr
 	ends 0 apply --live live --json --auto-approve manifests
-	jq -s -e '.[0].type == "version" and .[-1].type == "end" and (.[-1] | has("organization") | not) and .[-1].status == 0' stdout
+	jq -s -e '.[0].type == "version" and .[-1].type == "end" and
+		(.[-1] | has("organization") | not) and .[-1].status == 0' stdout
 	jq -s -e '.[1:-1] | all(.organization == "acme" or .organization == "beta")' stdout
 	for name in acme beta; do
-		jq -c --arg of "$name" 'select(.organization == $of) | .type' stdout | tr -d '"\n' >types
-		[ "$(sed 's/log//g' types)" = planned_changechange_summaryapply_startapply_progressapply_completechange_summaryend ]
+		jq -r --arg of "$name" 'select(.organization == $of) | .type' stdout |
+			grep -vx log |
+			diff - <(printf '%s\n' planned_change change_summary apply_start \
+				apply_progress apply_complete change_summary end)
 	done
 	rm live/beta.yaml
 	ends 1 plan --live live --json-into lines manifests
 	grep -q '^beta  *1, error ' stdout
-	[ "$(jq -c 'select(.type == "end") | [.organization, .status]' lines | sort | tr -d '\n')" = '["acme",0]["beta",1][null,1]' ]
+	[ "$(jq -c 'select(.type == "end") | [.organization, .status]' lines | sort |
+		tr -d '\n')" = '["acme",0]["beta",1][null,1]' ]
 	[ "$(jq -r 'select(.type == "diagnostic") | .organization' lines)" = beta ]
 }
 
@@ -233,14 +250,18 @@ organizations() {
 	# A removal is sent behind what is added, so that acme alone comes by there a second time.
 	sed -i 's/adminRoles: \[\]/adminRoles: [support-administrator]/' live/acme.yaml
 	status=0
-	WRIT_FAILPOINT=apply-after-send:2 "$WRIT_FAILPOINT_BIN" apply --live live --auto-approve --allow-remove 1 --format text \
-		--format json=all.json --json-into lines manifests >stdout 2>stderr </dev/null || status=$?
+	WRIT_FAILPOINT=apply-after-send:2 "$WRIT_FAILPOINT_BIN" apply --live live --auto-approve \
+		--allow-remove 1 --format text \
+		--format json=all.json --json-into lines manifests >stdout 2>stderr </dev/null ||
+		status=$?
 	[ "$status" -eq 137 ]
 	grep -q '^acme  *137, signal  *killed by signal 9; it said last: Plan: 1 to add, 0 to change, 1 to remove\..*; what it sent is on record' stdout
 	grep -q '^beta  *0, done  *Apply: 1 done' stdout
 	[ "$(tail -1 stdout)" = '2 organisations, exit status 137.' ]
-	[ "$(jq -c '[.status, (.organizations[] | [.organization, .status, .result.status])]' all.json)" = '[137,["acme",137,null],["beta",0,0]]' ]
-	[ "$(jq -c 'select(.type == "end") | [.organization, .status]' lines | sort | tr -d '\n')" = '["acme",137]["beta",0][null,137]' ]
+	[ "$(jq -c '[.status, (.organizations[] | [.organization, .status, .result.status])]' \
+		all.json)" = '[137,["acme",137,null],["beta",0,0]]' ]
+	[ "$(jq -c 'select(.type == "end") | [.organization, .status]' lines | sort |
+		tr -d '\n')" = '["acme",137]["beta",0][null,137]' ]
 	# Another goes on with it, and finds the others done.
 	ends 0 apply --live live --auto-approve --allow-remove 1 manifests
 	grep -q '^beta  *0, done  *No changes' stdout
@@ -256,20 +277,26 @@ organizations() {
 	END
 	chmod 700 writer
 	sed -i 's/provider: file.*}/provider: adobe, orgId: A@AdobeOrg}/' manifests/acme.yaml
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations: '  - name: acme' '    orgId: A@AdobeOrg' \
-		"    server: {clientId: id, clientSecret: {command: [$PWD/writer]}}" '  - name: beta' '    orgId: B@AdobeOrg' '    live: live/beta.yaml' >config.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations: '  - name: acme' \
+		'    orgId: A@AdobeOrg' \
+		"    server: {clientId: id, clientSecret: {command: [$PWD/writer]}}" \
+		'  - name: beta' '    orgId: B@AdobeOrg' '    live: live/beta.yaml' >config.yaml
 	chmod 600 config.yaml
-	"$WRIT" plan --config config.yaml --format text --format junit=plan.xml --format codequality=plan.json --format json=all.json manifests >stdout 2>stderr &
+	"$WRIT" plan --config config.yaml --format text --format junit=plan.xml \
+		--format codequality=plan.json --format json=all.json manifests >stdout 2>stderr &
 	pid=$!
 	for _ in $(seq 400); do [ ! -s writer.parent ] || break; sleep 0.05; done
 	kill -KILL "$(cat writer.parent)"
 	status=0
 	wait "$pid" || status=$?
 	[ "$status" -eq 137 ]
-	grep -q '^acme  *137, signal  *killed by signal 9; what it would have told is not known' stdout
+	grep -q '^acme  *137, signal  *killed by signal 9; what it would have told is not known' \
+		stdout
 	grep -q '^beta  *0, done' stdout
-	[ "$(jq -c '.organizations[] | [.organization, .result == null]' all.json | tr -d '\n')" = '["acme",true]["beta",false]' ]
-	[ "$(jq -r '.[] | select(.check_name == "no-result") | .description' plan.json)" = 'acme: no whole result, 137, signal, killed by signal 9; what it would have told is not known' ]
+	[ "$(jq -c '.organizations[] | [.organization, .result == null]' all.json | tr -d '\n')" = \
+		'["acme",true]["beta",false]' ]
+	[ "$(jq -r '.[] | select(.check_name == "no-result") | .description' plan.json)" = \
+		'acme: no whole result, 137, signal, killed by signal 9; what it would have told is not known' ]
 	grep -q '<failure type="no-result" message="acme: no whole result' plan.xml
 }
 
@@ -283,7 +310,8 @@ organizations() {
 	ends 0 plan --org beta --live live/beta.yaml --detailed-exitcode manifests
 	grep -q storage-administrator live/gamma.yaml
 	ends 1 apply --live live --auto-approve --format json manifests
-	[ "$(jq -c '[.organizations[] | [.organization, .status, .result.status]]' stdout)" = '[["acme",1,null],["beta",0,0],["gamma",0,0]]' ]
+	[ "$(jq -c '[.organizations[] | [.organization, .status, .result.status]]' stdout)" = \
+		'[["acme",1,null],["beta",0,0],["gamma",0,0]]' ]
 }
 
 @test "saved plans of a folder, or several, are each its own organisation's, once" {
@@ -294,7 +322,8 @@ organizations() {
 	mkdir swapped && cp plans/acme.json swapped/beta.json
 	ends 1 apply --live live --plan swapped
 	grep -qF 'the plan is for organisation "acme"' stderr
-	ends 0 plan --live live --detailed-exitcode --org beta manifests --live live/beta.yaml || [ "$status" -eq 2 ]
+	ends 0 plan --live live --detailed-exitcode --org beta manifests --live live/beta.yaml ||
+		[ "$status" -eq 2 ]
 	ends 0 apply --live live --plan plans/beta.json --plan plans/acme.json
 	[ "$(grep -c '^[a-z]*  *0, done  *Apply: 1 done' stdout)" -eq 2 ]
 	ends 1 apply --live live --plan plans --org gamma
@@ -314,7 +343,8 @@ organizations() {
 	ends 3 apply --live live --auto-approve --expect "$acme" manifests
 	grep -q '^acme  *0, done' stdout
 	grep -q '^beta  *3, refused' stdout
-	ends 0 apply --live live --auto-approve --expect "$acme" --expect "$beta" --org beta --live live/beta.yaml manifests
+	ends 0 apply --live live --auto-approve --expect "$acme" --expect "$beta" --org beta \
+		--live live/beta.yaml manifests
 }
 
 # digests: of the plans of acme and of beta.
@@ -367,7 +397,8 @@ needs_terminals() {
 # answers LINE: apply of all on a terminal, at which LINE is typed.
 answers() {
 	status=0
-	printf '%b' "$1" | script -qec "'$WRIT' apply --live live manifests" /dev/null >stdout || status=$?
+	printf '%b' "$1" | script -qec "'$WRIT' apply --live live manifests" /dev/null >stdout ||
+		status=$?
 }
 
 @test "one question is asked when all plans were shown, and says what is among them" {
@@ -412,7 +443,8 @@ answers() {
 	git init -q repo
 	organizations gamma delta epsilon
 	ends 0 apply --live live --auto-approve --snapshot repo/snapshots --commit manifests
-	[ "$(echo repo/snapshots/*)" = 'repo/snapshots/acme repo/snapshots/beta repo/snapshots/delta repo/snapshots/epsilon repo/snapshots/gamma' ]
+	[ "$(echo repo/snapshots/*)" = \
+		'repo/snapshots/acme repo/snapshots/beta repo/snapshots/delta repo/snapshots/epsilon repo/snapshots/gamma' ]
 	[ -z "$(git -C repo status --porcelain)" ]
 	[ "$(git -C repo log --format=%s | grep -c '1 added')" -eq 5 ]
 	git -C repo fsck --strict
@@ -433,17 +465,20 @@ answers() {
 	END
 	chmod 700 writer
 	sed -i 's/provider: file.*}/provider: adobe, orgId: ID@AdobeOrg}/' manifests/*.yaml
-	for name in acme beta gamma delta epsilon zeta; do sed -i "s/ID@/$name@/" "manifests/$name.yaml"; done
+	for name in acme beta gamma delta epsilon \
+		zeta; do sed -i "s/ID@/$name@/" "manifests/$name.yaml"; done
 	{
 		printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations:
 		for name in acme beta gamma delta epsilon zeta; do
-			printf '  - name: %s\n    orgId: %s@AdobeOrg\n    server: {clientId: id, clientSecret: {command: [%s/writer]}}\n' "$name" "$name" "$PWD"
+			printf '%s\n' "  - name: $name" "    orgId: $name@AdobeOrg" \
+				"    server: {clientId: id, clientSecret: {command: [$PWD/writer]}}"
 		done
 	} >config.yaml
 	chmod 600 config.yaml
 	"$WRIT" plan --config config.yaml manifests >stdout 2>stderr &
 	pid=$!
-	for _ in $(seq 400); do [ "$(grep -c . running 2>/dev/null)" != 4 ] || break; sleep 0.05; done
+	for _ in $(seq 400); do [ "$(grep -c . running 2>/dev/null)" != 4 ] ||
+		break; sleep 0.05; done
 	[ "$(wc -l <running)" -eq 4 ]
 	kill -TERM "$pid"
 	status=0
@@ -463,12 +498,15 @@ answers() {
 	grep -q '^acme  *0, done  *Plan: 1 to add' stdout
 	grep -q '^beta  *1, error  *error: config.yaml has no organisation "beta"' stdout
 	# What the environment says serves a single organisation.
-	WRIT_ADOBE_ORG_ID=B@AdobeOrg WRIT_ADOBE_CLIENT_ID=id WRIT_ADOBE_CLIENT_SECRET=s run_writ plan manifests
+	WRIT_ADOBE_ORG_ID=B@AdobeOrg WRIT_ADOBE_CLIENT_ID=id WRIT_ADOBE_CLIENT_SECRET=s \
+		run_writ plan manifests
 	[ "$status" -eq 1 ]
 }
 
 @test "an organisation that is emptied is withheld, whoever its documents went to" {
-	sed -n '/^---/,$p' manifests/acme.yaml | sed 's/organization: acme/organization: beta/; s/archiver/mover/' >manifests/moved.yaml
+	sed -n '/^---/,$p' manifests/acme.yaml |
+		sed 's/organization: acme/organization: beta/; s/archiver/mover/' \
+			>manifests/moved.yaml
 	sed -i '/^---/,$d' manifests/acme.yaml
 	cp live/acme.yaml before.yaml
 	ends 4 apply --live live --auto-approve --allow-remove 9 manifests
@@ -484,7 +522,9 @@ configured() {
 	{
 		printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations:
 		for name in beta acme; do
-			printf '  - name: %s\n    orgId: %s@AdobeOrg\n    live: live/%s.yaml\n    snapshot: {repository: repo, folder: %s}\n' "$name" "$name" "$name" "$name"
+			printf '%s\n' "  - name: $name" "    orgId: $name@AdobeOrg" \
+				"    live: live/$name.yaml" \
+				"    snapshot: {repository: repo, folder: $name}"
 		done
 	} >config.yaml
 	chmod 600 config.yaml
@@ -511,7 +551,8 @@ configured() {
 	ends 0 import --config config.yaml --org beta --out alone
 	run -1 grep -rq organization: alone
 	ends 0 snapshot --config config.yaml
-	[ "$(echo repo/*/organization.yaml)" = 'repo/acme/organization.yaml repo/beta/organization.yaml' ]
+	[ "$(echo repo/*/organization.yaml)" = \
+		'repo/acme/organization.yaml repo/beta/organization.yaml' ]
 	ends 0 snapshot --config config.yaml
 	grep -q 'Snapshot 1 of acme: nothing new' stdout
 	ends 64 snapshot --config config.yaml --run RUN

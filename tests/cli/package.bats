@@ -7,8 +7,8 @@ setup() {
 	common_setup
 }
 
-# The build folder that the tested program stands in, by the name that it was built with: under another one all of it
-# would be made anew, while other tests run it.
+# The build folder that the tested program stands in, by the name that it was built with: under
+# another one all of it would be made anew, while other tests run it.
 built() {
 	local build
 	build=$(dirname "${WRIT#"$WRIT_ROOT"/}")
@@ -18,7 +18,8 @@ built() {
 # Once a file: what is packaged is what was built.
 setup_file() {
 	command -v dpkg-deb dpkg-shlibdeps >/dev/null || return 0
-	built deb DEB="$BATS_FILE_TMPDIR/writ.deb" >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; return 1; }
+	built deb DEB="$BATS_FILE_TMPDIR/writ.deb" >"$BATS_FILE_TMPDIR/log" 2>&1 ||
+		{ cat "$BATS_FILE_TMPDIR/log"; return 1; }
 	dpkg-deb -x "$BATS_FILE_TMPDIR/writ.deb" "$BATS_FILE_TMPDIR/root"
 }
 
@@ -29,9 +30,11 @@ needs_dpkg() {
 
 @test "the package has the programs, manual pages, completions, schemas and examples" {
 	needs_dpkg
-	for file in bin/writ bin/adobe-emulator share/man/man1/writ-plan.1.gz share/man/man5/writ-manifest.5.gz \
+	for file in bin/writ bin/adobe-emulator share/man/man1/writ-plan.1.gz \
+		share/man/man5/writ-manifest.5.gz \
 		share/bash-completion/completions/writ share/zsh/vendor-completions/_writ \
-		share/fish/vendor_completions.d/writ.fish share/writ/schemas/TechnicalAccount.schema.json \
+		share/fish/vendor_completions.d/writ.fish \
+		share/writ/schemas/TechnicalAccount.schema.json \
 		share/doc/writ/copyright share/doc/writ/examples/quickstart/tour.sh; do
 		[ -s "$root/usr/$file" ] || { echo "no $file"; return 1; }
 	done
@@ -50,7 +53,8 @@ needs_dpkg() {
 	command -v lintian >/dev/null || skip 'no lintian'
 	local as=()
 	[ "$(id -u)" -ne 0 ] || as=(--allow-root)
-	lintian "${as[@]}" --fail-on error "$BATS_FILE_TMPDIR/writ.deb" >said 2>&1 || { cat said; return 1; }
+	lintian "${as[@]}" --fail-on error "$BATS_FILE_TMPDIR/writ.deb" >said 2>&1 ||
+		{ cat said; return 1; }
 }
 
 teardown() {
@@ -105,6 +109,7 @@ teardown() {
 	# What it calls is there.
 	grep -qE 'make deps-build && make deb DEB=' lines
 	for target in deps-build deb; do
-		grep -qE "^$target:" "$WRIT_ROOT/Makefile" || { echo "no target $target"; return 1; }
+		grep -qE "^$target:" "$WRIT_ROOT/Makefile" ||
+			{ echo "no target $target"; return 1; }
 	done
 }

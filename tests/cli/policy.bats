@@ -56,7 +56,8 @@ guard() {
 }
 
 @test "a required holder cannot lose the role, nor be missing" {
-	configure '{minHolders: 1, requiredHolders: [{role: system-administrator, member: {user: OMAR@example.com}}]}'
+	holder='{role: system-administrator, member: {user: OMAR@example.com}}'
+	configure "{minHolders: 1, requiredHolders: [$holder]}"
 	guard required --config config.yaml | grep -q '"verdict": "pass"'
 	cat >manifests/admins.yaml <<-'END'
 		apiVersion: writ/v1
@@ -68,8 +69,10 @@ guard() {
 		  unlisted: remove
 	END
 	guard required --config config.yaml --allow-remove 100% | grep -q '"verdict": "refused"'
-	ends 4 apply --live live.yaml --config config.yaml --auto-approve --allow-remove 100% manifests
-	configure '{requiredHolders: [{role: support-administrator, member: {user: jane@example.com}}]}'
+	ends 4 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove 100% manifests
+	holder='{role: support-administrator, member: {user: jane@example.com}}'
+	configure "{requiredHolders: [$holder]}"
 	guard required --config config.yaml | grep -q '"verdict": "refused"'
 }
 
@@ -112,12 +115,15 @@ guard() {
 
 # guards FLOW-MAPPING: what the manifests' Organization says of guards.
 guards() {
-	sed "0,/^spec:\$/s//spec:\n  guards: $1/" "$WRIT_ROOT/tests/data/quickstart/manifests/organization.yaml" >manifests/organization.yaml
+	sed "0,/^spec:\$/s//spec:\n  guards: $1/" \
+		"$WRIT_ROOT/tests/data/quickstart/manifests/organization.yaml" \
+		>manifests/organization.yaml
 }
 
 @test "guards that the same proposal loosens are told first" {
 	git_setup
-	guards '{maxAdminGrants: 0, minHolders: {system-administrator: 3, support-administrator: 1}, maxRemovalDelta: 10%}'
+	roles='{system-administrator: 3, support-administrator: 1}'
+	guards "{maxAdminGrants: 0, minHolders: $roles, maxRemovalDelta: 10%}"
 	git init -q .
 	git add manifests
 	git commit -q -m base
@@ -131,7 +137,8 @@ guards() {
 	git commit -q -a -m loosened
 	ends 0 plan --live live.yaml --out plan.json manifests
 	sed -n '/^POLICY/,/^$/p' stdout >section
-	grep -q "^POLICY (4): guards are looser than those of commit $(git rev-parse --short=12 main)$" section
+	grep -q "^POLICY (4): guards are looser than those of commit $(git rev-parse \
+		--short=12 main)$" section
 	ends 0 show plan.json
 	sed -n '/^POLICY/,/^$/p' stdout | cmp - section
 	ends 0 plan --live live.yaml --format json manifests
@@ -140,7 +147,8 @@ guards() {
 	grep -q 'Guards are looser than before' stdout
 	grep -q 'maxAdminGrants: 5, was 0' stdout
 	ends 0 plan --live live.yaml --format github manifests
-	head -n 1 stdout | grep -q '^::error title=writ plan%3A Guards or rules are looser than before,file=manifests/'
+	head -n 1 stdout | grep -q \
+		'^::error title=writ plan%3A Guards or rules are looser than before,file=manifests/'
 	git checkout -q main
 	git merge -q --ff-only proposal
 	ends 0 plan --live live.yaml manifests
@@ -162,12 +170,14 @@ guards() {
 	git clone -q --depth 1 -b proposal "file://$PWD/repo" shallow
 	git clone -q "file://$PWD/repo" job
 	git -C job checkout -q --detach origin/proposal
-	git -C job for-each-ref --format='delete %(refname)' | git -C job update-ref --no-deref --stdin
+	git -C job for-each-ref --format='delete %(refname)' |
+		git -C job update-ref --no-deref --stdin
 	ends 0 plan --live live.yaml whole/manifests
 	grep -q '^POLICY' stdout
 	! grep W0718 stderr || return 1
 	for clone in shallow job; do
-		ends 0 plan --live live.yaml --format markdown=review.md --format text "$clone/manifests"
+		ends 0 plan --live live.yaml --format markdown=review.md \
+			--format text "$clone/manifests"
 		! grep '^POLICY' stdout || return 1
 		grep -q "^$clone/manifests/organization.yaml:.* what guards and rules the manifests had before.*W0718" stderr
 		grep -q 'what guards and rules the manifests had before is not known here' review.md
@@ -202,11 +212,13 @@ guards() {
 	ends 0 plan --live live.yaml manifests
 	[ "$(grep -c POLICY stdout)" -eq 0 ]
 	guards '{}'
-	sed -i 's/^      maxRemovals: 7$/      maxRemovals: 20/' snap/organization.yaml # where a proposal reaches
+	sed -i 's/^      maxRemovals: 7$/      maxRemovals: 20/' \
+		snap/organization.yaml # where a proposal reaches
 	ends 0 plan --live live.yaml --base snap manifests
 	grep -q '^POLICY (1): guards are looser than those of the last apply$' stdout
 	grep -q '^  maxRemovals: 20, was 7$' stdout
-	ends 0 apply --live live.yaml --auto-approve --target report-reader manifests # nobody agreed to it for all
+	ends 0 apply --live live.yaml --auto-approve --target report-reader \
+		manifests # nobody agreed to it for all
 	ends 0 plan --live live.yaml manifests
 	grep -q '^  maxRemovals: 20, was 7$' stdout
 	ends 0 apply --live live.yaml --auto-approve manifests
@@ -216,7 +228,8 @@ guards() {
 
 @test "a run that was killed has told the ledger its guards" {
 	guards '{maxRemovals: 7}'
-	run_killed() { WRIT_FAILPOINT=apply-before-send:1:kill "$WRIT_FAILPOINT_BIN" "$@" >/dev/null 2>&1; }
+	run_killed() { WRIT_FAILPOINT=apply-before-send:1:kill "$WRIT_FAILPOINT_BIN" "$@" \
+		>/dev/null 2>&1; }
 	[ -x "${WRIT_FAILPOINT_BIN:-}" ] || skip 'no program with failpoints'
 	run ! run_killed apply --live live.yaml --auto-approve --allow-remove 100% manifests
 	guards '{}'
@@ -241,7 +254,8 @@ guards() {
 	git_setup
 	git init -q repo
 	guards '{maxRemovals: 7}'
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit manifests
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme \
+		--commit manifests
 	guards '{maxRemovals: 6}'
 	ends 0 apply --live live.yaml --auto-approve --snapshot repo/acme --commit manifests
 	[ "$(git -C repo log -1 --format=%s)" = "acme: other guards" ]
@@ -252,6 +266,8 @@ guards() {
 
 @test "a way back is kept within the limits of the last apply" {
 	guards '{maxAdminGrants: 1, maxRemovals: 3}'
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 100 --snapshot snap manifests
-	"$WRIT" restore --live live.yaml --from snap --format json 2>/dev/null | grep -q '"max_removals": 3,.*"max_admin_grants": 1,'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 100 \
+		--snapshot snap manifests
+	"$WRIT" restore --live live.yaml --from snap --format json 2>/dev/null |
+		grep -q '"max_removals": 3,.*"max_admin_grants": 1,'
 }

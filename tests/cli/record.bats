@@ -18,18 +18,24 @@ setup() {
 apply() {
 	local due=$1
 	shift
-	ends "$due" apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot repo/org --commit "$@"
+	ends "$due" apply --live live.yaml --auto-approve --allow-remove '100%' \
+		--snapshot repo/org --commit "$@"
 }
 
 messages() {
-	git -C repo log --reverse --format=%B | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-Ledger: [0-9]+) sha256:.*/\1 DIGEST/; s/^(Writ-(Plan)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/; s/^(Writ-Actor): .*/\1: WHO/'
+	git -C repo log --reverse --format=%B |
+		sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-Ledger: [0-9]+) sha256:.*/\1 DIGEST/
+			s/^(Writ-(Plan)): sha256:[0-9a-f]{64}$/\1: DIGEST/
+				s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/
+					s/^(Writ-Actor): .*/\1: WHO/'
 }
 
 trailer() {
 	git -C repo log -1 --format="%(trailers:key=$1,valueonly)" "${2:-HEAD}" | sed '/^$/d'
 }
 
-# block REPOSITORY: lets the commit fail where no look beforehand sees it: its reflog cannot be written.
+# block REPOSITORY: lets the commit fail where no look beforehand sees it: its reflog cannot be
+# written.
 block() {
 	rm -f "$1/.git/logs/refs/heads/main"
 	mkdir -p "$1/.git/logs/refs/heads/main/in-the-way"
@@ -49,8 +55,10 @@ unblock() {
 	messages >stdout
 	sed -i "/no ledger is shared/d" stderr
 	assert_golden record-messages
-	git -C repo show --format= HEAD~1 | grep '^[-+] ' | grep -v 'sha256\|serial' | sed 's/  run: .*/  run: RUN/' >stdout
-	git -C repo show --format= HEAD | grep '^[-+] ' | grep -v 'sha256\|serial' | sed 's/  run: .*/  run: RUN/' >>stdout
+	git -C repo show --format= HEAD~1 | grep '^[-+] ' | grep -v 'sha256\|serial' |
+		sed 's/  run: .*/  run: RUN/' >stdout
+	git -C repo show --format= HEAD | grep '^[-+] ' | grep -v 'sha256\|serial' |
+		sed 's/  run: .*/  run: RUN/' >>stdout
 	assert_golden record-diffs
 	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)" ]
 	[ -z "$(git -C repo status --porcelain)" ]
@@ -113,8 +121,10 @@ unblock() {
 
 @test "manifests of which a part is in no commit are told as dirty" {
 	mkdir more
-	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: extra}\nspec: {}\n' >more/extra.yaml
-	run_writ apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org --commit source/manifests more
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: extra}\nspec: {}\n' \
+		>more/extra.yaml
+	run_writ apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org \
+		--commit source/manifests more
 	[ "$status" -eq 0 ]
 	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)-dirty" ]
 }
@@ -133,7 +143,8 @@ unblock() {
 	cp live.yaml 'live (1).yaml'
 	ends 0 snapshot --live 'live (1).yaml' --snapshot "it's my repo/org" --commit
 	block "it's my repo"
-	ends 8 apply --live 'live (1).yaml' --snapshot "it's my repo/org" --commit --auto-approve --allow-remove 100% source/manifests
+	ends 8 apply --live 'live (1).yaml' --snapshot "it's my repo/org" --commit --auto-approve \
+		--allow-remove 100% source/manifests
 	command=$(sed -n 's/.*(again with: \(.*\)): .*/\1/p' stderr)
 	[[ $command == "writ snapshot --commit --snapshot 'it'\\''s my repo/org' --live 'live (1).yaml' --run "* ]]
 	unblock "it's my repo"
@@ -148,7 +159,7 @@ unblock() {
 	apply 8 source/manifests
 	grep -q '^Apply: .* 0 failed' stdout
 	command=$(sed -n 's/.*(again with: \(.*\)): .*/\1/p' stderr)
-	[[ $command == writ\ snapshot\ --commit\ --snapshot\ repo/org\ --live\ live.yaml\ --run\ * ]]
+	[[ $command == "writ snapshot --commit --snapshot repo/org --live live.yaml --run "* ]]
 	[ "$(git -C repo rev-list --count HEAD)" -eq 1 ]
 	unblock repo
 	eval "ends 0 ${command#writ}"
@@ -172,7 +183,8 @@ unblock() {
 	ends 1 snapshot --live other.yaml --snapshot repo/org --commit --run "$run"
 	grep -q "run $run was not of this live organisation" stderr
 	cp -R state kept
-	sed -i 's/\\"action_reason\\": \\"added\\"/\\"action_reason\\": \\"changed\\"/' "$(grep -l '"type": "plan"' "$XDG_STATE_HOME"/writ/*/ledger/0*)"
+	sed -i 's/\\"action_reason\\": \\"added\\"/\\"action_reason\\": \\"changed\\"/' \
+		"$(grep -l '"type": "plan"' "$XDG_STATE_HOME"/writ/*/ledger/0*)"
 	chain_again 1
 	ends 1 snapshot --live live.yaml --snapshot repo/org --commit --run "$run"
 	grep -q "plan of run $run is not the one that it began with" stderr
@@ -183,7 +195,7 @@ unblock() {
 	[ "$(trailer Writ-Run)" = "$run" ]
 }
 
-@test "a plan that another machine has used is refused by the snapshots' history, or where that is cut off" {
+@test "a plan that another machine has used is refused by the snapshots' history, or its lack" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	export GIT_COMMITTER_DATE=2026-06-01T00:00:01Z
 	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
@@ -193,7 +205,8 @@ unblock() {
 	git -C repo commit -q --allow-empty -m latest
 	for clone in repo cut; do
 		[ $clone = repo ] || git clone -q --depth 1 "file://$PWD/repo" cut
-		XDG_STATE_HOME=$PWD/elsewhere run_writ apply --live live.yaml --snapshot $clone/org --commit --plan plan.json
+		XDG_STATE_HOME=$PWD/elsewhere run_writ apply --live live.yaml \
+			--snapshot $clone/org --commit --plan plan.json
 		cat stderr
 		case $clone in
 		repo)
@@ -211,7 +224,8 @@ unblock() {
 	export WRIT_NOW=2026-06-01T00:00:02Z
 	sed -i 's/omar@/oscar@/' live.yaml
 	ends 0 plan --live live.yaml --allow-remove '100%' --out next.json source/manifests
-	XDG_STATE_HOME=$PWD/elsewhere ends 0 apply --live live.yaml --snapshot cut/org --commit --plan next.json
+	XDG_STATE_HOME=$PWD/elsewhere ends 0 apply --live live.yaml --snapshot cut/org --commit \
+		--plan next.json
 }
 
 @test "a shallow clone takes snapshots too, and its history begins where it was cut off" {
@@ -219,7 +233,8 @@ unblock() {
 	sed -i 's/omar@/oscar@/' live.yaml
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	git clone -q --depth 1 "file://$PWD/repo" cut
-	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot cut/org --commit source/manifests
+	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot cut/org \
+		--commit source/manifests
 	[ "$(git -C cut rev-list --count HEAD)" -eq 2 ]
 	git -C cut checkout -q -b side HEAD~
 	git -C cut commit -q --allow-empty -m side
@@ -238,9 +253,11 @@ unblock() {
 
 @test "a configured snapshot needs no option" {
 	operator_says <<-END
-		snapshot: {repository: repo, folder: org, author: {name: Robot, email: robot@example.com}}
+		snapshot: {repository: repo, folder: org,
+		  author: {name: Robot, email: robot@example.com}}
 	END
-	ends 0 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	ends 0 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove '100%' source/manifests
 	[ "$(git -C repo log -1 --format='%an <%ae>')" = 'Robot <robot@example.com>' ]
 	[ "$(git -C repo rev-list --count HEAD)" -eq 2 ]
 	ends 64 apply --live live.yaml --auto-approve --commit source/manifests
@@ -262,7 +279,8 @@ refused() {
 	git -C repo commit -q --allow-empty -m first
 	configured ''
 	eval "$2"
-	ends 1 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	ends 1 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove '100%' source/manifests
 	cmp live.yaml before.yaml
 	[ -z "$(find state -path '*/ledger/0*' 2>/dev/null)" ]
 	grep -q "$1" stderr || { cat stderr; return 1; }
@@ -270,7 +288,8 @@ refused() {
 
 @test "what keeps a run from being recorded is found before its first request" {
 	cp live.yaml before.yaml
-	refused 'nothing was changed, for the run could not be recorded: .* is no git repository' 'rm -rf repo/.git'
+	refused 'nothing was changed, for the run could not be recorded: .* is no git repository' \
+		'rm -rf repo/.git'
 	refused 'HEAD of .* is detached' 'git -C repo checkout -q --detach'
 	refused 'in the middle of a merge' 'touch repo/.git/MERGE_HEAD'
 	refused 'index.lock is there' 'touch repo/.git/index.lock'
@@ -281,15 +300,20 @@ refused() {
 	refused 'repo/org is a link' 'mkdir elsewhere; ln -s ../elsewhere repo/org'
 	refused 'repo/a is a link' 'configured "" a/org; mkdir elsewhere; ln -s ../elsewhere repo/a'
 	refused 'is no folder' 'touch repo/org'
-	refused 'conflict' 'mkdir repo/org; printf "<<<<<<< HEAD\n" >repo/org/organization.yaml; git -C repo add .; git -C repo commit -q -m conflict'
+	refused 'conflict' 'mkdir repo/org
+		printf "<<<<<<< HEAD\n" >repo/org/organization.yaml
+		git -C repo add .
+		git -C repo commit -q -m conflict'
 	sed 's/name: acme/name: other/' live.yaml >other.yaml
 	# shellcheck disable=SC2016 # for eval
-	refused 'is of another organisation: "other"' '"$WRIT" snapshot --live other.yaml --snapshot repo/org --commit'
+	refused 'is of another organisation: "other"' \
+		'"$WRIT" snapshot --live other.yaml --snapshot repo/org --commit'
 }
 
 @test "--commit outside a repository is an error before anything is changed" {
 	cp live.yaml before.yaml
-	ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot plain/org --commit source/manifests
+	ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot plain/org \
+		--commit source/manifests
 	grep -q 'is in no git repository' stderr
 	cmp live.yaml before.yaml
 	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
@@ -324,11 +348,13 @@ others() {
 	pushed_setup
 	others manifests/a.yaml one
 	sed -i 's/omar@/oscar@/' live.yaml
-	ends 0 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	ends 0 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove '100%' source/manifests
 	grep -qx 'Pushed to origin.' stdout
 	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
 	git -C repo log --reverse --format=%s | sed 's/: [0-9] added.*/: changes/' >subjects
-	printf '%s\n' 'acme: first snapshot' 'others: one' 'acme: what had drifted' 'acme: changes' | diff - subjects
+	printf '%s\n' 'acme: first snapshot' 'others: one' 'acme: what had drifted' \
+		'acme: changes' | diff - subjects
 	[ -z "$(git -C repo status --porcelain)" ]
 	[ "$(cat repo/manifests/a.yaml)" = one ]
 	# The commits that are told are those that were pushed.
@@ -339,7 +365,8 @@ others() {
 	git clone -q --bare remote.git bare.git
 	git -C bare.git remote set-url origin ../remote.git
 	others manifests/a.yaml two
-	sed -i 's/repository: repo/repository: bare.git/; s/push: origin/push: origin, branch: main/' config.yaml
+	sed -i 's/repository: repo/repository: bare.git/
+		s/push: origin/push: origin, branch: main/' config.yaml
 	sed -i 's/oscar@/olga@/' live.yaml
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	[ "$(git -C remote.git rev-parse main)" = "$(git -C bare.git rev-parse main)" ]
@@ -369,17 +396,19 @@ others() {
 	grep -q 'commits beside those of org that were not pushed' stderr
 }
 
-@test "a branch that has another snapshot is behind: before an apply, and when somebody is quicker" {
+@test "a branch that has another snapshot is behind: before an apply, and after a quicker one" {
 	pushed_setup
 	cp live.yaml before.yaml
 	sed 's/omar@/olga@/' live.yaml >theirs.yaml
 	ends 0 snapshot --live theirs.yaml --snapshot other/org --commit
 	git -C other push -q
-	ends 1 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	ends 1 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove '100%' source/manifests
 	grep -q 'has a snapshot in org that .*repo lacks, at commit' stderr
 	cmp live.yaml before.yaml
 	git -C repo rev-list --count main | grep -qx 1
-	# Who recorded meanwhile is united with: live is read again, and what both had open stays so.
+	# Who recorded meanwhile is united with: live is read again, and what both had open stays
+	# so.
 	sed -i 's/omar@/oscar@/' live.yaml
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
@@ -398,14 +427,21 @@ others() {
 	git init -q --bare remote.git
 	git -C remote.git config daemon.receivepack true
 	touch remote.git/git-daemon-export-ok
-	printf '#!/bin/sh\necho "GH006: main is protected," >&2\nprintf "ask \\033[31mthe owners\\n" >&2\nexit 1\n' >remote.git/hooks/pre-receive
+	cat >remote.git/hooks/pre-receive <<-'END'
+		#!/bin/sh
+		echo "GH006: main is protected," >&2
+		printf "ask \033[31mthe owners\n" >&2
+		exit 1
+	END
 	chmod +x remote.git/hooks/pre-receive
 	for _ in 1 2 3 4 5; do
 		port=$((20000 + (RANDOM % 20000)))
-		git daemon --reuseaddr --listen=127.0.0.1 --port=$port --base-path="$PWD" --enable=receive-pack "$PWD/remote.git" 2>daemon.log 3>&- &
+		git daemon --reuseaddr --listen=127.0.0.1 --port=$port --base-path="$PWD" \
+			--enable=receive-pack "$PWD/remote.git" 2>daemon.log 3>&- &
 		daemon=$!
 		for _ in 1 2 3 4 5 6 7 8 9 10; do
-			git ls-remote -q "git://127.0.0.1:$port/remote.git" >/dev/null 2>&1 && break 2
+			git ls-remote -q "git://127.0.0.1:$port/remote.git" >/dev/null 2>&1 &&
+				break 2
 			sleep 0.1
 		done
 		kill "$daemon" || true
@@ -415,7 +451,8 @@ others() {
 	run_writ snapshot --live live.yaml --config config.yaml --org acme
 	kill "$daemon"
 	[ "$status" -eq 8 ]
-	grep -q 'rejected refs/heads/main: pre-receive hook declined; it says: GH006: main is protected, ask' stderr || { cat stderr; return 1; }
+	grep -q 'rejected refs/heads/main: pre-receive hook declined; it says: GH006: main is protected, ask' stderr ||
+		{ cat stderr; return 1; }
 	if grep -q "$(printf '\033')" stderr; then return 1; fi
 }
 
@@ -440,7 +477,7 @@ others() {
 	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
 }
 
-@test "a snapshot's files are opened once: for what a plan is compared with, and for what is written anew" {
+@test "a snapshot's files are opened once: for the plan's base, and for what is written anew" {
 	command -v strace >/dev/null || skip 'strace is not here'
 	skip_sanitized
 	mv manifests/organization.yaml manifests/acme.yaml
@@ -466,13 +503,16 @@ trailers() {
 		git init -q repo
 		ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 		status=0
-		WRIT_FAILPOINT=$point "$WRIT_FAILPOINT_BIN" apply --live live.yaml --snapshot repo/org --commit --auto-approve \
+		WRIT_FAILPOINT=$point "$WRIT_FAILPOINT_BIN" apply --live live.yaml \
+			--snapshot repo/org --commit --auto-approve \
 			--allow-remove 1 manifests >stdout 2>stderr </dev/null || status=$?
-		[ "$status" -eq 137 ] || [ "$status" -eq 8 ] || { echo "$point: $status"; cat stderr; return 1; }
+		[ "$status" -eq 137 ] || [ "$status" -eq 8 ] ||
+			{ echo "$point: $status"; cat stderr; return 1; }
 		[ -z "$(trailers Writ-Run)" ]
 		drifts=$(trailers Writ-Drift | wc -l)
 		sed -i '/Templates/d' manifests/accounts/template-sync.yaml
-		ends 0 apply --live live.yaml --snapshot repo/org --commit --auto-approve --allow-remove '100%' manifests
+		ends 0 apply --live live.yaml --snapshot repo/org --commit --auto-approve \
+			--allow-remove '100%' manifests
 		grep -q 'has no snapshot: it is recorded first' stderr
 		trailers Writ-Run >runs
 		[ "$(wc -l <runs)" -eq 2 ] || { echo "$point"; git -C repo log; return 1; }

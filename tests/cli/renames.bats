@@ -1,19 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Names that move on in one plan, along a chain or around in a circle: each account keeps what it holds.
+# Names that move on in one plan, along a chain or around in a circle: each account keeps what it
+# holds.
 
 setup() {
 	load helper
 	common_setup
 }
 
-organization() {
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
-}
-
-# account NAME ID: one that holds what is called after its id; of manifests behind it EARLIER and more of its spec.
+# account NAME ID: one that holds what is called after its id; of manifests behind it EARLIER and
+# more of its spec.
 account() {
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s%s}\n' "$1" "${3:+, previously: [$3]}"
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s%s}\n' \
+		"$1" "${3:+, previously: [$3]}"
 	printf 'spec: {adminRoles: [], products: [{product: P, profile: %s}]%s}\n' "$2" "${4:-}"
 }
 
@@ -28,7 +27,8 @@ lives() {
 
 # holds <live.yaml: "NAME ID PROFILE" of each account, in the order of ids.
 holds() {
-	sed -n 's/^  name: //p; s/.*profile: \(.*\)}.*/\1/p; s/^  id: id-//p' live.yaml | sed 1d | paste -d ' ' - - - |
+	sed -n 's/^  name: //p; s/.*profile: \(.*\)}.*/\1/p; s/^  id: id-//p' live.yaml | sed 1d |
+		paste -d ' ' - - - |
 		awk '{print $1, $3, $2}' | sort -k 2
 }
 
@@ -66,11 +66,17 @@ holds() {
 
 @test "who changes places is told under the name behind the plan, and no other" {
 	lives alpha A beta B >live.yaml
-	sed -i 's/profile: A}\]/&, credential: key-a/; s/profile: B}\]/&, credential: key-b/' live.yaml
-	{ organization; account beta A alpha ', credential: key-a'; account alpha B beta ', credential: key-b'; } >wanted.yaml
+	sed -i 's/profile: A}\]/&, credential: key-a/; s/profile: B}\]/&, credential: key-b/' \
+		live.yaml
+	{
+		organization
+		account beta A alpha ', credential: key-a'
+		account alpha B beta ', credential: key-b'
+	} >wanted.yaml
 	ends 0 plan --live live.yaml wanted.yaml
 	sed -n '/^IDENTITY/,/^$/p' stdout >told
-	printf '%s\n' 'IDENTITY (2)' '  alpha  is credential "key-b"' '  beta  is credential "key-a"' '' | diff - told
+	printf '%s\n' 'IDENTITY (2)' '  alpha  is credential "key-b"' \
+		'  beta  is credential "key-a"' '' | diff - told
 	{ organization; account gamma A alpha; } >wanted.yaml
 	ends 0 plan --live live.yaml wanted.yaml
 	grep -q '^  gamma  is credential "key-a"$' stdout
@@ -81,11 +87,16 @@ holds() {
 	{ organization; account beta A; account gamma B beta; } >wanted.yaml
 	ends 1 validate wanted.yaml
 	grep -q '^wanted.yaml:13:38: error: .*E0508' stderr
-	{ organization; account beta A alpha ', state: absent' | sed 's/adminRoles.*\], state/state/'; account gamma B beta; } >wanted.yaml
+	{
+		organization
+		account beta A alpha ', state: absent' | sed 's/adminRoles.*\], state/state/'
+		account gamma B beta
+	} >wanted.yaml
 	ends 1 validate wanted.yaml
 	grep -q 'E0508' stderr
 	# Credentials of their own are no sign of it, until manifests say them.
-	lives alpha A beta B | sed 's/profile: A}\]/&, credential: robot-a/; s/profile: B}\]/&, credential: robot-b/' >live.yaml
+	lives alpha A beta B | sed 's/profile: A}\]/&, credential: robot-a/
+		s/profile: B}\]/&, credential: robot-b/' >live.yaml
 	{ organization; account beta A alpha; account alpha B beta; } >wanted.yaml
 	ends 1 plan --live live.yaml wanted.yaml
 	assert_golden renames-circle
@@ -126,8 +137,8 @@ holds() {
 	done
 }
 
-# deal SEED: live.yaml, wanted.yaml and, in `due`, what an organisation of plain sets makes of them: each account has
-# the name that it was dealt, and holds what it held.
+# deal SEED: live.yaml, wanted.yaml and, in `due`, what an organisation of plain sets makes of them:
+# each account has the name that it was dealt, and holds what it held.
 deal() {
 	local names=(ada bob cid dan eve fay gus) ids=(A B C D E) count=5 i j swap
 	RANDOM=$1
@@ -150,7 +161,8 @@ order_is_free() {
 	jq -e '[.changes[] | {to: .principal.name, from: .change.before.name}] as $all |
 		[range($all | length)] | all(. as $i | $all[$i].to as $name |
 			[range($all | length) | select($all[.].from == $name)] | all(. < $i)
-			or ([limit(9; $name | recurse(. as $n | first($all[] | select(.from == $n) | .to)))] | .[1:] | index($name)))' \
+			or ([limit(9; $name | recurse(. as $n | first($all[] | select(.from == $n) |
+				.to)))] | .[1:] | index($name)))' \
 		plan.json
 }
 
@@ -158,7 +170,8 @@ order_is_free() {
 	for seed in $(seq 40); do
 		deal "$seed"
 		ends 0 plan --live live.yaml --out plan.json wanted.yaml
-		jq -e '[.changes[].action_reason] | all(. == "renamed")' plan.json >/dev/null || { cat plan.json; false; }
+		jq -e '[.changes[].action_reason] | all(. == "renamed")' plan.json >/dev/null ||
+			{ cat plan.json; false; }
 		order_is_free >/dev/null || { echo "seed $seed"; cat stdout; false; }
 		ends 0 apply --live live.yaml --plan plan.json
 		holds | diff due - || { echo "seed $seed"; false; }
@@ -171,7 +184,8 @@ order_is_free() {
 	for point in apply-before-send file-before-write file-after-write apply-after-send; do
 		for seed in 3 7 11; do
 			deal "$seed"
-			WRIT=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=$point:1 run_writ apply --live live.yaml --auto-approve wanted.yaml
+			WRIT=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=$point:1 run_writ apply \
+				--live live.yaml --auto-approve wanted.yaml
 			[ "$status" -ne 0 ]
 			ends 0 apply --live live.yaml --auto-approve --resume
 			holds | diff due - || { echo "$point $seed"; false; }

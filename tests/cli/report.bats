@@ -27,7 +27,9 @@ all_formats() {
 # state WHO WHAT: of the last report, in JSON.
 state() {
 	jq -r --arg who "$1" --arg what "$2" '.grants[] |
-		select((.principal.name // "all") == $who and ([.entitlement.role, .entitlement.api, .entitlement.profile] | index($what))) |
+		select((.principal.name // "all") == $who and
+			([.entitlement.role, .entitlement.api, .entitlement.profile] |
+				index($what))) |
 		"\(.state)|\(.live)|\(.declared)"' stdout
 }
 
@@ -49,7 +51,8 @@ state() {
 	[ "$(state template-sync support-administrator)" = 'not seen|not seen|false' ]
 	[ "$(state all storage-administrator)" = 'not seen|not seen|false' ]
 	WRIT_NOW=2026-10-01T00:00:00Z ends 0 report --base live.yaml --format json manifests
-	[ "$(state template-sync system-administrator)" = 'ended, may still be held|not seen|false' ]
+	[ "$(state template-sync system-administrator)" = \
+		'ended, may still be held|not seen|false' ]
 	WRIT_NOW=2026-10-01T00:00:00Z ends 0 report --format json manifests
 	[ "$(state template-sync system-administrator)" = 'ended|null|false' ]
 	[ "$(state asset-archiver storage-administrator)" = 'declared|null|true' ]
@@ -58,10 +61,13 @@ state() {
 @test "what was not seen has rows of its own in every table, and is never counted as absent" {
 	ends 0 report --base live.yaml --format csv manifests
 	[ "$(grep -c ',not seen,' stdout)" = 3 ]
-	grep -q '^user,(all users),,Storage administrator,role/storage-administrator,.*,not seen,' stdout
+	grep -q '^user,(all users),,Storage administrator,role/storage-administrator,.*,not seen,' \
+		stdout
 	ends 0 report --base live.yaml --format json manifests
-	[ "$(jq -c .summary stdout)" = '{"administrators":6,"principals":7,"grants":13,"not_seen":3}' ]
-	[ "$(jq -c '.accounts[] | select(.name == "template-sync").unseen' stdout)" = '["system-administrator","support-administrator"]' ]
+	[ "$(jq -c .summary stdout)" = \
+		'{"administrators":6,"principals":7,"grants":13,"not_seen":3}' ]
+	[ "$(jq -c '.accounts[] | select(.name == "template-sync").unseen' stdout)" = \
+		'["system-administrator","support-administrator"]' ]
 }
 
 @test "a snapshot in git: which one, and since when each grant is held" {
@@ -71,23 +77,32 @@ state() {
 	WRIT_NOW=2026-02-01T00:00:00Z ends 0 snapshot --live live.yaml --out org
 	git add -A
 	GIT_COMMITTER_DATE=2026-02-01T00:00:00Z git commit -qm first
-	sed -i 's/{user: omar@example.com}/{user: omar@example.com}, {user: zoe@example.com}/' live.yaml
+	sed -i 's/{user: omar@example.com}/{user: omar@example.com}, {user: zoe@example.com}/' \
+		live.yaml
 	ends 0 snapshot --live live.yaml --out org
 	git add -A
 	GIT_COMMITTER_DATE=2026-03-01T00:00:00Z git commit -qm second
 	ends 0 report --base org --format json manifests
-	[ "$(jq -r '.grants[] | select(.principal.name == "zoe@example.com") | .held_since, .held_since_unsure' stdout | paste -sd ' ')" = '2026-03-01T00:00:00Z false' ]
-	[ "$(jq -c '[.grants[] | select(.open_drift) | [.principal.name, .open_drift.kind, .open_drift.since]]' stdout)" = '[["zoe@example.com","appeared","2026-06-01T00:00:00Z"]]' ]
-	[ "$(jq -r '.grants[] | select(.principal.name == "omar@example.com").held_since' stdout)" = 2026-02-01T00:00:00Z ]
-	[ "$(jq -r '.grants[] | select(.principal.name == "jane@example.com").declared_since' stdout)" = 2026-02-01T00:00:00Z ]
+	[ "$(jq -r '.grants[] | select(.principal.name == "zoe@example.com") | .held_since,
+		.held_since_unsure' stdout | paste -sd ' ')" = '2026-03-01T00:00:00Z false' ]
+	[ "$(jq -c '[.grants[] | select(.open_drift) |
+		[.principal.name, .open_drift.kind, .open_drift.since]]' stdout)" = \
+			'[["zoe@example.com","appeared","2026-06-01T00:00:00Z"]]' ]
+	[ "$(jq -r '.grants[] | select(.principal.name == "omar@example.com").held_since' \
+		stdout)" = 2026-02-01T00:00:00Z ]
+	[ "$(jq -r '.grants[] | select(.principal.name == "jane@example.com").declared_since' \
+		stdout)" = 2026-02-01T00:00:00Z ]
 	[ "$(jq -r .manifests_commit stdout)" = "$(git rev-parse HEAD)" ]
-	jq -r .snapshot_note stdout | grep -q '^serial 2, its last commit .* of 2026-03-01T00:00:00Z$'
+	jq -r .snapshot_note stdout |
+		grep -q '^serial 2, its last commit .* of 2026-03-01T00:00:00Z$'
 	# The one before, alone: of that time, and nothing is said of manifests.
-	for way in '--snapshot org --as-of 2026-02-15' '--as-of HEAD~1 --snapshot org' 'HEAD~1:org'; do
+	for way in '--snapshot org --as-of 2026-02-15' '--as-of HEAD~1 --snapshot org' \
+		'HEAD~1:org'; do
 		# shellcheck disable=SC2086 # words
 		ends 0 report --format json $way
 		[ "$(jq -r '.manifests, (.grants | length)' stdout | paste -sd ' ')" = 'null 11' ]
-		[ "$(jq -r '[.grants[].state] | unique | join(" and ")' stdout)" = 'held and not seen' ]
+		[ "$(jq -r '[.grants[].state] | unique | join(" and ")' stdout)" = \
+			'held and not seen' ]
 		run ! grep -q zoe stdout
 	done
 	ends 0 report org
@@ -101,13 +116,15 @@ state() {
 	printf '%s\n' live.yaml stdout stderr state .gitconfig gitconfig >.gitignore
 	git add -A
 	git commit -qm manifests
-	ends 0 apply --auto-approve --live live.yaml --allow-remove 9 --snapshot org --commit manifests
+	ends 0 apply --auto-approve --live live.yaml --allow-remove 9 --snapshot org \
+		--commit manifests
 	ends 0 report --snapshot org --format json manifests
 	[ "$(jq -r .changes stdout)" = null ]
 	ends 0 report --snapshot org --since 2026-06-01 --until 2026-06-01 --format json manifests
 	[ "$(jq '.changes.changes | length' stdout)" -gt 0 ]
 	jq .changes stdout >ours
-	ends 0 log --changes --snapshot org --org acme manifests --since 2026-06-01 --until 2026-06-01 --format json
+	ends 0 log --changes --snapshot org --org acme manifests --since 2026-06-01 \
+		--until 2026-06-01 --format json
 	jq . stdout | diff - ours
 	ends 0 report --snapshot org --since 2026-06-02 --format json manifests
 	[ "$(jq '.changes.changes | length' stdout)" = 0 ]
@@ -118,7 +135,8 @@ state() {
 	grep -q '<a href="#changes">' stdout
 	# A table has rows of one kind: the changes are another one, beside it.
 	mkdir tables
-	ends 0 report --snapshot org --since 2026-06-01 --format csv=access.csv --format csv=tables/access manifests
+	ends 0 report --snapshot org --since 2026-06-01 --format csv=access.csv \
+		--format csv=tables/access manifests
 	ends 0 log --changes --snapshot org --org acme manifests --since 2026-06-01 --format csv
 	cmp stdout access.changes.csv
 	cmp stdout tables/access.changes
@@ -165,7 +183,8 @@ state() {
 	cp -R manifests none
 	# More than are drawn are counted.
 	for i in $(seq 70); do
-		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' "metadata: {name: robot-$i}" 'spec:' \
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+			"metadata: {name: robot-$i}" 'spec:' \
 			"  adminRoles: [{role: user-group-administrator, group: \"<b>$i</b>\"}]"
 	done >many.yaml
 	sed 1d many.yaml >none/many.yaml

@@ -20,14 +20,11 @@ setup() {
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: templates}
-		spec: {product: Adobe Express, profile: Templates, members: [{group: Designers}, {user: jane@example.com}]}
+		spec: {product: Adobe Express, profile: Templates,
+		  members: [{group: Designers}, {user: jane@example.com}]}
 	END
 	ends 0 snapshot --live live.yaml --out snapshots
-	cat >empty.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme empty.yaml <<-'END'
 		status:
 		  products:
 		    - {product: Adobe Express, profile: Default}
@@ -39,7 +36,8 @@ setup() {
 }
 
 # without_ids FOLDER: the snapshot but for what the service assigns and counts.
-without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /serial\|lineage\|[0-9a-f]\{64\}/d'; }
+without_ids() { cat "$1"/*.yaml |
+	sed '/^status:/d; /^ *id:\|^ *email:/d; /serial\|lineage\|[0-9a-f]\{64\}/d'; }
 
 @test "an empty organisation becomes what it was, but for ids" {
 	ends 0 restore --live empty.yaml --from snapshots --out plan.json
@@ -79,7 +77,8 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	ends 0 apply --live live.yaml --plan plan.json
 	ends 0 drift --live live.yaml --base snapshots
 	# another account of that name is no account of the snapshot
-	sed -i 's/name: archiver$/name: cold-storage/; s/id: "\?0d1f0c2e[^"]*/id: "another/' live.yaml
+	sed -i 's/name: archiver$/name: cold-storage/; s/id: "\?0d1f0c2e[^"]*/id: "another/' \
+		live.yaml
 	ends 0 restore --live live.yaml --from snapshots
 	grep -q '^    + technical account  snapshots/' stdout
 	grep -q '^    + API Storage API  snapshots/' stdout
@@ -87,9 +86,11 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 }
 
 @test "whoever has an account's name and is another one is told, and gets nothing unseen" {
-	sed 's/id: 0d1f0c2e[^,]*/id: another/; s/apis: \[Storage API\]/apis: []/' live.yaml >other.yaml
+	sed 's/id: 0d1f0c2e[^,]*/id: another/; s/apis: \[Storage API\]/apis: []/' live.yaml \
+		>other.yaml
 	ends 0 restore --live other.yaml --from snapshots --out plan.json
-	grep -A 1 '^IDENTITY (1)' stdout | grep -q '^  archiver  is another account than at the snapshot: id "another", was "0d1f'
+	grep -A 1 '^IDENTITY (1)' stdout |
+		grep -q '^  archiver  is another account than at the snapshot: id "another", was "0d1f'
 	[ "$(jq -r '[.changes[].risk] | unique | join(" ")' plan.json)" = admin-grant ]
 	sed 's/name: acme/name: copy/' other.yaml >copy.yaml
 	ends 0 restore --live copy.yaml --org copy --from snapshots
@@ -111,7 +112,8 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	sed -i 's/metadata: {name: acme}/metadata: {name: newco}/' empty.yaml
 	ends 1 restore --live empty.yaml --from snapshots
 	grep -q 'E0601' stderr
-	ends 0 restore --live empty.yaml --from snapshots --org newco --allow-admin-grants 100 --out plan.json
+	ends 0 restore --live empty.yaml --from snapshots --org newco --allow-admin-grants 100 \
+		--out plan.json
 	ends 0 apply --live empty.yaml --plan plan.json
 	ends 0 restore --live empty.yaml --from snapshots --org newco --detailed-exitcode
 }
@@ -136,7 +138,8 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	[ "$(grep -c '^Plan: .* to remove, and [1-9] not possible yet\.$' stdout)" -eq 2 ]
 	ends 6 apply --live empty.yaml --plan plan.json
 	ends 0 restore --live empty.yaml --from snapshots
-	[ "$(grep -c '^No changes\. [1-9] grants\{0,1\} \(is\|are\) not possible yet\.$' stdout)" -eq 2 ]
+	[ "$(grep -c '^No changes\. [1-9] grants\{0,1\} \(is\|are\) not possible yet\.$' \
+		stdout)" -eq 2 ]
 	run ! grep -q matches stdout
 }
 
@@ -158,17 +161,14 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 
 @test "a snapshot keeps reason, ticket and end while the grant is held, and what is restored ends" {
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
-	cat >wanted.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme wanted.yaml <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: template-sync}
 		spec:
-		  adminRoles: [{role: support-administrator, reason: "nights: on call", ticket: OPS-1, expires: 2026-06-30}]
+		  adminRoles: [{role: support-administrator, reason: "nights: on call",
+		    ticket: OPS-1, expires: 2026-06-30}]
 		---
 		apiVersion: writ/v1
 		kind: AdminRole
@@ -179,7 +179,8 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	END
 	ends 0 apply --live live.yaml --snapshot kept --auto-approve wanted.yaml
 	grep -q 'role: support-administrator, reason: "nights: on call", ticket: OPS-1, expires: "2026-06-30"}' kept/technical-accounts.yaml
-	grep -q '{user: omar@example.com, reason: cover, expires: "2026-06-30"}' kept/admin-roles.yaml
+	grep -q '{user: omar@example.com, reason: cover, expires: "2026-06-30"}' \
+		kept/admin-roles.yaml
 	cp -R kept first
 	ends 0 snapshot --live live.yaml --snapshot kept
 	diff -r first kept
@@ -202,7 +203,8 @@ wiped() {
 	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
 	cp live.yaml whole.yaml
 	cp empty.yaml live.yaml
-	WRIT_NOW=2026-06-02T00:00:00Z ends 0 snapshot --live live.yaml --snapshot history/acme --commit
+	WRIT_NOW=2026-06-02T00:00:00Z ends 0 snapshot --live live.yaml --snapshot history/acme \
+		--commit
 	export WRIT_NOW=2026-06-03T00:00:00Z
 }
 
@@ -216,7 +218,8 @@ says() {
 
 @test "the source of a restore is agreed and remembered until nothing of it is left, whoever asks" {
 	wiped
-	ends 0 restore --live live.yaml --snapshot history/acme --from 2026-06-01 --target archiver --out part.json
+	ends 0 restore --live live.yaml --snapshot history/acme --from 2026-06-01 \
+		--target archiver --out part.json
 	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
 	id=$(git -C history log --format=%H | tail -1)
 	says "$id:acme" restore --live live.yaml --snapshot history/acme --out rest.json
@@ -239,7 +242,7 @@ says() {
 	[ ! -e history/acme/open-drift.yaml ]
 }
 
-@test "an older snapshot is agreed from the first apply of its restore on, also over a lost history" {
+@test "an older snapshot is agreed from the first apply of its restore on, also over a lost one" {
 	wiped
 	sed 's/storage-administrator/support-administrator/' whole.yaml >live.yaml
 	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
@@ -261,11 +264,15 @@ says() {
 
 @test "manifests that are applied while a restore is under way are agreed too" {
 	wiped
-	ends 0 restore --live live.yaml --snapshot history/acme --from history/acme --target template-sync --out part.json
+	ends 0 restore --live live.yaml --snapshot history/acme --from history/acme \
+		--target template-sync --out part.json
 	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' --- \
-		'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: newcomer}' 'spec: {}' >more.yaml
-	ends 0 apply --live live.yaml --snapshot history/acme --commit --auto-approve --allow-live-shrink more.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
+		'spec: {provider: file}' --- \
+		'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: newcomer}' \
+		'spec: {}' >more.yaml
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --auto-approve \
+		--allow-live-shrink more.yaml
 	grep -q 'is under way' stderr
 	ends 0 restore --live live.yaml --snapshot history/acme --out rest.json
 	run ! grep -q newcomer stdout
@@ -286,20 +293,23 @@ says() {
 	grep -q jane stdout
 }
 
-@test "a restore is ended with a reason: what is left of it is agreed as it is, what came later is not" {
+@test "a restore is ended with a reason: what is left is agreed as it is, what came later is not" {
 	wiped
 	ends 0 restore --live live.yaml --snapshot history/acme --target archiver --out part.json
 	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
 	WRIT_NOW=2026-06-04T00:00:00Z
-	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: rogue}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
+	document AdminRole rogue \
+		'role: deployment-administrator, members: [{user: omar@example.com}]' >>live.yaml
 	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
 	ends 64 restore --live live.yaml --snapshot history/acme --end
 	ends 64 restore --live live.yaml --snapshot history/acme --end --why 'OPS-7
 		two lines'
-	ends 0 restore --live live.yaml --snapshot history/acme --end --why 'OPS-7: the rest is gone for good' --commit
+	ends 0 restore --live live.yaml --snapshot history/acme --end \
+		--why 'OPS-7: the rest is gone for good' --commit
 	grep -q '^writ: technicalAccount/template-sync gone: the restore was ended; it is agreed as it is$' stderr
 	[ "$(git -C history log -1 --format=%s)" = 'acme: the restore was ended' ]
-	[ "$(git -C history log -1 --format='%(trailers:key=Writ-Why,valueonly)' | head -1)" = 'OPS-7: the rest is gone for good' ]
+	[ "$(git -C history log -1 --format='%(trailers:key=Writ-Why,valueonly)' | head -1)" = \
+		'OPS-7: the rest is gone for good' ]
 	ends 2 drift --live live.yaml --base history/acme
 	[ "$(grep -c 'found by' stdout)" -eq 1 ]
 	grep -q deployment-administrator stdout

@@ -27,15 +27,18 @@ shown() {
 	for review in new-account clean-up smuggled; do
 		ends 0 validate --strict "$reviews/$review/before"
 		ends 0 validate "$reviews/$review/after"
-		ends 0 plan --live "$reviews/$review/live.yaml" --detailed-exitcode "$reviews/$review/before"
-		ends 2 plan --live "$reviews/$review/live.yaml" --detailed-exitcode "$reviews/$review/after"
+		ends 0 plan --live "$reviews/$review/live.yaml" \
+			--detailed-exitcode "$reviews/$review/before"
+		ends 2 plan --live "$reviews/$review/live.yaml" \
+			--detailed-exitcode "$reviews/$review/after"
 	done
 }
 
 @test "the dangerous lines are the first, among 300" {
 	cd "$reviews/smuggled"
 	[ "$(diff -r before after | grep -c '^> .*spring campaign')" -ge 300 ]
-	sed -n 2p comment.md | grep -q '^## 2 administrator rights granted, 1 account moves to another credential'
+	sed -n 2p comment.md | grep -q \
+		'^## 2 administrator rights granted, 1 account moves to another credential'
 	sed -n 8p comment.md | grep -q 'system-administrator.*invite-sorter'
 	sed -n 9p comment.md | grep -q 'User Management API.*photo-checker'
 	sed -n 12p comment.md | grep -q 'leaflet-maker.*leaflet-maker-2025.*leaflet-sandbox'
@@ -58,7 +61,8 @@ open_lines() {
 	[ "$(grep -c '^+     ' "$reviews/smuggled/comment.md")" -eq 300 ]
 }
 
-# Whether the first ten lines of that pull request's text have one like each of these, in that order.
+# Whether the first ten lines of that pull request's text have one like each of these, in that
+# order.
 ten_lines_have() {
 	local text="$reviews/$1/plan.txt" at=0 line
 	shift
@@ -71,14 +75,18 @@ ten_lines_have() {
 }
 
 @test "ten lines of text say what changes, what is dangerous, and which line causes it" {
-	ten_lines_have smuggled '^Plan: 302 to add' '^2 administrator rights granted, 1 account moves' \
+	ten_lines_have smuggled '^Plan: 302 to add' \
+		'^2 administrator rights granted, 1 account moves' \
 		'system-administrator → invite-sorter  manifests/retail.yaml:108$' \
 		'API User Management API → photo-checker  manifests/web-studio.yaml:185$' \
 		'leaflet-maker: credential "leaflet-maker-2025" → "leaflet-sandbox"  manifests/brand.yaml:124$' \
 		'Adobe Express / Default → 75 .* and 74 more$'
-	ten_lines_have clean-up '(62 removals withheld)' '^No administrator right granted, 2 accounts deleted, 60 other' \
-		'gallery-sender: .* manifests/campaigns.yaml:68$' 'mockup-sender: .* manifests/campaigns.yaml:122$' \
-		'Adobe Express / Default from 17 ' 'maxRemovals: .* allow with --allow-remove 62' 'and 15 more, below$'
+	ten_lines_have clean-up '(62 removals withheld)' \
+		'^No administrator right granted, 2 accounts deleted, 60 other' \
+		'gallery-sender: .* manifests/campaigns.yaml:68$' \
+		'mockup-sender: .* manifests/campaigns.yaml:122$' \
+		'Adobe Express / Default from 17 ' 'maxRemovals: .* allow with --allow-remove 62' \
+		'and 15 more, below$'
 	ten_lines_have new-account '^No administrator right granted' '+ technical account ' \
 		'+ Substance 3D / Rendering .* manifests/accounts.yaml:39:7$'
 }

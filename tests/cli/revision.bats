@@ -90,11 +90,13 @@ commit_of() {
 	[ "$(commit_of HEAD~1:manifests)" = "$(git rev-parse HEAD~1)" ]
 	[ "$(commit_of HEAD~1:manifests/accounts manifests/organization.yaml)" = null ]
 	cat manifests/organization.yaml manifests/*/*.yaml >all.yaml
-	[ "$("$WRIT" plan --live live.yaml --format json - <all.yaml 2>/dev/null | jq -r .manifest.commit)" = null ]
+	[ "$("$WRIT" plan --live live.yaml --format json - <all.yaml 2>/dev/null |
+		jq -r .manifest.commit)" = null ]
 	git init -q other
 	cp -R manifests/accounts other/
 	git -C other add .
-	git -C other commit -q -m other 2>/dev/null || git -C other -c user.name=T -c user.email=t@example.com commit -q -m other
+	git -C other commit -q -m other 2>/dev/null ||
+		git -C other -c user.name=T -c user.email=t@example.com commit -q -m other
 	rm -r manifests/accounts
 	[ "$(commit_of manifests other/accounts)" = null ]
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The emulator's clock is the real one; WRIT_NOW is a day long past, or two days ahead where an old secret is to be quiet.
+# The emulator's clock is the real one; WRIT_NOW is a day long past, or two days ahead where an old
+# secret is to be quiet.
 
 setup() {
 	load helper
@@ -22,7 +23,7 @@ start() {
 own() {
 	sed -i '/^    user:/d' config.yaml
 	credential asset-archiver
-	sed -i "s|^    secretSink|    server: {clientId: $CLIENT, clientSecret: {file: server.secret}}\\n&|" config.yaml
+	organization_adds "server: {clientId: $CLIENT, clientSecret: {file: server.secret}}"
 	cp asset-archiver.secret server.secret
 }
 
@@ -31,7 +32,8 @@ rotate() {
 }
 
 secrets() {
-	control GET state | jq -r '.credentials[] | select(.account == "asset-archiver") | .secrets[].secret'
+	control GET state | jq -r '.credentials[] | select(.account == "asset-archiver") |
+		.secrets[].secret'
 }
 
 made() {
@@ -171,15 +173,20 @@ nothing_shown() {
 	grep -q 'shows no second secret' stderr
 	[ -z "$(made)" ]
 
-	for lost in '"kind": "status", "status": 500' '"kind": "reset", "bytes": 120' '"kind": "truncate", "bytes": -3' \
-		'"kind": "garbage"' '"kind": "html"' '"kind": "edit", "remove": ["client_secret"]'; do
+	for lost in '"kind": "status", "status": 500' '"kind": "reset", "bytes": 120' \
+		'"kind": "truncate", "bytes": -3' '"kind": "garbage"' '"kind": "html"' \
+		'"kind": "edit", "remove": ["client_secret"]'; do
 		control DELETE faults >/dev/null
 		fault "\"method\": \"POST\", \"phase\": \"after\", $lost"
-		before=$(control GET requests | jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] | length')
+		before=$(control GET requests |
+			jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] |
+				length')
 		rotate
 		[ "$status" -eq 5 ]
 		grep -q -- 'what it is was lost.*--again' stderr
-		after=$(control GET requests | jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] | length')
+		after=$(control GET requests |
+			jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] |
+				length')
 		[ "$after" -eq $((before + 1)) ]
 		rotate
 		[ "$status" -eq 6 ]
@@ -216,7 +223,8 @@ nothing_shown() {
 	start
 	for status_due in '403 9' '401 9' '400 1' '409 1'; do
 		control DELETE faults >/dev/null
-		fault "\"method\": \"POST\", \"kind\": \"status\", \"status\": ${status_due% *}, \"count\": 0"
+		always="\"status\": ${status_due% *}, \"count\": 0"
+		fault "\"method\": \"POST\", \"kind\": \"status\", $always"
 		rotate
 		[ "$status" -eq "${status_due#* }" ]
 	done

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What a service would refuse is told without the service: from manifests alone, and against a snapshot of it.
+# What a service would refuse is told without the service: from manifests alone, and against a
+# snapshot of it.
 
 setup() {
 	load helper
@@ -14,7 +15,8 @@ setup() {
 		status:
 		  products: [{product: Express, profile: Default}]
 		  apis:
-		    - {api: Express API, code: ExpressSDK, products: [{product: Express, profile: Default}]}
+		    - {api: Express API, code: ExpressSDK,
+		        products: [{product: Express, profile: Default}]}
 		    - {api: Stock API, code: StockSDK, unavailable: MISSING_TERMS}
 	END
 	cat >manifest.yaml <<-'END'
@@ -50,9 +52,10 @@ between() {
 	grep -q '^manifest.yaml:10:15: error: credential "abc" has 3 characters; .*expected 6 to 25 characters such as asset-archiver.*E0603' stderr
 	between
 	[ "$status" -eq 1 ]
-	grep -q '^HEAD:manifest.yaml:10:15: error: credential "abc" has 3 characters; .*E0603' stderr
+	grep -q '^HEAD:manifest.yaml:10:15: error: credential "abc" has 3 characters; .*E0603' \
+		stderr
 	# An organisation in a file is one of its own, whatever provider its manifests name.
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' >live.yaml
+	organization >live.yaml
 	ends 0 plan --live live.yaml manifest.yaml
 	sed -i 's/provider: adobe, orgId: A@AdobeOrg/provider: file/' manifest.yaml
 	ends 0 validate manifest.yaml
@@ -65,7 +68,8 @@ between() {
 }
 
 @test "an account that is there has a name that was taken" {
-	sed -i 's/name: asset-archiver}/name: asset}/; s/credential: .*/description: x/' manifest.yaml
+	sed -i 's/name: asset-archiver}/name: asset}/; s/credential: .*/description: x/' \
+		manifest.yaml
 	ends 1 validate manifest.yaml
 	printf 'status: {id: id-1}\n' >>manifest.yaml
 	ends 0 validate manifest.yaml

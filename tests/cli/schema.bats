@@ -35,7 +35,9 @@ setup() {
 
 @test "writ-config(5) and writ-manifest(5) have the fields of the tables, as they are" {
 	pages=$(dirname "$WRIT")/man
-	for row in Organization:manifest AccessBundle:manifest TechnicalAccount:manifest AdminRole:manifest ProductAssignment:manifest OpenDrift:manifest Configuration:config; do
+	for row in Organization:manifest AccessBundle:manifest TechnicalAccount:manifest \
+		AdminRole:manifest ProductAssignment:manifest OpenDrift:manifest \
+		Configuration:config; do
 		page=$pages/writ-${row#*:}.5
 		ends 0 schema --manual "${row%:*}"
 		[ "$(grep -c '^[*]' stdout)" -ge 8 ]
@@ -44,13 +46,15 @@ setup() {
 		sed 's/\\&//g' "$page" >formatted
 		# shellcheck disable=SC2013 # fields are words
 		for field in $(sed -n 's/^[*]\(.*\)[*] (.*/\1/p' stdout); do
-			grep -qF "\\fB$field\\fR" formatted || { echo "$page lacks $field"; return 1; }
+			grep -qF "\\fB$field\\fR" formatted ||
+				{ echo "$page lacks $field"; return 1; }
 		done
 	done
 }
 
 @test "writ-manifest(5) has every role" {
-	for role in $("$WRIT" schema AdminRole | jq -r '.properties.spec.properties.role.enum[]'); do
+	for role in $("$WRIT" schema AdminRole |
+		jq -r '.properties.spec.properties.role.enum[]'); do
 		grep -qx "|  $role" "$WRIT_ROOT/cmd/man/writ-manifest.5.scd"
 	done
 }

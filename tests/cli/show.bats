@@ -25,12 +25,15 @@ shown_as_it_was() {
 
 @test "drift that is a rename or ignored, and what is not possible yet, too" {
 	ends 0 snapshot --live live.yaml --out snapshots
-	sed -i 's/metadata: {name: template-sync}/metadata: {name: sync}/; s/users: \[jane@example.com, /users: [/; s/members: .*jane.*/members: [{user: omar@example.com}]/' live.yaml
+	sed -i 's/metadata: {name: template-sync}/metadata: {name: sync}/
+		s/users: \[jane@example.com, /users: [/
+			s/members: .*jane.*/members: [{user: omar@example.com}]/' live.yaml
 	ends 0 plan --live live.yaml --base snapshots --out plan.json manifests
 	grep -q '^    ~ renamed from template-sync, credential  [0-9a-f]*  (left alone)$' stdout
 	shown_as_it_was
 	mark=$(sed -n 's/^    ~ renamed from template-sync, credential  \([0-9a-f]*\).*/\1/p' text)
-	sed -i "s|^  provider: file|&\n  ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-30, reason: OPS-9}]|" manifests/organization.yaml
+	entry="{fingerprint: \"$mark\", until: 2026-06-30, reason: OPS-9}"
+	sed -i "s|^  provider: file|&\n  ignoredDrift: [$entry]|" manifests/organization.yaml
 	ends 0 plan --live live.yaml --base snapshots --out plan.json manifests
 	grep -q '(ignored until 2026-06-30: OPS-9)$' stdout
 	shown_as_it_was

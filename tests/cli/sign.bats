@@ -21,7 +21,7 @@ teardown() {
 
 # configure SIGN: the configuration with this sign mapping.
 configure() {
-	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, snapshot: {repository: repo, folder: org, sign: %s}}\n' "$1" >config.yaml
+	operator_says <<<"snapshot: {repository: repo, folder: org, sign: $1}"
 	chmod 600 config.yaml
 }
 
@@ -46,7 +46,8 @@ snapshot() {
 	eval "$(ssh-agent -s 3>&-)" >/dev/null # bats waits for all who hold descriptor 3
 	ssh-add -q key
 	configure "{agent: \"$(cat key.pub)\"}"
-	ends 0 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' manifests
+	ends 0 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove '100%' manifests
 	[ "$(git -C repo rev-list --count HEAD)" -eq 2 ]
 	git -C repo verify-commit HEAD HEAD~1
 	ssh-add -q -D
@@ -75,7 +76,8 @@ snapshot() {
 	chmod 600 key
 	mkdir empty
 	status=0
-	PATH="$PWD/empty" "$WRIT" snapshot --live live.yaml --config config.yaml --org acme >stdout 2>stderr || status=$?
+	PATH="$PWD/empty" "$WRIT" snapshot --live live.yaml --config config.yaml \
+		--org acme >stdout 2>stderr || status=$?
 	[ "$status" -eq 8 ]
 	grep -q 'ssh-keygen is not in PATH' stderr
 	snapshot 0

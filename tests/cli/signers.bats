@@ -23,14 +23,14 @@ teardown() {
 
 # configure [MORE]: config.yaml with signers, and more of the organisation.
 configure() {
-	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, signers: allowed%s}\n' "${1:+, $1}" >config.yaml
-	chmod 600 config.yaml
+	printf '%s\n' 'signers: allowed' "${1:-}" | operator_says
 }
 
 # plan [ARGUMENT...]: plan.json
 plan() {
 	rm -f plan.json plan.json.sig
-	ends 0 plan --live live.yaml --config config.yaml --allow-remove '100%' --out plan.json "$@" manifests
+	ends 0 plan --live live.yaml --config config.yaml --allow-remove '100%' \
+		--out plan.json "$@" manifests
 }
 
 # apply STATUS ARGUMENT...: of the organisation as it was at first.
@@ -122,7 +122,8 @@ stock_verify() {
 		ssh-keygen -q -Y sign -n "$name" -f key plan.json 2>/dev/null
 		refused E0902 'namespace does not match'
 	done
-	for text in '' nonsense "$(tail -n +2 kept)" "$(cat kept) x" "$(cat kept kept)" "$(tr A B <kept)"; do
+	for text in '' nonsense "$(tail -n +2 kept)" "$(cat kept) x" "$(cat kept kept)" \
+		"$(tr A B <kept)"; do
 		printf '%s' "$text" >plan.json.sig
 		refused E0902 'signature'
 	done
@@ -154,11 +155,13 @@ stock_verify() {
 	refused E0904 'may be written by others'
 	outcome >>all
 	mkdir -p empty
-	PATH="$PWD/empty" "$WRIT" apply --live live.yaml --config config.yaml --plan plan.json >stdout 2>stderr || status=$?
+	PATH="$PWD/empty" "$WRIT" apply --live live.yaml --config config.yaml \
+		--plan plan.json >stdout 2>stderr || status=$?
 	[ "$status" -eq 3 ]
 	outcome >>all
 	chmod 644 allowed
-	PATH="$PWD/empty" "$WRIT" apply --live live.yaml --config config.yaml --plan plan.json >stdout 2>stderr || status=$?
+	PATH="$PWD/empty" "$WRIT" apply --live live.yaml --config config.yaml \
+		--plan plan.json >stdout 2>stderr || status=$?
 	[ "$status" -eq 3 ]
 	outcome >>all
 	sed 's/ssh-keygen: [^;]*;/ssh-keygen: WORDS;/' all >stdout
@@ -171,7 +174,8 @@ stock_verify() {
 	export WRIT_NOW=2026-06-01T12:00:00Z TZ=UTC
 	while IFS='|' read -r verdict line; do
 		eval "printf '%b\n' \"$line\"" >allowed
-		stock=$(ssh-keygen -q -Y verify -Overify-time=20260601120000 -f allowed -I ann@example.com -n writ-plan \
+		stock=$(ssh-keygen -q -Y verify -Overify-time=20260601120000 -f allowed \
+			-I ann@example.com -n writ-plan \
 			-s plan.json.sig <plan.json >/dev/null 2>&1 && echo yes || echo no)
 		[ "$stock" = "$verdict" ] || { echo "ssh-keygen says $stock: $line"; return 1; }
 		if [ "$verdict" = yes ]; then
@@ -264,7 +268,8 @@ END
 }
 
 @test "of several organisations the plan's own signers count" {
-	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, signers: allowed}\n  - {name: other, orgId: B@AdobeOrg, signers: others}\n' >config.yaml
+	operator_says <<<'signers: allowed'
+	echo '  - {name: other, orgId: B@AdobeOrg, signers: others}' >>config.yaml
 	echo "bob@example.com $OTHER" >others
 	plan --sign other
 	refused E0903 'not among'
@@ -282,7 +287,8 @@ END
 
 @test "where plans are signed, paths are not applied; a resume goes on" {
 	rm -rf "$XDG_STATE_HOME"
-	ends 3 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' manifests
+	ends 3 apply --live live.yaml --config config.yaml --auto-approve \
+		--allow-remove '100%' manifests
 	grep -q '\[E0901\]' stderr
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 	ends 3 apply --live live.yaml --config config.yaml --format json --auto-approve manifests
@@ -292,7 +298,8 @@ END
 	rm -rf "$XDG_STATE_HOME"
 	plan --sign key
 	stopped=0
-	WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --live live.yaml --config config.yaml --plan plan.json >stdout 2>&1 || stopped=$?
+	WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --live live.yaml \
+		--config config.yaml --plan plan.json >stdout 2>&1 || stopped=$?
 	[ "$stopped" -eq 137 ]
 	rm plan.json.sig
 	ends 3 apply --live live.yaml --config config.yaml --plan plan.json
@@ -335,7 +342,8 @@ END
 	log_verify 0
 	grep -q 'what could be checked holds, 1 good signature, 1 could not be checked here' stdout
 	log_verify 0 --format json
-	jq -e '.signed == 1 and .unchecked == 1 and .findings[0].run == null and (.findings[0].commit | length) == 40' stdout
+	jq -e '.signed == 1 and .unchecked == 1 and .findings[0].run == null and
+		(.findings[0].commit | length) == 40' stdout
 	configure "$SNAPSHOT, sign: {key: other}}"
 	snapshot three
 	log_verify 1
@@ -343,7 +351,8 @@ END
 	echo "bob@example.com namespaces=\"git\" $OTHER" >>allowed
 	log_verify 0
 	# A commit that was altered, and one without a signature behind one that has one.
-	id=$(git -C repo cat-file commit HEAD | sed 's/Writ-Snapshot: 3/Writ-Snapshot: 4/' | git -C repo hash-object -t commit -w --stdin)
+	id=$(git -C repo cat-file commit HEAD | sed 's/Writ-Snapshot: 3/Writ-Snapshot: 4/' |
+		git -C repo hash-object -t commit -w --stdin)
 	git -C repo update-ref refs/heads/main "$id"
 	log_verify 1
 	grep -q 'WRONG .*: ssh-keygen: ' stdout

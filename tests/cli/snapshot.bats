@@ -31,7 +31,8 @@ history() {
 	snapshot
 	assert_golden snapshot
 	ls repo/org >stdout
-	printf '%s\n' admin-roles.yaml organization.yaml product-assignments.yaml technical-accounts.yaml | diff - stdout
+	printf '%s\n' admin-roles.yaml organization.yaml product-assignments.yaml \
+		technical-accounts.yaml | diff - stdout
 	cat repo/org/* >stdout
 	assert_golden snapshot-files
 	ends 0 validate repo/org
@@ -61,16 +62,15 @@ history() {
 }
 
 @test "many accounts are 256 files, of which a change writes one" {
-	for i in $(seq 4100); do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%d}\nspec: {owner: "team@example.com"}\n' "$i"
-	done >>live.yaml
+	seq 4100 | numbered TechnicalAccount 'a-&' 'owner: "team@example.com"' >>live.yaml
 	commit
 	[ "$(find repo/org/technical-accounts -type f | wc -l)" -eq 256 ]
 	ends 0 plan --live live.yaml --detailed-exitcode repo/org
 	find repo/org/technical-accounts -type f -printf '%i %f\n' | sort >before
 	sed -i '$s/team/other/' live.yaml
 	commit
-	find repo/org/technical-accounts -type f -printf '%i %f\n' | sort | comm -13 before - >written
+	find repo/org/technical-accounts -type f -printf '%i %f\n' | sort |
+		comm -13 before - >written
 	[ "$(wc -l <written)" -eq 1 ]
 	history '' --name-only -1 --format= >stdout
 	[ "$(wc -l <stdout)" -eq 3 ] # that one, the serial's, and the open drift
@@ -102,15 +102,18 @@ history() {
 	sed -i 's/^[0-9a-f]\{12\}/COMMIT/' stdout
 	assert_golden snapshot-list
 	ends 0 snapshot list --snapshot repo/org --format json
-	jq -e '.snapshots | length == 2 and .[0].serial == "2" and .[0].drift == "snapshot" and .[0].run == null' stdout
+	jq -e '.snapshots | length == 2 and .[0].serial == "2" and .[0].drift == "snapshot" and
+		.[0].run == null' stdout
 	run_writ snapshot diff --snapshot repo/org HEAD~1 HEAD
 	assert_golden snapshot-diff
 	cp -R repo/org edited
-	sed -i '/support-administrator/d; s/adminRoles:$/adminRoles: []/' edited/technical-accounts.yaml
+	sed -i '/support-administrator/d; s/adminRoles:$/adminRoles: []/' \
+		edited/technical-accounts.yaml
 	run_writ snapshot diff --detailed-exitcode repo/org edited
 	assert_golden snapshot-diff-edited
 	ends 2 snapshot diff --detailed-exitcode --format json repo/org edited
-	jq -e '.changes == [{"address": "grant/technicalAccount/template-sync/role/support-administrator", "actions": ["delete"]}]' stdout
+	jq -e '.changes == [{"address": "grant/technicalAccount/template-sync/role/support-administrator",
+		"actions": ["delete"]}]' stdout
 	sed -i 's/^  name: template-sync/  name: sync/' edited/technical-accounts.yaml
 	ends 0 snapshot diff repo/org edited
 	grep -qx -- '- template-sync: technical account' stdout
@@ -162,7 +165,8 @@ history() {
 	commit
 	git -C repo status --porcelain | diff before -
 	[ "$(git -C repo show --format= --name-only HEAD | sort | tr '\n' ' ')" = \
-		'org/admin-roles.yaml org/organization.yaml org/product-assignments.yaml org/technical-accounts.yaml ' ]
+		"$(printf 'org/%s.yaml ' admin-roles organization product-assignments \
+		technical-accounts)" ]
 	[ "$(cat repo/org/README.md)" = readme ]
 	[ "$(git -C repo diff --cached --name-only)" = staged ]
 	git -C repo fsck --strict
@@ -211,7 +215,8 @@ history() {
 	git -C repo commit -q --allow-empty -m first
 	cp live.yaml before.yaml
 	for folder in repo/.git/org repo/.GIT/org repo/a/.git/org; do
-		ends 64 apply --live live.yaml --auto-approve --snapshot "$folder" --commit manifests
+		ends 64 apply --live live.yaml --auto-approve --snapshot "$folder" \
+			--commit manifests
 		grep -q "is in a folder that is git's own" stderr
 		ends 64 snapshot --live live.yaml --snapshot "$folder"
 	done
@@ -345,7 +350,8 @@ history() {
 	printf '<<<<<<< HEAD\n=======\n>>>>>>> side\n' >>repo/org/admin-roles.yaml
 	for command in drift 'plan --base repo/org manifests' 'restore --from repo/org'; do
 		# shellcheck disable=SC2086 # words of a command line
-		ends 1 $command --live live.yaml --snapshot repo/org || ends 1 $command --live live.yaml
+		ends 1 $command --live live.yaml --snapshot repo/org ||
+			ends 1 $command --live live.yaml
 		grep -q 'admin-roles.yaml:[0-9]*:1: error: a merge left its conflict' stderr
 	done
 }
@@ -367,7 +373,8 @@ history() {
 	[ "$status" -eq 0 ]
 	[ -z "$(git -C repo status --porcelain)" ]
 	git -C repo show --format= --stat HEAD | grep -q 'admin-roles.yaml'
-	if git -C repo show HEAD:org/technical-accounts.yaml HEAD:org/admin-roles.yaml | grep "$(printf '\r')"; then return 1; fi
+	if git -C repo show HEAD:org/technical-accounts.yaml HEAD:org/admin-roles.yaml |
+		grep "$(printf '\r')"; then return 1; fi
 	ends 0 log --snapshot repo/org
 }
 

@@ -70,8 +70,8 @@ unheard() {
 }
 
 @test "another run holds the lock: 7, and who it is" {
-	WRIT_ACTOR=ann WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
-	stands_still $!
+	WRIT_ACTOR=ann stops_at apply-before-send:1 apply --live live.yaml --auto-approve \
+		--allow-remove 1 manifests
 	run_writ apply --live live.yaml --auto-approve --allow-remove 1 --wait 0 manifests
 	kill -KILL $!
 	wait $! || true
@@ -101,7 +101,8 @@ served() {
 		kind: TechnicalAccount
 		metadata: {name: asset-archiver}
 		spec:
-		  adminRoles: [{role: storage-administrator, reason: moves the content of every user}]
+		  adminRoles: [{role: storage-administrator,
+		    reason: moves the content of every user}]
 	END
 }
 

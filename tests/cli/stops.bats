@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What every command does where its configuration, its manifests or its output are not sound: it says where, ends with 1
-# and has changed nothing.
+# What every command does where its configuration, its manifests or its output are not sound: it
+# says where, ends with 1 and has changed nothing.
 
 setup() {
 	load helper
@@ -15,7 +15,8 @@ setup() {
 	cp -R . ../kept-"$BATS_TEST_NUMBER"
 }
 
-# each SAYS < LINES: a command a line, with "|" between words; all end with 1, and standard error has SAYS.
+# each SAYS < LINES: a command a line, with "|" between words; all end with 1, and standard error
+# has SAYS.
 each() {
 	local says=$1 count=0
 	while IFS='|' read -r -a words; do

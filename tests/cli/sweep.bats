@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Every control, and sequences that terminals, logs of builds and readers act on, in every field that comes from outside
-# and in every format: nothing of it arrives raw (SWEEP_STEP=N: every N-th field).
+# Every control, and sequences that terminals, logs of builds and readers act on, in every field
+# that comes from outside and in every format: nothing of it arrives raw (SWEEP_STEP=N: every N-th
+# field).
 
 setup() {
 	load helper
@@ -27,13 +28,15 @@ in_all_formats() {
 	done
 	run_writ "$@" "${options[@]}"
 	[ "$status" -lt 128 ] || { echo "$what: $status"; return 1; }
-	clean "$what: standard output" text stdout && clean "$what: standard error" text stderr || return
+	clean "$what: standard output" text stdout && clean "$what: standard error" text stderr ||
+		return
 	for format in $formats; do
 		clean "$what: $format" "$format" "out.$format" || return
 	done
 }
 
-# each_word FILE TO FORMATS ARGUMENT...: a command that reads TO, which is FILE with each of its words in turn replaced.
+# each_word FILE TO FORMATS ARGUMENT...: a command that reads TO, which is FILE with each of its
+# words in turn replaced.
 each_word() {
 	local file=$1 to=$2 n count=0
 	for ((n = 0; ; n += ${SWEEP_STEP:-7})); do
@@ -54,7 +57,8 @@ big_plan() {
 		spec:
 		  owner: build@example.com
 		  description: builds at night
-		  adminRoles: [{role: support-administrator, reason: "asks, twice", ticket: OPS-1, expires: 2026-12-31}]
+		  adminRoles: [{role: support-administrator, reason: "asks, twice", ticket: OPS-1,
+		    expires: 2026-12-31}]
 		  products: [{product: No Such Product, profile: Default, reason: draws}]
 	END
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
@@ -68,19 +72,24 @@ big_plan() {
 @test "each word of a saved plan, when it is applied" {
 	big_plan
 	cp live.yaml kept.yaml
-	SWEEP_STEP=$((3 * ${SWEEP_STEP:-7})) each_word plan.json edited.json '' apply --live live.yaml --plan edited.json
+	SWEEP_STEP=$((3 * ${SWEEP_STEP:-7})) each_word plan.json edited.json '' apply \
+		--live live.yaml --plan edited.json
 }
 
 @test "file names, in findings, plans and lists" {
 	for n in 0 1 2 3 4 5 6 7 8 9; do
 		name=$(perl "$SWEEP" payload "$n"; echo .) name=${name%.}
 		mkdir -p manifests/named
-		cp manifests/accounts/report-reader.yaml "manifests/named/a$name.yaml" 2>/dev/null || continue
+		cp manifests/accounts/report-reader.yaml "manifests/named/a$name.yaml" \
+			2>/dev/null || continue
 		sed -i 's/^metadata: .*/metadata: {name: named}/' "manifests/named/a$name.yaml"
-		in_all_formats "file name $n, plan" "text json $REVIEWS" plan --live live.yaml manifests || return
+		in_all_formats "file name $n, plan" "text json $REVIEWS" plan \
+			--live live.yaml manifests || return
 		sed -i 's/^kind: .*/kind: Nothing/' "manifests/named/a$name.yaml"
-		in_all_formats "file name $n, findings" "text json $REVIEWS" validate manifests || return
-		printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: named}\nspec: {adminRoles: [{role: support-administrator, expires: 2026-06-05}]}\n' \
+		in_all_formats "file name $n, findings" "text json $REVIEWS" validate manifests ||
+			return
+		document TechnicalAccount named \
+			'adminRoles: [{role: support-administrator, expires: 2026-06-05}]' \
 			>"manifests/named/a$name.yaml"
 		in_all_formats "file name $n, ends" 'text json csv ics' expiring manifests || return
 		run_writ plan --live "manifests/named/a$name.yaml" manifests
@@ -93,11 +102,14 @@ big_plan() {
 
 @test "each scalar of a manifest, and what is said of it" {
 	cat >word.json <<-'END'
-		{"apiVersion": "writ/v1", "kind": "TechnicalAccount", "metadata": {"name": "a", "labels": {"team": "b"}, "previously": ["c"]},
-		 "spec": {"owner": "o@example.com", "description": "d", "project": "p", "credential": "e", "unlisted": "keep", "bundles": ["storage-access"],
+		{"apiVersion": "writ/v1", "kind": "TechnicalAccount",
+		  "metadata": {"name": "a", "labels": {"team": "b"}, "previously": ["c"]},
+		 "spec": {"owner": "o@example.com", "description": "d", "project": "p",
+		   "credential": "e", "unlisted": "keep", "bundles": ["storage-access"],
 		  "apis": [{"api": "x", "reason": "r", "ticket": "t", "expires": "2026-12-31"}],
 		  "adminRoles": [{"role": "support-administrator", "reason": "r"}],
-		  "products": [{"product": "P", "profile": "Q", "reason": "s", "ticket": "u", "expires": "2027-01-01"}]}}
+		  "products": [{"product": "P", "profile": "Q", "reason": "s", "ticket": "u",
+		    "expires": "2027-01-01"}]}}
 	END
 	SWEEP_STEP=1 each_word word.json manifests/word.json "text json $REVIEWS" validate manifests
 }
@@ -110,10 +122,12 @@ big_plan() {
 		perl "$SWEEP" fill record.json "$n" >word || break
 		cp word "$last"
 		chmod 600 "$last"
-		for command in 'log' 'log --format json' 'ledger' 'ledger verify' 'ledger show' 'plan --live live.yaml manifests'; do
+		for command in 'log' 'log --format json' 'ledger' 'ledger verify' 'ledger show' \
+			'plan --live live.yaml manifests'; do
 			# shellcheck disable=SC2086 # words
 			run_writ $command
-			clean "word $n, $command" text stdout && clean "word $n, $command" text stderr || return
+			clean "word $n, $command" text stdout &&
+				clean "word $n, $command" text stderr || return
 		done
 	done
 	[ "$n" -ge 3 ]
@@ -122,10 +136,12 @@ big_plan() {
 @test "arguments and names from the environment come back escaped" {
 	for n in 0 1 2 3 4 5 6 7 8 9; do
 		word=$(perl "$SWEEP" payload "$n"; echo .) word=${word%.}
-		for arguments in validate plan "apply --plan" "show" "why" "plan --live" "validate --explain" "plan --config" "who role" "log" "undo"; do
+		for arguments in validate plan "apply --plan" "show" "why" "plan --live" \
+			"validate --explain" "plan --config" "who role" "log" "undo"; do
 			# shellcheck disable=SC2086 # words
 			run_writ $arguments "x$word"
-			clean "$arguments $n" text stdout && clean "$arguments $n" text stderr || return
+			clean "$arguments $n" text stdout && clean "$arguments $n" text stderr ||
+				return
 		done
 		WRIT_CONFIG="x$word" run_writ plan manifests
 		clean "WRIT_CONFIG $n" text stderr || return

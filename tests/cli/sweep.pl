@@ -1,8 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: Apache-2.0
-# What tries to be more than text, put into each word of a JSON document, and a look for it in what comes out.
+# What tries to be more than text, put into each word of a JSON document, and a look for it in what
+# comes out.
 #
-#   sweep.pl fill FILE N [PAYLOAD]   the document with its N-th word (from 0) replaced; ends with 1 where there is none
+#   sweep.pl fill FILE N [PAYLOAD]   the document with its N-th word (from 0) replaced; ends with 1
+#                                    where there is none
 #   sweep.pl payload PAYLOAD         the payload itself, for file names: no "/" and no NUL
 #   sweep.pl look FORMAT <TEXT       ends with 1, and says what it saw, where something arrived raw
 use strict;
@@ -13,7 +15,8 @@ my $e = "\e";
 my @payloads = (
 	join('', map { chr } 1 .. 31, 127),
 	join('', map { chr } 128 .. 159),
-	# colours, cursor, screen, modes, reports, titles, links, clipboard, printing, character sets, resets
+	# colours, cursor, screen, modes, reports, titles, links, clipboard, printing, character
+	# sets, resets
 	"${e}[31mred${e}[0m${e}[2J${e}[H${e}[1A${e}[2K${e}[?25l${e}[?1049h${e}[6n${e}[5i",
 	"${e}]0;title\a${e}]8;;http://example.com\a${e}]52;c;ZXZpbA==\a${e}]1337;File=:AAAA\a${e}]9;note\a",
 	"${e}Pq${e}\\${e}_apc${e}\\${e}^pm${e}\\${e}Xsos${e}\\${e}c${e}7${e}8${e}(0${e}#8${e}>",
@@ -28,7 +31,8 @@ sub words {
 	my ($value, $found) = @_;
 	if (ref $value eq 'HASH') {
 		for my $key (sort keys %$value) {
-			push @$found, \$value->{$key} if defined $value->{$key} && !ref $value->{$key};
+			push @$found, \$value->{$key}
+				if defined $value->{$key} && !ref $value->{$key};
 			words($value->{$key}, $found);
 		}
 	} elsif (ref $value eq 'ARRAY') {

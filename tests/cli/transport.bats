@@ -1,16 +1,21 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What the connection itself guards: certificates, redirects, and what the environment would like to change.
+# What the connection itself guards: certificates, redirects, and what the environment would like to
+# change.
 
 setup() {
 	load helper
 	load ../emulator/helper
 	common_setup
 	emulator_setup
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
-		-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout other-key.pem -out other.pem \
-		-days 2 -subj /CN=elsewhere.example -addext subjectAltName=DNS:elsewhere.example 2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem \
+		-out cert.pem \
+		-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+		2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-keyout other-key.pem -out other.pem \
+		-days 2 -subj /CN=elsewhere.example -addext subjectAltName=DNS:elsewhere.example \
+		2>/dev/null
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -23,7 +28,8 @@ teardown() {
 	emulator_stop
 }
 
-# start CERTIFICATE KEY TRUSTED: over TLS; writ trusts TRUSTED, or the system's authorities when it is empty.
+# start CERTIFICATE KEY TRUSTED: over TLS; writ trusts TRUSTED, or the system's authorities when it
+# is empty.
 start() {
 	export CURL_CA_BUNDLE="$PWD/cert.pem"
 	emulator_run --rate-limits off --cert "$1" --key "$2"
@@ -38,11 +44,13 @@ start() {
 		  - name: acme
 		    orgId: $ORG
 		    allowLocalEndpoints: true
-		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
+		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement,
+		      storage: $URL/v1}
 		    user: {clientId: cli, token: {file: user-token}}
 		    ${3:+caFile: $3}
 		    accounts:
-		      - {name: asset-archiver, clientId: unknown, clientSecret: {file: asset-archiver.secret}}
+		      - {name: asset-archiver, clientId: unknown,
+		          clientSecret: {file: asset-archiver.secret}}
 	END
 }
 
@@ -158,7 +166,8 @@ extendedKeyUsage=clientAuth" "${by[@]}" -days 2
 @test "the environment changes nothing: proxies, key logs, .netrc, a configuration of OpenSSL" {
 	start cert.pem key.pem cert.pem
 	# With this one OpenSSL makes no digest and no connection.
-	printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' 'default_properties = fips=yes' >openssl.cnf
+	printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' \
+		'default_properties = fips=yes' >openssl.cnf
 	run openssl dgst -sha256 openssl.cnf
 	[ "$status" -eq 0 ]
 	OPENSSL_CONF=$PWD/openssl.cnf run openssl dgst -sha256 openssl.cnf

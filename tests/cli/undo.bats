@@ -34,7 +34,8 @@ facts() {
 	ends 0 import --live live.yaml --out after
 	facts before >before.txt
 	facts after >after.txt
-	# An account that was deleted is there again without its grant; a description that was unsaid stays.
+	# An account that was deleted is there again without its grant; a description that was
+	# unsaid stays.
 	diff before.txt after.txt >difference || :
 	cp difference stdout
 	: >stderr
@@ -53,10 +54,13 @@ facts() {
 	cp live.yaml after-run.yaml
 	ends 0 undo 2026 --live live.yaml --out undo.json --allow-remove 100%
 	ends 0 apply --live live.yaml --plan undo.json
-	WRIT_NOW=2026-06-01T02:00:00Z ends 0 undo 20260601T010000Z --live live.yaml --out redo.json --allow-remove 100%
+	WRIT_NOW=2026-06-01T02:00:00Z ends 0 undo 20260601T010000Z --live live.yaml \
+		--out redo.json --allow-remove 100%
 	WRIT_NOW=2026-06-01T02:00:00Z ends 0 apply --live live.yaml --plan redo.json
 	ends 2 plan --live live.yaml --detailed-exitcode --format json wanted.yaml
-	[ "$(jq -c '[.changes[].address]' stdout)" = '["grant/technicalAccount/night-build/product/Adobe%20Express/Templates"]' ] || { jq . stdout; return 1; }
+	[ "$(jq -c '[.changes[].address]' stdout)" = \
+		'["grant/technicalAccount/night-build/product/Adobe%20Express/Templates"]' ] ||
+		{ jq . stdout; return 1; }
 }
 
 @test "guards hold: removals need consent, a role keeps its holders" {
@@ -99,7 +103,8 @@ facts() {
 		metadata: {name: template-sync}
 		spec:
 		  description: Another purpose
-		  products: [{product: Adobe Express, profile: Default}, {product: Adobe Express, profile: Templates}]
+		  products: [{product: Adobe Express, profile: Default},
+		    {product: Adobe Express, profile: Templates}]
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -121,7 +126,9 @@ facts() {
 	cp "$WRIT_ROOT/tests/data/answers/undo-live.yaml" live.yaml
 	WRIT_NOW=2026-06-01T03:00:00Z ends 4 apply --live live.yaml --auto-approve wanted.yaml
 	ends 0 undo 20260601T03 --live live.yaml --format json
-	[ "$(jq -c '[.changes[] | select(.type == "technicalAccount") | .address]' stdout)" = '["technicalAccount/archiver","technicalAccount/night-build"]' ] || { jq -c '.changes[]' stdout; return 1; }
+	[ "$(jq -c '[.changes[] | select(.type == "technicalAccount") | .address]' stdout)" = \
+		'["technicalAccount/archiver","technicalAccount/night-build"]' ] ||
+		{ jq -c '.changes[]' stdout; return 1; }
 }
 
 @test "the plan on record must be what it was" {
@@ -151,9 +158,9 @@ facts() {
 
 @test "what the run gave and no read shows is not said to be gone" {
 	storage() { # STATUS [ROLES]
-		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: one}\nspec: {%s}\n%s' "${2:-}" "${1:+status: {$1\}
-}"
+		organization
+		document TechnicalAccount one "${2:-}"
+		[ -z "$1" ] || echo "status: {$1}"
 	}
 	rm -rf "$XDG_STATE_HOME"
 	storage '' 'adminRoles: []' >live.yaml

@@ -6,33 +6,36 @@ setup() {
 	load helper
 	common_setup
 	export HOME=$BATS_TEST_TMPDIR GIT_CONFIG_NOSYSTEM=1
-	export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.com
-	organization '' >org.yaml
+	export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com
+	export GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.com
+	seen '' >org.yaml
 }
 
-# organization STATUS: of provider file, with these members of its status.
-organization() {
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+# seen STATUS: the organisation, with these members of its status.
+seen() {
+	organization
 	printf 'status: {products: [{product: P, profile: A}], groups: []%s}\n' "${1:+, $1}"
 }
 
 # account NAME SPEC [STATUS]
 account() {
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2"
+	document TechnicalAccount "$1" "$2"
 	[ -z "${3:-}" ] || printf 'status: {%s}\n' "$3"
 }
 
 # role ROLE MEMBERS [MORE]
 role() {
-	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: of-%s}\nspec: {role: %s%s, members: [%s]}\n' \
-		"$1" "$1" "${3:-}" "$2"
+	document AdminRole "of-$1" "role: $1${3:-}, members: [$2]"
 }
 
 @test "rights over others that no document speaks of are told, and keep silences" {
 	{
 		cat org.yaml
-		account one 'products: [{product: P, profile: A}], apis: [User Management API, Ordinary API], adminRoles: [system-administrator]'
-		role developer 'one, {user: a@example.com}, {user: b@example.com}' ', product: P, profile: A'
+		account one 'products: [{product: P, profile: A}],
+			apis: [User Management API, Ordinary API],
+			adminRoles: [system-administrator]'
+		role developer 'one, {user: a@example.com}, {user: b@example.com}' \
+			', product: P, profile: A'
 		role support-administrator '{user: a@example.com}'
 	} >live.yaml
 	{
@@ -43,8 +46,10 @@ role() {
 	assert_golden unspoken
 	ends 0 plan --live live.yaml --out plan.json --format json wanted.yaml
 	jq -e '.summary.unlisted == 4
-		and ([.unlisted[] | select(.count)] == [{"address": "role/developer/P/A", "principal": null, "entitlement":
-			{"kind": "role", "role": "developer", "product": "P", "profile": "A", "group": null}, "count": 3, "location": null}])' plan.json
+		and ([.unlisted[] | select(.count)] ==
+			[{"address": "role/developer/P/A", "principal": null, "entitlement":
+			{"kind": "role", "role": "developer", "product": "P", "profile": "A",
+				"group": null}, "count": 3, "location": null}])' plan.json
 	ends 0 show plan.json
 	grep -q '^  3 principals  developer of P / A$' stdout
 	{
@@ -66,9 +71,11 @@ role() {
 }
 
 hidden() {
-	organization 'unseen: [storage-administrator]'
-	account one 'products: [{product: P, profile: A}]' 'id: "1", unseen: [storage-administrator, system-administrator]'
-	account two 'products: [], adminRoles: [storage-administrator], unlisted: report' 'id: "2", unseen: [system-administrator]'
+	seen 'unseen: [storage-administrator]'
+	account one 'products: [{product: P, profile: A}]' \
+		'id: "1", unseen: [storage-administrator, system-administrator]'
+	account two 'products: [], adminRoles: [storage-administrator], unlisted: report' \
+		'id: "2", unseen: [system-administrator]'
 }
 
 @test "no sentence says that live matches while something could not be seen" {
@@ -83,7 +90,8 @@ hidden() {
 	ends 0 plan --live live.yaml --out plan.json --format json wanted.yaml
 	jq -e '.summary.unseen == 1
 		and ([.unseen[] | [.entitlement.role, .claimed, .unclaimed, .anybody]] | sort
-			== [["storage-administrator", 0, 2, true], ["system-administrator", 1, 1, null]])' plan.json
+			== [["storage-administrator", 0, 2, true],
+				["system-administrator", 1, 1, null]])' plan.json
 	ends 0 show plan.json
 	grep -q '^No changes in what can be seen; 1 claimed grant cannot be seen\.$' stdout
 	{
@@ -93,7 +101,8 @@ hidden() {
 	} >>org.yaml
 	ends 0 plan --live live.yaml --format json org.yaml
 	jq -e '[.unseen[] | [.entitlement.role, .claimed, .unclaimed, .anybody]] | sort
-		== [["storage-administrator", 2, 0, true], ["system-administrator", 0, 1, null]]' stdout
+		== [["storage-administrator", 2, 0, true], ["system-administrator", 0, 1, null]]' \
+			stdout
 }
 
 @test "what keep silences where it is seen is silent where it is not, with a list of roles and without" {
@@ -116,19 +125,24 @@ hidden() {
 @test "what an import or a snapshot did not see is not removed by who sees it" {
 	hidden >live.yaml
 	ends 0 import --live live.yaml --out imported
-	grep -q 'unseen: \[storage-administrator, system-administrator\]' imported/technical-accounts.yaml
+	grep -q 'unseen: \[storage-administrator, system-administrator\]' \
+		imported/technical-accounts.yaml
 	mkdir org
 	ends 0 snapshot --live live.yaml --snapshot org
 	{
-		organization
-		account one 'products: [{product: P, profile: A}], adminRoles: [storage-administrator]' 'id: "1"'
-		account two 'products: [], adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
+		seen
+		account one 'products: [{product: P, profile: A}],
+			adminRoles: [storage-administrator]' 'id: "1"'
+		account two 'products: [],
+			adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
 		role storage-administrator '{user: jane@example.com}'
 	} >whole.yaml
 	for wanted in imported org; do
 		ends 0 plan --live whole.yaml --detailed-exitcode "$wanted"
 		ends 0 restore --live whole.yaml --from "$wanted" --detailed-exitcode
-		jq -e '.changes == [] and .summary.unlisted == 3' <<<"$("$WRIT" restore --live whole.yaml --from "$wanted" --format json 2>/dev/null)"
+		jq -e '.changes == [] and .summary.unlisted == 3' \
+			<<<"$("$WRIT" restore --live whole.yaml --from "$wanted" \
+			--format json 2>/dev/null)"
 	done
 	run_writ drift --live whole.yaml --base org
 	assert_golden unseen-drift
@@ -155,7 +169,8 @@ hidden() {
 	ends 0 who support-administrator --as-of HEAD --snapshot repo/org
 	grep -q '^Nobody held support-administrator as of HEAD' stdout
 	ends 1 who storage-administrator --as-of HEAD --snapshot repo/org --format json
-	jq -e '[.unseen[] | [.entitlement.role, .claimed, .anybody]] == [["storage-administrator", 2, true]]' stdout
+	jq -e '[.unseen[] | [.entitlement.role, .claimed, .anybody]] ==
+		[["storage-administrator", 2, true]]' stdout
 	sed -i 's/, unseen: .*}/}/; s/^status: {products\(.*\)}/status: {products\1}/' live.yaml
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	ends 0 who system-administrator --as-of HEAD --snapshot repo/org
@@ -167,16 +182,19 @@ hidden() {
 @test "a difference between snapshots that one of them could not show is told as such" {
 	hidden >half.yaml
 	{
-		organization
-		account one 'products: [{product: P, profile: A}], adminRoles: [storage-administrator]' 'id: "1"'
-		account two 'products: [], adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
+		seen
+		account one 'products: [{product: P, profile: A}],
+			adminRoles: [storage-administrator]' 'id: "1"'
+		account two 'products: [],
+			adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
 		role storage-administrator '{user: jane@example.com}'
 	} >whole.yaml
 	ends 2 snapshot diff --detailed-exitcode half.yaml whole.yaml
+	unsure='[the first could not show it: it may have been held]'
 	cat >due <<-END
-		+ one: storage-administrator  [the first could not show it: it may have been held]
-		+ two: system-administrator  [the first could not show it: it may have been held]
-		+ user jane@example.com: storage-administrator  [the first could not show it: it may have been held]
+		+ one: storage-administrator  $unsure
+		+ two: system-administrator  $unsure
+		+ user jane@example.com: storage-administrator  $unsure
 		Not seen in the first: whether 2 accounts held system-administrator.
 		Not seen in the first: whether 1 account held storage-administrator.
 		Not seen in the first: whether any user held storage-administrator.
@@ -186,9 +204,12 @@ hidden() {
 	grep -qx '? one: storage-administrator  \[the second could not show it: it may be held still\]' stdout
 	run ! grep -q '^-' stdout
 	ends 0 snapshot diff --format json whole.yaml half.yaml
-	jq -e '[.changes[] | [.actions[0], .unknown]] == [["delete", true], ["delete", true], ["delete", true]]
-		and .unseen_before == [] and [.unseen_after[] | [.role, .accounts, .users]] == [["system-administrator", 2, false],
-			["storage-administrator", 1, false], ["storage-administrator", 0, true]]' stdout
+	jq -e '[.changes[] | [.actions[0], .unknown]] == [["delete", true], ["delete", true],
+		["delete", true]]
+		and .unseen_before == [] and [.unseen_after[] | [.role, .accounts, .users]] ==
+			[["system-administrator", 2, false],
+			["storage-administrator", 1, false], ["storage-administrator", 0, true]]' \
+				stdout
 	ends 0 snapshot diff half.yaml half.yaml
 	[ "$(head -n 1 stdout)" = 'No difference in what both show.' ]
 	ends 0 snapshot diff whole.yaml whole.yaml
@@ -197,13 +218,15 @@ hidden() {
 
 @test "of a snapshot that does not know an attribute no change of it is planned" {
 	{
-		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\nstatus:\n'
-		printf '  snapshot: {format: 1, serial: 1, lineage: a, unknown: [attribute owner, attribute labels]}\n'
+		organization
+		unknown='[attribute owner, attribute labels]'
+		printf '%s\n' status: "  snapshot: {format: 1, serial: 1, lineage: a, unknown: $unknown}"
 		account one 'description: old'
 	} >live.yaml
 	{
 		cat org.yaml
-		account one 'description: new, owner: team@example.com' | sed 's/{name: one}/{name: one, labels: {a: b}}/'
+		account one 'description: new, owner: team@example.com' |
+			sed 's/{name: one}/{name: one, labels: {a: b}}/'
 	} >wanted.yaml
 	ends 0 plan --live live.yaml --format json wanted.yaml
 	jq -e '[.changes[] | .change.after] == [{"description": "new"}]' stdout

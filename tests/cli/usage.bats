@@ -16,7 +16,8 @@ setup() {
 			echo "## writ ${words[*]}"
 			outcome
 		} >>all
-		[ "$status" -eq 64 ] || { echo "writ ${words[*]}: $status"; cat stdout stderr; return 1; }
+		[ "$status" -eq 64 ] || { echo "writ ${words[*]}: $status"; cat stdout \
+			stderr; return 1; }
 		[ ! -s stdout ] || { echo "writ ${words[*]}"; cat stdout; return 1; }
 		grep -q '^See `writ help' stderr
 	done <<-'END'
@@ -127,9 +128,10 @@ setup() {
 
 @test "a live path is no manifest" {
 	mkdir -p set/deep live
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' >set/deep/a.yaml
+	organization >set/deep/a.yaml
 	cp set/deep/a.yaml live/a.yaml
-	for pair in 'set/deep/a.yaml set' 'set/deep/a.yaml set/deep/a.yaml' 'set/deep set' 'set/deep set/deep/a.yaml' 'set set/deep' 'set ./set/'; do
+	for pair in 'set/deep/a.yaml set' 'set/deep/a.yaml set/deep/a.yaml' 'set/deep set' \
+		'set/deep set/deep/a.yaml' 'set set/deep' 'set ./set/'; do
 		# shellcheck disable=SC2086 # two words
 		set -- $pair
 		ends 64 plan --live "$1" "$2"

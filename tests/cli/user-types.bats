@@ -5,11 +5,7 @@
 setup() {
 	load helper
 	common_setup
-	cat >live.yaml <<-'YAML'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-'YAML'
 		status: {products: [], users: [jane@example.com], groups: []}
 		---
 		apiVersion: writ/v1
@@ -26,8 +22,10 @@ setup() {
 	ends 2 plan --detailed-exitcode --live live.yaml want.yaml
 	grep -q '^  user jane@example.com$' stdout
 	ends 2 plan --detailed-exitcode --live live.yaml --format json want.yaml
-	[ "$(jq -c '[.changes[].address]' stdout)" = '["grant/user/jane%40example.com/role/support-administrator"]' ]
-	[ "$(jq -c '[.unlisted[].principal]' stdout)" = '[{"kind":"user","name":"adobeID:jane@example.com"}]' ]
+	[ "$(jq -c '[.changes[].address]' stdout)" = \
+		'["grant/user/jane%40example.com/role/support-administrator"]' ]
+	[ "$(jq -c '[.unlisted[].principal]' stdout)" = \
+		'[{"kind":"user","name":"adobeID:jane@example.com"}]' ]
 	sed -i 's/example.com}/example.com, type: adobeID}/' want.yaml
 	ends 0 plan --detailed-exitcode --live live.yaml want.yaml
 }

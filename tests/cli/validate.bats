@@ -9,9 +9,9 @@ setup() {
 
 # bomb ENTRIES ACCOUNTS: a bundle with so many entries, and accounts that have it.
 bomb() {
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n---\n'
-	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec:\n  apis: [%s]\n' "$(seq -s, "$1")"
-	seq "$2" | sed 's|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&}\nspec: {bundles: [b], owner: x}|'
+	organization
+	document AccessBundle b "apis: [$(seq -s, "$1")]"
+	seq "$2" | numbered TechnicalAccount 'a&' 'bundles: [b], owner: x'
 }
 
 # listed COMMAND...: a list of bundles, its first 150,000 lines.
@@ -47,7 +47,8 @@ validates_small() {
 }
 
 @test "a label has a name" {
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme, labels: {~: a, null: b, "": c, x: d}}' \
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' \
+		'metadata: {name: acme, labels: {~: a, null: b, "": c, x: d}}' \
 		'spec: {provider: file}' >label.yaml
 	ends 1 validate label.yaml
 	[ "$(grep -c 'error: a label has no name; expected a name such as team' stderr)" -eq 3 ]
@@ -58,7 +59,7 @@ validates_small() {
 @test "every diagnostic of E02xx to E05xx has a bad manifest, and says just that" {
 	cp -R "$WRIT_ROOT/tests/data/bad" bad
 	bomb 1000 1001 >bad/E0515-too-many.yaml
-	seq 1001 | sed 's|.*|---\napiVersion: writ/v1\nkind: Organization\nmetadata: {name: o&}\nspec: {provider: file}|' \
+	seq 1001 | numbered Organization 'o&' 'provider: file' \
 		>bad/E0519-too-many-organisations.yaml
 	: >all
 	for file in $(cd bad && echo *); do
@@ -70,13 +71,15 @@ validates_small() {
 			outcome
 		} >>all
 		[ "$status" -eq 1 ] || { echo "$file: $status"; return 1; }
-		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] || { echo "$file:"; cat stderr; return 1; }
+		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] ||
+			{ echo "$file:"; cat stderr; return 1; }
 		grep -qE "^$file:[0-9]+:[0-9]+: error: " stderr
 	done
 	if [ "${GOLDEN:-}" = 1 ]; then cp all "$WRIT_ROOT/tests/cli/golden/validate-bad"; fi
 	diff -u "$WRIT_ROOT/tests/cli/golden/validate-bad" all
 	# shellcheck disable=SC2013 # ids are words
-	for id in $(grep -oE '^	\{"E0[2-5][0-9]{2}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE 'E[0-9]+'); do
+	for id in $(grep -oE '^	\{"E0[2-5][0-9]{2}"' "$WRIT_ROOT/core/language/diagnostics.c" |
+		grep -oE 'E[0-9]+'); do
 		ls bad/"$id"-* >/dev/null || { echo "no manifest for $id"; return 1; }
 	done
 }
@@ -91,9 +94,11 @@ validates_small() {
 
 @test "every diagnostic can be explained" {
 	# shellcheck disable=SC2013 # ids are words
-	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE '[EW][0-9]+'); do
+	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" |
+		grep -oE '[EW][0-9]+'); do
 		ends 0 validate --explain "$id"
-		# A title, then why, an example and what to do: each a paragraph, sentences but for the example.
+		# A title, then why, an example and what to do: each a paragraph, sentences but for
+		# the example.
 		[ "$(grep -c '^$' stdout)" -eq 4 ]
 		[[ $(sed -n 3p stdout) == ?*. && $(sed -n 5p stdout) == 'For example:' ]]
 		[[ $(sed -n 7p stdout) == '    '* && $(sed -n 9p stdout) == 'What to do: '[A-Z]*. ]]
@@ -144,9 +149,11 @@ validates_small() {
 
 @test "a set without an Organization is told at its first file" {
 	mkdir -p set/b set/a
-	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: one}\nspec: {}\n' >set/b/one.yaml
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: one}\nspec: {}\n' \
+		>set/b/one.yaml
 	sed s/one/two/ set/b/one.yaml >set/b/two.yaml
-	printf 'apiVersion: writ/v1\nkind: ProductAssignment\nmetadata: {name: view}\nspec: {product: Stock, profile: Read, members: [one]}\n' >set/b/a-view.yaml
+	document ProductAssignment view 'product: Stock, profile: Read, members: [one]' \
+		>set/b/a-view.yaml
 	printf '# nothing yet\n' >set/a/empty.yaml
 	ends 1 validate set
 	grep -q '^set/b/a-view.yaml:1:1: error: the set has no Organization' stderr
@@ -154,11 +161,13 @@ validates_small() {
 	grep -q '^set/a:1:1: error: there are no manifests; .*writ init' stderr
 }
 
-@test "a colon without quotes and a wrong indentation are told with what to do, and the parser's words behind" {
-	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nspec:\n  description: moves: files\n' >colon.yaml
+@test "a colon without quotes and a wrong indentation are told with what to do" {
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nspec:\n  description: moves: files\n' \
+		>colon.yaml
 	ends 1 validate colon.yaml
 	grep -qF 'colon.yaml:4:21: error: a colon and a blank stand in a value; put the value in double quotes (YAML: mapping values are not allowed in this context) [E0301]' stderr
-	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nspec:\n  description: moves\n owner: me\n' >indent.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'spec:' \
+		'  description: moves' ' owner: me' >indent.yaml
 	ends 1 validate indent.yaml
 	grep -qF 'indent.yaml:5:2: error: something else stands where a key is due; all keys' stderr
 	grep -qF '(YAML: did not find expected key; while parsing a block mapping) [E0301]' stderr
@@ -167,17 +176,14 @@ validates_small() {
 @test "explain without an id lists all" {
 	ends 0 validate --explain
 	grep -qx 'E0301  YAML syntax' stdout
-	[ "$(cut -c 1-5 stdout | sort -u | wc -l)" -eq "$(grep -cE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c")" ]
+	[ "$(cut -c 1-5 stdout | sort -u | wc -l)" -eq \
+		"$(grep -cE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c")" ]
 	ends 1 plan --live nothing.yaml manifests
 	grep -q nothing.yaml stderr
 }
 
 @test "every error of a document is told in one run" {
-	cat >many.yaml <<-'YAML'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme many.yaml <<-'YAML'
 		---
 		apiVersion: writ/v2
 		kind: TechnicalAccount
@@ -190,11 +196,13 @@ validates_small() {
 		spec:
 		  role: support-administrator
 		  product: P
-		  members: [{account: gone, expires: never}, {account: lost, group: G}, {user: jane}]
+		  members: [{account: gone, expires: never}, {account: lost, group: G},
+		    {user: jane}]
 	YAML
 	run_writ validate many.yaml
 	assert_golden validate-many
-	printf -- '---\napiVersion: writ/v3\nkind: Adminrole\nmetadata: {name: Support}\n' >kind.yaml
+	printf -- '---\napiVersion: writ/v3\nkind: Adminrole\nmetadata: {name: Support}\n' \
+		>kind.yaml
 	run_writ validate kind.yaml
 	assert_golden validate-kind
 	# What cannot be read at all may be what a reference means.
@@ -205,11 +213,7 @@ validates_small() {
 }
 
 @test "a grant that is said twice is told with both places" {
-	cat >twice.yaml <<-'YAML'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme twice.yaml <<-'YAML'
 		---
 		apiVersion: writ/v1
 		kind: AccessBundle
@@ -219,12 +223,14 @@ validates_small() {
 		apiVersion: writ/v1
 		kind: AccessBundle
 		metadata: {name: two}
-		spec: {products: [{product: P, profile: Q}, {product: P, profile: R}, {product: O, profile: R, expires: 2026-05-01}]}
+		spec: {products: [{product: P, profile: Q}, {product: P, profile: R},
+		  {product: O, profile: R, expires: 2026-05-01}]}
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: asset}
-		spec: {owner: x, bundles: [one, two], apis: [Api], products: [{product: O, profile: R}]}
+		spec: {owner: x, bundles: [one, two], apis: [Api],
+		  products: [{product: O, profile: R}]}
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
@@ -234,7 +240,8 @@ validates_small() {
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: again}
-		spec: {product: P, profile: Q, members: [{user: jane@example.com}, {user: jane@example.com, type: adobeID}]}
+		spec: {product: P, profile: Q,
+		  members: [{user: jane@example.com}, {user: jane@example.com, type: adobeID}]}
 	YAML
 	ends 0 validate twice.yaml
 	assert_golden validate-twice

@@ -78,7 +78,8 @@ with() {
 	assert_golden verify
 	verify --format json
 	[ "$status" -eq 1 ]
-	jq -e '(.proven | not) and .untried == ["no-secret"] and (.accounts | length == 1) and ([.accounts[0].proofs[] | .condition] ==
+	jq -e '(.proven | not) and .untried == ["no-secret"] and (.accounts | length == 1) and
+		([.accounts[0].proofs[] | .condition] ==
 		["token", "role", "licence", "storage", "token", "token", "token"])
 		and (.accounts[0].not_looked_at | length == 2)' stdout
 	verify --target asset-archiver
@@ -155,12 +156,15 @@ too_much() {
 	is_proven
 	too_much 4
 	grep -q 'over-privileged: it is Support administrator, which nothing asks for' stdout
-	for api in 'User Management API' 'I/O Management API' 'Adobe Admin APIs - Storage Management'; do
-		grep -q "ok *token .*over-privileged: it has the $api, which nothing asks for" stdout
+	for api in 'User Management API' 'I/O Management API' \
+		'Adobe Admin APIs - Storage Management'; do
+		grep -q "ok *token .*over-privileged: it has the $api, which nothing asks for" \
+			stdout
 	done
 	[ "$(grep -c '^  --    not looked at: ' stdout)" -eq 2 ]
 	sed -i 's/\[storage-administrator\]/[storage-administrator, support-administrator]/
-		s/apis: \[/&UserMgmtSDK, I\/O Management API, Adobe Admin APIs - Storage Management, /' wanted.yaml
+		s/apis: \[/&UserMgmtSDK, I\/O Management API, Adobe Admin APIs - Storage Management, /' \
+		wanted.yaml
 	verify
 	too_much 0
 	sed -i 's/adminRoles: .*/adminRoles: []/; s/products: \[{/products: []\n  # [{/' wanted.yaml
@@ -174,7 +178,8 @@ too_much() {
 @test "the API is not on the credential" {
 	start
 	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \
-		'[{"sdkCode": "AdobeIOManagementAPISDK", "licenseConfigs": null, "roles": null}]' >/dev/null
+		'[{"sdkCode": "AdobeIOManagementAPISDK", "licenseConfigs": null, "roles": null}]' \
+		>/dev/null
 	verify
 	assert_golden verify-no-api
 	[ "$status" -eq 1 ]
@@ -184,7 +189,8 @@ too_much() {
 	start
 	grant give '"role": "storage-administrator"'
 	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \
-		'[{"sdkCode": "CloudStorageCollabSDK", "licenseConfigs": null, "roles": null}]' >/dev/null
+		'[{"sdkCode": "CloudStorageCollabSDK", "licenseConfigs": null, "roles": null}]' \
+		>/dev/null
 	verify
 	assert_golden verify-blind
 }
@@ -214,7 +220,8 @@ too_much() {
 	start
 	(
 		sleep 2
-		control POST give '{"account": "asset-archiver", "role": "storage-administrator"}' >/dev/null
+		control POST give '{"account": "asset-archiver", "role": "storage-administrator"}' \
+			>/dev/null
 	) 3>&- &
 	giver=$!
 	verify --timeout 30
@@ -232,7 +239,8 @@ too_much() {
 @test "a throttled or stumbling service is asked again" {
 	start
 	grant give '"role": "storage-administrator"'
-	control POST faults '{"path": "/v1/projects", "kind": "status", "status": 429, "retry_after": "1"}' >/dev/null
+	control POST faults '{"path": "/v1/projects", "kind": "status", "status": 429,
+		"retry_after": "1"}' >/dev/null
 	control POST faults '{"path": "/ims/profile/v1", "kind": "reset", "bytes": 40}' >/dev/null
 	control POST faults '{"path": "/ims/token/v3", "kind": "status", "status": 500}' >/dev/null
 	verify
@@ -260,7 +268,8 @@ too_much() {
 	control DELETE log
 	verify --target asset-archiver
 	[ "$status" -eq 0 ]
-	[ "$(control GET requests | jq '[.[] | select(.path | test("^/console/"))] | length')" -eq 0 ]
+	[ "$(control GET requests | jq '[.[] | select(.path | test("^/console/"))] | length')" -eq \
+		0 ]
 	run_writ plan --config config.yaml wanted.yaml
 	[ "$status" -eq 1 ]
 	grep -q 'the configuration names no credential for the organisation' stderr

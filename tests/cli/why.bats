@@ -31,8 +31,10 @@ repository() {
 	git checkout -q main
 	echo '# a comment' >>manifests/organization.yaml
 	commit 03 'a comment'
-	GIT_AUTHOR_DATE=2026-03-04T12:00:00Z GIT_COMMITTER_DATE=2026-03-04T12:00:00Z GIT_AUTHOR_NAME=Mona \
-		git merge -q --no-ff -m 'Merge pull request #12' -m 'Approved-by: Otto <otto@example.com>' topic
+	GIT_AUTHOR_DATE=2026-03-04T12:00:00Z GIT_COMMITTER_DATE=2026-03-04T12:00:00Z \
+		GIT_AUTHOR_NAME=Mona \
+		git merge -q --no-ff -m 'Merge pull request #12' \
+		-m 'Approved-by: Otto <otto@example.com>' topic
 	sed -i 's/expires: 2026-06-20/expires: 2026-06-21/' manifests/ends.yaml
 }
 
@@ -73,7 +75,8 @@ repository() {
 	ends 0 why template-sync all manifests
 	cp stdout all
 	(cd manifests && "$WRIT" why template-sync) | sed 's|^  ./|  manifests/|' | diff - all
-	ends 0 why template-sync all manifests/accounts manifests/organization.yaml manifests/ends.yaml
+	ends 0 why template-sync all manifests/accounts manifests/organization.yaml \
+		manifests/ends.yaml
 	cmp stdout all
 	ends 0 why template-sync --manifests manifests
 	cmp stdout all
@@ -89,7 +92,8 @@ repository() {
 	ends 64 log verify manifests
 	for command in why who edit log rotate; do
 		"$WRIT" help "$command" | grep -q 'PATH'
-		run ! grep -e --manifests <("$WRIT" help "$command"; "$WRIT" completion bash; "$WRIT" completion fish)
+		run ! grep -e --manifests <("$WRIT" help "$command"; "$WRIT" completion bash
+			"$WRIT" completion fish)
 	done
 }
 
@@ -104,14 +108,16 @@ repository() {
 	# A commit on the main line itself is in no merge, and the present folder is the default.
 	cd manifests
 	ends 0 who storage-administrator --format json
-	[ "$(jq -c '.grants[0].declarations[0] | [.since.subject, .merge, .committed]' stdout)" = '["first manifests",null,true]' ]
+	[ "$(jq -c '.grants[0].declarations[0] | [.since.subject, .merge, .committed]' stdout)" = \
+		'["first manifests",null,true]' ]
 }
 
 @test "a revision is asked as it was" {
 	repository
 	ends 1 why night-build all HEAD~1:manifests
 	ends 0 why night-build 'Adobe Express' HEAD:manifests --format json
-	[ "$(jq -c '[.grants[0].declarations[] | [.expires, .committed]]' stdout)" = '[["2026-06-10",true],["2026-06-20",true]]' ]
+	[ "$(jq -c '[.grants[0].declarations[] | [.expires, .committed]]' stdout)" = \
+		'[["2026-06-10",true],["2026-06-20",true]]' ]
 }
 
 @test "repositories of every state answer: unborn branch, detached head, dirty tree" {
@@ -124,7 +130,8 @@ repository() {
 	[ "$(jq -r '.grants[0].declarations[0].since.subject' stdout)" = 'first manifests' ]
 	sed -i '1i # moved down by a line' manifests/accounts/asset-archiver.yaml
 	ends 0 who storage-administrator manifests --format json
-	[ "$(jq -c '.grants[0].declarations[0] | [.location.line, .since.subject]' stdout)" = '[8,"first manifests"]' ]
+	[ "$(jq -c '.grants[0].declarations[0] | [.location.line, .since.subject]' stdout)" = \
+		'[8,"first manifests"]' ]
 	rm -rf .git/refs .git/HEAD
 	ends 0 who storage-administrator manifests --format json
 	[ "$(jq -c '.grants[0].declarations[0].committed' stdout)" = null ]
@@ -198,11 +205,7 @@ repository() {
 }
 
 @test "an API is asked for by its name, with the account's own lines and its bundles'" {
-	cat >apis.yaml <<-'EOF'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme apis.yaml <<-'EOF'
 		---
 		apiVersion: writ/v1
 		kind: AccessBundle
@@ -220,7 +223,8 @@ repository() {
 	grep -q '^  apis.yaml:14:18  bundle b$' stdout
 	grep -q '^  apis.yaml:9:15  in bundle b$' stdout
 	ends 0 who api apis.yaml --format json
-	[ "$(jq -r '[.. | .entitlement? | select(type == "object") | .api] | unique | join(",")' stdout)" = 'One,User Management API' ]
+	[ "$(jq -r '[.. | .entitlement? | select(type == "object") | .api] | unique | join(",")' \
+		stdout)" = 'One,User Management API' ]
 	ends 1 who api/Oen apis.yaml
 	grep -q 'did you mean "api/One"?' stderr
 }

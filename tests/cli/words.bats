@@ -9,24 +9,17 @@ setup() {
 	load helper
 	common_setup
 	mkdir manifests
-	cat >manifests/set.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme manifests/set.yaml <<-END
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: victim}
 		spec:
 		  owner: owner@example.com
-		  adminRoles: [{role: storage-administrator, expires: 2026-06-20, reason: '$REASON', ticket: '$TICKET'}]
+		  adminRoles: [{role: storage-administrator, expires: 2026-06-20, reason: '$REASON',
+		    ticket: '$TICKET'}]
 	END
-	cat >live.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file}
+	acme live.yaml <<-END
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount

@@ -52,7 +52,8 @@ attest() {
 	grep -q '^    attested by ann at 2026-11-30T10:00:00Z: "done, ticket OPS-7"; no read shows it$' stdout
 	ends 4 plan --fail-on unseen wanted.yaml
 	ends 0 plan --out plan.json --format json wanted.yaml
-	jq -e '[.changes[] | select(.attested) | [.unknown, .attested.by, .attested.at, .attested.why]]
+	jq -e '[.changes[] | select(.attested) |
+		[.unknown, .attested.by, .attested.at, .attested.why]]
 		== [[true, "ann", "2026-11-30T10:00:00Z", "done, ticket OPS-7"]]' plan.json
 	ends 0 show plan.json
 	grep -q '\[by hand, attested, not seen\]' stdout

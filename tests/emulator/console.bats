@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Developer Console: what Adobe's own client does not show (see
 # tests/conformance/npm/console.test.mjs for the rest).
-# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a
+# test is a subshell
 
 setup() {
 	load helper
@@ -49,7 +50,8 @@ bare() { # CODE...
 		jq -e '.error_code == "403003"'
 	control PUT switches '{"console-error-code":"number"}'
 	ask GET "$orgs" '' -H 'Authorization: Bearer x' |
-		jq -e '.error_code == 401013 and .status == 401 and .title == "ErrInvalidOauthToken"'
+		jq -e '.error_code == 401013 and .status == 401 and
+			.title == "ErrInvalidOauthToken"'
 	control PUT switches '{"auth-body":"empty"}'
 	[ -z "$(ask GET "$orgs" '' -H 'Authorization: Bearer x')" ]
 }
@@ -67,7 +69,7 @@ bare() { # CODE...
 	curl -sS --max-time 20 -x "$URL" http://developers.adobe.io/console/organizations \
 		-H "Authorization: Bearer $TOKEN" \
 		-H 'x-api-key: aio-cli-console-auth' | jq -e 'length == 1'
-	console GET "organizations/0123456789ABCDEF01234567%40AdobeOrg/services/v2?sdkCodes=UserMgmtSDK" |
+	console GET "organizations/${ORG/@/%40}/services/v2?sdkCodes=UserMgmtSDK" |
 		jq -e '.services | length == 1'
 	[ "$(code GET 'organizations/%zz/projects')" = 404 ]
 }
@@ -78,11 +80,14 @@ bare() { # CODE...
 	org GET services | jq -e 'length > 5'
 	control PUT switches '{"console-role":"developer"}'
 	console GET organizations | jq -e '.[0].role == "DEVELOPER"'
-	org GET services | jq -e '.[] | select(.code == "UserMgmtSDK") | .disabledReasons == ["USER_MISSING_ADMIN_ROLE"]'
+	org GET services | jq -e '.[] | select(.code == "UserMgmtSDK") |
+		.disabledReasons == ["USER_MISSING_ADMIN_ROLE"]'
 	put "[$(licence 'All Fonts')]" | jq -e '.error == ["AdobeFontsSDK"]'
-	control POST give '{"email":"jane@example.com","role":"developer","product":"Adobe Fonts","profile":"All Fonts"}'
+	control POST give '{"email":"jane@example.com","role":"developer","product":"Adobe Fonts",
+		"profile":"All Fonts"}'
 	put "[$(licence 'All Fonts')]" | jq -e '.error == null and .sdkList == ["AdobeFontsSDK"]'
-	control POST take '{"email":"jane@example.com","role":"developer","product":"Adobe Fonts","profile":"All Fonts"}'
+	control POST take '{"email":"jane@example.com","role":"developer","product":"Adobe Fonts",
+		"profile":"All Fonts"}'
 	org DELETE "projects/$PROJECT" | jq \
 		-e '.messages[0].message == "Read-only project cannot be deleted"'
 	org GET "integrations/$CREDENTIAL/secrets" |
@@ -109,7 +114,8 @@ bare() { # CODE...
 
 @test "lists of projects: sorting, paging, titles, mistakes" {
 	for n in 1 2 3; do
-		org POST projects "{\"name\":\"p$n\",\"title\":\"Title $((4 - n))\",\"type\":\"default\"}" >/dev/null
+		org POST projects "{\"name\":\"p$n\",\"title\":\"Title $((4 - n))\",
+			\"type\":\"default\"}" >/dev/null
 	done
 	org GET 'projects?sortField=title&sortOrder=DESC' |
 		jq -e '[.[].title] == ["Title 3","Title 2","Title 1","Asset Archiver"]'
@@ -124,7 +130,8 @@ bare() { # CODE...
 }
 
 @test "names, quotas and duplicates" {
-	path="organizations/$NUMBER/projects/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server"
+	path="organizations/$NUMBER/projects/$PROJECT/workspaces/$WORKSPACE"
+	path="$path/credentials/oauth-server-to-server"
 	[ "$(code POST "$path" '{"name":"short","description":"x"}')" = 400 ]
 	[ "$(code POST "$path" '{"name":"abcdefghijklmnopqrstuvwxyz","description":"x"}')" = 400 ]
 	[ "$(code POST "$path" '{"name":"no-description"}')" = 400 ]
@@ -164,14 +171,16 @@ bare() { # CODE...
 
 @test "a refused service leaves what it had" {
 	put "[$(licence Beta)]" >/dev/null
-	put '[{"sdkCode":"AdobeExpressSDK","licenseConfigs":[]},{"sdkCode":"UserMgmtSDK","licenseConfigs":null}]' >result
+	put '[{"sdkCode":"AdobeExpressSDK","licenseConfigs":[]},
+		{"sdkCode":"UserMgmtSDK","licenseConfigs":null}]' >result
 	jq -e '.error == ["AdobeExpressSDK"] and (.sdkList | index("UserMgmtSDK"))' result
 	[ "$(selected AdobeExpressSDK)" = Beta ]
 }
 
 @test "the storage licence comes with the first list alone" {
 	make() { # NAME SERVICES
-		org POST "projects/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" \
+		org POST \
+			"projects/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" \
 			"{\"name\":\"$1\",\"description\":\"x\",\"services\":$2}" | jq -r .id
 	}
 	CREDENTIAL=$(make storage-first "$(bare CloudStorageCollabSDK)")
@@ -193,7 +202,8 @@ bare() { # CODE...
 	put "$(bare AdobeFontsSDK)" | jq -e '.sdkList == ["AdobeFontsSDK"]'
 	[ "$(selected AdobeFontsSDK)" = 'All Fonts' ]
 	put "$(bare AdobeExpressSDK)" | jq \
-		-e '.errorDetails[0].message == "Service AdobeExpressSDK requires selection of a product"'
+		-e '.errorDetails[0].message ==
+		"Service AdobeExpressSDK requires selection of a product"'
 	control PUT switches '{"one-profile":"none"}'
 	put "$(bare UserMgmtSDK)" >/dev/null
 	put "$(bare AdobeFontsSDK)" | jq -e '.error == null'
@@ -280,24 +290,40 @@ says() {
 		POST | projects | {"title":"T","type":"default"} | 400 | $name
 		POST | projects | {"name":"","title":"T","type":"default"} | 400 | $name
 		POST | projects | {"name":"a~b","title":"T","type":"default"} | 400 | $name
-		POST | projects | {"name":"abcdefghijklmnopqrstu","title":"T","type":"default"} | 400 | $name
+		POST | projects | {"name":"abcdefghijklmnopqrstu","title":"T","type":"default"}
+		  | 400 | $name
 		POST | projects | {"name":"p0","type":"default"} | 400 | $title
 		POST | projects | {"name":"p0","title":" ","type":"default"} | 400 | $title
-		POST | projects | {"name":"p0","title":"$(printf '%046d' 0)","type":"default"} | 400 | $title
+		POST | projects | {"name":"p0","title":"$(printf '%046d' 0)","type":"default"} | 400
+		  | $title
 		POST | projects | @long | 400 | $wordy
-		POST | projects | {"name":"p0","title":"T","type":"default","description":"a\u0007"} | 400 | $wordy
-		POST | projects | {"name":"p0","title":"T"} | 400 | $(says 'Project type must be one of default, jaeger' ERR_MSG_INVALID_INPUT)
-		POST | projects | {"name":"app1","title":" App  ","type":"jaeger"} | 201 | "projectType":"jaeger","appId":"
-		POST | projects | {"name":"app1","title":"App","type":"jaeger"} | 409 | "template":"ERR_MSG_DUPLICATE_NAME"
-		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"default"},"workspaces":[{"name":"a"},{"name":"b"}]} | 400 | $whole
-		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"jaeger"},"workspaces":[{"name":"a b"}]} | 400 | $(says 'Workspace name allows only alpha numeric values' ERR_MSG_INVALID_INPUT)
-		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"jaeger"},"workspaces":[{"name":"a","description":"\u0007"}]} | 400 | $wordy
-		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"jaeger"},"workspaces":[{"name":"a"},{"name":"a"}]} | 409 | "template":"ERR_MSG_DUPLICATE_NAME"
-		POST | projects_workspaces | {"project":{"name":"w-1","title":"W","type":"jaeger"}} | 400 | $name
+		POST | projects | {"name":"p0","title":"T","type":"default","description":"a\u0007"}
+		  | 400 | $wordy
+		POST | projects | {"name":"p0","title":"T"} | 400
+		  | $(says 'Project type must be one of default, jaeger' ERR_MSG_INVALID_INPUT)
+		POST | projects | {"name":"app1","title":" App  ","type":"jaeger"} | 201
+		  | "projectType":"jaeger","appId":"
+		POST | projects | {"name":"app1","title":"App","type":"jaeger"} | 409
+		  | "template":"ERR_MSG_DUPLICATE_NAME"
+		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"default"},
+		  "workspaces":[{"name":"a"},{"name":"b"}]} | 400 | $whole
+		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"jaeger"},
+		  "workspaces":[{"name":"a b"}]} | 400
+		  | $(says 'Workspace name allows only alpha numeric values' ERR_MSG_INVALID_INPUT)
+		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"jaeger"},
+		  "workspaces":[{"name":"a","description":"\u0007"}]} | 400 | $wordy
+		POST | projects_workspaces | {"project":{"name":"w1","title":"W","type":"jaeger"},
+		  "workspaces":[{"name":"a"},{"name":"a"}]} | 409
+		  | "template":"ERR_MSG_DUPLICATE_NAME"
+		POST | projects_workspaces | {"project":{"name":"w-1","title":"W","type":"jaeger"}}
+		  | 400 | $name
 		POST | projects_workspaces | nonsense | 400 | $name
-		POST | projects_workspaces | {"project":{"name":"w1","title":"App","type":"jaeger"},"workspaces":[{"name":"Production"},{"name":"Stage"}]} | 201 | "name":"Stage"}]}
-		POST | projects_workspaces | {"project":{"name":"w2","title":"W","type":"default"},"workspaces":[{"name":"Only"}]} | 201 | "name":"Only"}]}
-		POST | projects_workspaces | {"project":{"name":"w3","title":"W","type":"default"}} | 201 | "name":"Production"}]}
+		POST | projects_workspaces | {"project":{"name":"w1","title":"App","type":"jaeger"},
+		  "workspaces":[{"name":"Production"},{"name":"Stage"}]} | 201 | "name":"Stage"}]}
+		POST | projects_workspaces | {"project":{"name":"w2","title":"W","type":"default"},
+		  "workspaces":[{"name":"Only"}]} | 201 | "name":"Only"}]}
+		POST | projects_workspaces | {"project":{"name":"w3","title":"W","type":"default"}}
+		  | 201 | "name":"Production"}]}
 	END
 	id=$(org GET 'projects?title=App&sortField=title' |
 		jq -r '.[] | select(.name == "app1") | .id')
@@ -306,18 +332,21 @@ says() {
 		PATCH | projects/1 | {} | 404 | Project not found
 		DELETE | projects/1 | | 404 | Project not found
 		POST | projects/1/can-delete | | 404 | Project not found
-		GET | projects/$id | | 200 | "id":"$id","name":"app1","title":"App","description":"","type":"jaeger"
+		GET | projects/$id | | 200
+		  | "id":"$id","name":"app1","title":"App","description":"","type":"jaeger"
 		PATCH | projects/$id | {"name":"a b"} | 400 | $name
 		PATCH | projects/$id | {"name":"w1"} | 409 | "template":"ERR_MSG_DUPLICATE_NAME"
 		PATCH | projects/$id | {"title":"a;b"} | 400 | $title
 		PATCH | projects/$id | {"description":"\u0007"} | 400 | $wordy
 		PATCH | projects/$id | {"name":"app1"} | 200 | "name":"app1","title":"App"
-		PATCH | projects/$id | {"name":"app2","title":"New","description":"why"} | 200 | "id":"$id","name":"app2","title":"New","description":"why"
+		PATCH | projects/$id | {"name":"app2","title":"New","description":"why"} | 200
+		  | "id":"$id","name":"app2","title":"New","description":"why"
 		POST | projects/$id/can-delete | | 200 | {"errors":[]}
 		PATCH | projects/$id | {"title":"Newer"} | 200 | "name":"app2","title":"Newer"
 		DELETE | projects/$id | | 200 | {}
 		GET | projects/$id | | 404 | Project not found
-		POST | projects | {"name":"app2","title":"New","type":"default"} | 201 | "projectType":"default","workspaceId":"
+		POST | projects | {"name":"app2","title":"New","type":"default"} | 201
+		  | "projectType":"default","workspaceId":"
 	END
 }
 
@@ -336,10 +365,13 @@ says() {
 		jq -e 'map(.date_last_modified) | . == (sort | reverse)'
 	org GET "projects?projectIds=$PROJECT&sortField=title" | jq -e 'length == 1'
 	answers org <<-END
-		GET | projects?size= | | 400 | $(says 'size must be a positive integer' ERR_MSG_INVALID_INPUT)
+		GET | projects?size= | | 400
+		  | $(says 'size must be a positive integer' ERR_MSG_INVALID_INPUT)
 		GET | projects?size=1000000000 | | 400 | size must be a positive integer
-		GET | projects?page=-1 | | 400 | $(says 'page must be a positive integer' ERR_MSG_INVALID_INPUT)
-		GET | integrations?size= | | 400 | $(says 'page is 0 or more, size is 1 to 50' ERR_MSG_INVALID_INPUT)
+		GET | projects?page=-1 | | 400
+		  | $(says 'page must be a positive integer' ERR_MSG_INVALID_INPUT)
+		GET | integrations?size= | | 400
+		  | $(says 'page is 0 or more, size is 1 to 50' ERR_MSG_INVALID_INPUT)
 		GET | integrations?size=0 | | 400 | page is 0 or more
 		GET | integrations?page=123456789 | | 400 | page is 0 or more
 		GET | integrations?page=x | | 400 | page is 0 or more
@@ -356,32 +388,46 @@ says() {
 		POST | $path | {"name":""} | 400 | $name
 		POST | $path | {"name":"a b"} | 400 | $name
 		POST | $path | {"name":"abcdefghijklmnopqrstu"} | 400 | $name
-		POST | $path | {"name":"Stage","description":"\u0007"} | 400 | Description must not be longer
-		POST | $path | {"name":"Production"} | 409 | $(says 'A workspace of this name exists' ERR_MSG_DUPLICATE_NAME)
-		POST | projects/$PROJECT/workspaces | {"name":"Stage"} | 400 | $(says 'Only one workspace allowed for project type default' ERR_MSG_INVALID_INPUT)
-		POST | projects/1/workspaces | {"name":"Stage"} | 404 | $(says 'Project not found' ERR_MSG_ENTITY_NOT_FOUND)
+		POST | $path | {"name":"Stage","description":"\u0007"} | 400
+		  | Description must not be longer
+		POST | $path | {"name":"Production"} | 409
+		  | $(says 'A workspace of this name exists' ERR_MSG_DUPLICATE_NAME)
+		POST | projects/$PROJECT/workspaces | {"name":"Stage"} | 400
+		  | $(says 'Only one workspace allowed for project type default' \
+		  ERR_MSG_INVALID_INPUT)
+		POST | projects/1/workspaces | {"name":"Stage"} | 404
+		  | $(says 'Project not found' ERR_MSG_ENTITY_NOT_FOUND)
 		GET | projects/1/workspaces | | 404 | Project not found
 		GET | projects/1/workspaces/$WORKSPACE | | 404 | Project not found
-		POST | $path | {"name":"Stage-1","title":"Stage"} | 201 | {"projectId":"$p","workspaceId":"
+		POST | $path | {"name":"Stage-1","title":"Stage"} | 201
+		  | {"projectId":"$p","workspaceId":"
 	END
 	w=$(org GET "$path" | jq -r '.[1].id')
 	answers org <<-END
 		GET | $path/$w | | 200 | "id":"$w","name":"Stage-1","title":"Stage","description":""
-		GET | $path/$WORKSPACE | | 404 | $(says 'Workspace not found' ERR_MSG_ENTITY_NOT_FOUND)
+		GET | $path/$WORKSPACE | | 404
+		  | $(says 'Workspace not found' ERR_MSG_ENTITY_NOT_FOUND)
 		GET | $path/1/download | | 404 | Workspace not found
 		GET | $path/1/credentials | | 404 | Workspace not found
 		PATCH | $path/1 | {"name":"x"} | 404 | Workspace not found
 		PATCH | $path/$w | {"title":"x"} | 400 | $name
-		PATCH | $path/$w | {"name":"x","description":"\u0007"} | 400 | Description must not be longer
+		PATCH | $path/$w | {"name":"x","description":"\u0007"} | 400
+		  | Description must not be longer
 		PATCH | $path/$w | {"name":"Production"} | 409 | A workspace of this name exists
-		PATCH | $path/$w | {"name":"Stage-1"} | 200 | "id":"$w","name":"Stage-1","title":"Stage"
-		PATCH | $path/$w | {"name":"Test","title":"Testing","description":"tries"} | 200 | "id":"$w","name":"Test","title":"Testing","description":"tries"
-		GET | projects_workspaces/workspaces/$w | | 200 | {"projectId":"$p","workspaceId":"$w"}
+		PATCH | $path/$w | {"name":"Stage-1"} | 200
+		  | "id":"$w","name":"Stage-1","title":"Stage"
+		PATCH | $path/$w | {"name":"Test","title":"Testing","description":"tries"} | 200
+		  | "id":"$w","name":"Test","title":"Testing","description":"tries"
+		GET | projects_workspaces/workspaces/$w | | 200
+		  | {"projectId":"$p","workspaceId":"$w"}
 		GET | projects_workspaces/workspaces/1 | | 404 | Workspace not found
-		POST | $path/$w/credentials/oauth-server-to-server | {"name":"in-test","description":"x"} | 200 | "apiKey":"
-		POST | $path/1/credentials/oauth-server-to-server | {"name":"in-test","description":"x"} | 404 | Workspace not found
+		POST | $path/$w/credentials/oauth-server-to-server
+		  | {"name":"in-test","description":"x"} | 200 | "apiKey":"
+		POST | $path/1/credentials/oauth-server-to-server
+		  | {"name":"in-test","description":"x"} | 404 | Workspace not found
 		DELETE | $path/1/credentials/1 | | 404 | Workspace not found
-		DELETE | $path/$w/credentials/$CREDENTIAL | | 404 | $(says 'Credential not found' ERR_MSG_ENTITY_NOT_FOUND)
+		DELETE | $path/$w/credentials/$CREDENTIAL | | 404
+		  | $(says 'Credential not found' ERR_MSG_ENTITY_NOT_FOUND)
 		DELETE | $path/$w/credentials/1 | | 404 | Credential not found
 		DELETE | $path/1 | | 404 | Workspace not found
 		DELETE | $path/$w | | 200 | {}
@@ -392,7 +438,8 @@ says() {
 	org GET "$path" | jq -e 'map(.name) == ["Production","Test"]'
 	org GET 'projects?title=App' | jq \
 		-e '.[0].metadata.workspaces | map(.name) == ["Production","Test"]'
-	control GET state | jq -e '[.projects[] | select(.title == "App") | .workspaces[].name] == ["Production","Test"]'
+	control GET state | jq -e '[.projects[] | select(.title == "App") | .workspaces[].name] ==
+		["Production","Test"]'
 	w=$(org GET "$path" | jq -r '.[0].id')
 	org DELETE "projects/$p"
 	answers org <<-END
@@ -407,34 +454,52 @@ says() {
 		text='Credential name must have 6 to 25 characters'
 	printf '{"name":"a-name","description":"%01001d"}' 0 >long
 	answers org <<-END
-		POST | $path/credentials/oauth-server-to-server | {"description":"x"} | 400 | $(says "$text" ERR_MSG_INVALID_INPUT)
-		POST | $path/credentials/oauth-server-to-server | {"name":"_a-name","description":"x"} | 400 | $text
-		POST | $path/credentials/oauth-server-to-server | @long | 400 | $(says 'Description is required' ERR_MSG_INVALID_INPUT)
-		POST | $path/credentials/oauth-server-to-server | {"name":"a-name","description":"\u0007"} | 400 | Description is required
-		POST | $path/credentials/oauth-server-to-server | {"name":"a-name","description":"x","services":1} | 400 | $(says 'A list of services is due' ERR_MSG_INVALID_INPUT)
-		POST | $path/credentials/oauth-server-to-server | {"name":"a-name","description":"x","services":null} | 200 | "orgId":"$NUMBER"
+		POST | $path/credentials/oauth-server-to-server | {"description":"x"} | 400
+		  | $(says "$text" ERR_MSG_INVALID_INPUT)
+		POST | $path/credentials/oauth-server-to-server
+		  | {"name":"_a-name","description":"x"} | 400 | $text
+		POST | $path/credentials/oauth-server-to-server | @long | 400
+		  | $(says 'Description is required' ERR_MSG_INVALID_INPUT)
+		POST | $path/credentials/oauth-server-to-server
+		  | {"name":"a-name","description":"\u0007"} | 400 | Description is required
+		POST | $path/credentials/oauth-server-to-server
+		  | {"name":"a-name","description":"x","services":1} | 400
+		  | $(says 'A list of services is due' ERR_MSG_INVALID_INPUT)
+		POST | $path/credentials/oauth-server-to-server
+		  | {"name":"a-name","description":"x","services":null} | 200 | "orgId":"$NUMBER"
 		POST | $OAUTH | nonsense | 400 | $text
-		POST | $OAUTH | {"name":"Report  Reader!~","description":"x"} | 201 | "subscriptionResult":{"sdkList":[]}
-		POST | $OAUTH | {"name":"Report, Reader?","description":"x"} | 201 | "subscriptionResult":{"sdkList":[]}
-		POST | $OAUTH | {"name":"\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6","description":"x"} | 201 | "technicalAccountId":"
-		POST | $OAUTH | {"name":"abcdefghijklmnopqrstuvwxy","description":"x"} | 201 | "subscriptionResult":{"sdkList":[]}
+		POST | $OAUTH | {"name":"Report  Reader!~","description":"x"} | 201
+		  | "subscriptionResult":{"sdkList":[]}
+		POST | $OAUTH | {"name":"Report, Reader?","description":"x"} | 201
+		  | "subscriptionResult":{"sdkList":[]}
+		POST | $OAUTH | {"name":"\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6","description":"x"}
+		  | 201 | "technicalAccountId":"
+		POST | $OAUTH | {"name":"abcdefghijklmnopqrstuvwxy","description":"x"} | 201
+		  | "subscriptionResult":{"sdkList":[]}
 		DELETE | $path/credentials/$CREDENTIAL | | 200 | {}
-		POST | $path/credentials/oauth-server-to-server | {"name":"asset-archiver","description":"x"} | 200 | "orgId":"$NUMBER"
+		POST | $path/credentials/oauth-server-to-server
+		  | {"name":"asset-archiver","description":"x"} | 200 | "orgId":"$NUMBER"
 		PUT | $OAUTH/1 | {"name":"a-name","description":"x"} | 404 | Credential not found
 	END
 	control GET state | jq -e '[.credentials[].account] ==
-			["a-name","report-reader","report-reader-2","account","abcdefghijklmnopqrstuvwxy","asset-archiver"]
-		and [.projects[].name] == ["AssetArchiver","ReportReader","ReportReader2","project","abcdefghijklmnopqrst"]'
+			["a-name","report-reader","report-reader-2","account",
+				"abcdefghijklmnopqrstuvwxy","asset-archiver"]
+		and [.projects[].name] ==
+			["AssetArchiver","ReportReader","ReportReader2","project",
+				"abcdefghijklmnopqrst"]'
 	org GET "$path/credentials" | jq -e 'map(.integration_name) == ["a-name","asset-archiver"]
 		and all(.flow_type == "entp" and .integration_type == "oauth_server_to_server")'
 	credential asset-archiver
 	answers org <<-END
-		PUT | $OAUTH/$CREDENTIAL | {"name":"a-name","description":"x"} | 409 | $(says 'A credential of this name exists' ERR_MSG_DUPLICATE_NAME)
+		PUT | $OAUTH/$CREDENTIAL | {"name":"a-name","description":"x"} | 409
+		  | $(says 'A credential of this name exists' ERR_MSG_DUPLICATE_NAME)
 		PUT | $OAUTH/$CREDENTIAL | {"name":"asset-archiver"} | 400 | Description is required
 	END
 	answers org <<-END
-		GET | clients/1/project_workspace | | 404 | $(says 'Client not found' ERR_MSG_ENTITY_NOT_FOUND)
-		GET | projects_workspaces/credentials/1 | | 404 | $(says 'Credential not found' ERR_MSG_ENTITY_NOT_FOUND)
+		GET | clients/1/project_workspace | | 404
+		  | $(says 'Client not found' ERR_MSG_ENTITY_NOT_FOUND)
+		GET | projects_workspaces/credentials/1 | | 404
+		  | $(says 'Credential not found' ERR_MSG_ENTITY_NOT_FOUND)
 		DELETE | integrations/1 | | 404 | Credential not found
 		POST | $OAUTH/1/binding | | 404 | Credential not found
 		GET | $OAUTH/1/binding | | 404 | Credential not found
@@ -445,18 +510,24 @@ says() {
 		GET | $OAUTH/1/status | | 404 | Credential not found
 		GET | $OAUTH/$CREDENTIAL/status | | 200 | {"migrationStatus":"NONE"}
 		PATCH | $OAUTH/1/finalize | | 404 | Credential not found
-		PATCH | $OAUTH/$CREDENTIAL/finalize | | 400 | $(says 'No migration is under way' ERR_MSG_OPERATION_NOT_ALLOWED)
+		PATCH | $OAUTH/$CREDENTIAL/finalize | | 400
+		  | $(says 'No migration is under way' ERR_MSG_OPERATION_NOT_ALLOWED)
 		GET | credentials/1/secrets | | 404 | Credential not found
 		POST | credentials/1/secrets | | 404 | Credential not found
 		DELETE | credentials/1/secrets/1 | | 404 | Credential not found
-		DELETE | credentials/$CREDENTIAL/secrets/1 | | 404 | $(says 'Secret not found' ERR_MSG_ENTITY_NOT_FOUND)
+		DELETE | credentials/$CREDENTIAL/secrets/1 | | 404
+		  | $(says 'Secret not found' ERR_MSG_ENTITY_NOT_FOUND)
 		GET | integrations/1/secrets | | 404 | Credential not found
 		GET | integrations/$CREDENTIAL/secrets | | 200 | "client_secret":"$SECRET"
 		GET | integrations/entp/1/bindings | | 404 | Credential not found
 		GET | integrations/entp/$CREDENTIAL/bindings | | 200 | []
-		DELETE | integrations/entp/$CREDENTIAL/bindings/1 | | 404 | $(says 'Binding not found' ERR_MSG_ENTITY_NOT_FOUND)
-		POST | integrations/entp | {} | 400 | $(says 'Service Account (JWT) credentials can no longer be created' ERR_MSG_OPERATION_NOT_ALLOWED)
-		POST | master-service-principals-account | | 403 | "template":"ERR_MSG_OPERATION_NOT_ALLOWED"
+		DELETE | integrations/entp/$CREDENTIAL/bindings/1 | | 404
+		  | $(says 'Binding not found' ERR_MSG_ENTITY_NOT_FOUND)
+		POST | integrations/entp | {} | 400
+		  | $(says 'Service Account (JWT) credentials can no longer be created' \
+		  ERR_MSG_OPERATION_NOT_ALLOWED)
+		POST | master-service-principals-account | | 403
+		  | "template":"ERR_MSG_OPERATION_NOT_ALLOWED"
 	END
 	[ "$(code GET clients/1/credential)" = 404 ]
 	[ "$(changes | grep -c '^binding.create')" = 1 ]
@@ -471,15 +542,18 @@ says() {
 		DELETE | credentials/$CREDENTIAL/secrets/$old | | 404 | Secret not found
 	END
 	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" | jq -e --slurpfile new new \
-		'.project.workspace.details.credentials[0].oauth_server_to_server.client_secrets == [$new[0].client_secret]'
+		'.project.workspace.details.credentials[0].oauth_server_to_server.client_secrets ==
+		[$new[0].client_secret]'
 	org GET "integrations/$CREDENTIAL/secrets" |
 		jq -e --slurpfile new new '.client_secrets | map(.uuid) == [$new[0].uuid]'
 	SECRET=$(jq -r .client_secret new)
 	SERVICE=$(service_token openid,adobeio_api,read_client_secret,manage_client_secrets)
-	document '.credentials[0].migrationStatus = "STARTED"'
+	state_becomes '.credentials[0].migrationStatus = "STARTED"'
 	answers org <<-END
-		POST | credentials/$CREDENTIAL/secrets | | 400 | $(says 'Secrets cannot change during a migration' ERR_MSG_OPERATION_NOT_ALLOWED)
-		DELETE | credentials/$CREDENTIAL/secrets/$(jq -r .uuid new) | | 400 | Secrets cannot change during a migration
+		POST | credentials/$CREDENTIAL/secrets | | 400
+		  | $(says 'Secrets cannot change during a migration' ERR_MSG_OPERATION_NOT_ALLOWED)
+		DELETE | credentials/$CREDENTIAL/secrets/$(jq -r .uuid new) | | 400
+		  | Secrets cannot change during a migration
 		DELETE | integrations/$CREDENTIAL | | 204 |
 	END
 	service() {
@@ -506,16 +580,20 @@ says() {
 	control PUT switches '{"console-role":"developer"}'
 	org GET recipients | jq -e 'map([.role, .firstname, .lastname]) ==
 		[["LICENSE_DEV_ADMIN","Dana","Developer"],["ORG_ADMIN","Kim","Li"]]'
-	document '.organization.termsAccepted = false'
+	state_becomes '.organization.termsAccepted = false'
 	answers console <<-END
-		GET | services/ims/organizations/$NUMBER/terms | | 200 | {"accepted":false,"current":false}
+		GET | services/ims/organizations/$NUMBER/terms | | 200
+		  | {"accepted":false,"current":false}
 		POST | services/ims/organizations/$NUMBER/terms | | 200 | {"accepted":true}
 		POST | services/ims/organizations/$NUMBER/terms | | 200 | {"accepted":true}
-		GET | services/ims/organizations/$NUMBER/terms | | 200 | {"accepted":true,"current":true}
+		GET | services/ims/organizations/$NUMBER/terms | | 200
+		  | {"accepted":true,"current":true}
 		GET | services/ims/terms | | 200 | "locale":"en"
 		GET | api/organizations/$NUMBER/features | | 200 | [{"name":"RUNTIME"
-		GET | organizations/123@AdobeOrg/services/v2 | | 500 | $(says 'Please retry' ERR_MSG_RETRY_ON_INTERNAL_ERROR)
-		GET | organizations/$ORG/services/v2 | | 200 | {"orgCode":"$ORG","sdkCodes":"","services":[
+		GET | organizations/123@AdobeOrg/services/v2 | | 500
+		  | $(says 'Please retry' ERR_MSG_RETRY_ON_INTERNAL_ERROR)
+		GET | organizations/$ORG/services/v2 | | 200
+		  | {"orgCode":"$ORG","sdkCodes":"","services":[
 		GET | api/nothing | | 404 | $(says 'Not found')
 	END
 	[ "$(changes | grep -c '^terms.accept')" = 1 ]
@@ -534,25 +612,44 @@ says() {
 	}
 	answers org <<-END
 		PUT | $OAUTH/1/services | [] | 404 | Credential not found
-		PUT | $OAUTH/$CREDENTIAL/services | [{"licenseConfigs":null}] | 400 | $(says 'Invalid service [null]' ERR_MSG_INVALID_INPUT)
-		PUT | $path/saml/$CREDENTIAL/services | [] | 400 | $(says 'Invalid credential type' ERR_MSG_INVALID_INPUT)
+		PUT | $OAUTH/$CREDENTIAL/services | [{"licenseConfigs":null}] | 400
+		  | $(says 'Invalid service [null]' ERR_MSG_INVALID_INPUT)
+		PUT | $path/saml/$CREDENTIAL/services | [] | 400
+		  | $(says 'Invalid credential type' ERR_MSG_INVALID_INPUT)
 		PUT | $path/entp/1/services | [] | 404 | Credential not found
-		PUT | $path/oauth_server_to_server/$CREDENTIAL/services | [{"sdkCode":"UserMgmtSDK"}] | 200 | {"sdkList":["UserMgmtSDK"]}
+		PUT | $path/oauth_server_to_server/$CREDENTIAL/services
+		  | [{"sdkCode":"UserMgmtSDK"}] | 200 | {"sdkList":["UserMgmtSDK"]}
 		PATCH | $OAUTH/1/service/subscribe | {} | 404 | Credential not found
-		PATCH | $OAUTH/$CREDENTIAL/service/subscribe | {"sdkCode":"None"} | 400 | $(says 'Invalid service [None]' ERR_MSG_INVALID_INPUT)
+		PATCH | $OAUTH/$CREDENTIAL/service/subscribe | {"sdkCode":"None"} | 400
+		  | $(says 'Invalid service [None]' ERR_MSG_INVALID_INPUT)
 		PATCH | $OAUTH/$CREDENTIAL/service/subscribe | {} | 400 | Invalid service [null]
 		PATCH | $OAUTH/1/service/unsubscribe | {} | 404 | Credential not found
 		PATCH | $OAUTH/$CREDENTIAL/service/unsubscribe | {} | 400 | Invalid service [null]
-		PATCH | $OAUTH/$CREDENTIAL/service/unsubscribe | {"sdkCode":"AdobeExpressSDK"} | 400 | Invalid service [AdobeExpressSDK]
-		GET | integrations/entp/1/service/UserMgmtSDK/properties | | 404 | Credential not found
-		GET | integrations/entp/$CREDENTIAL/service/None/properties | | 404 | $(says 'Service not found' ERR_MSG_ENTITY_NOT_FOUND)
-		GET | integrations/entp/$CREDENTIAL/service/AdobeExpressSDK/properties | | 404 | Service not found
-		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeExpressSDK "{\"op\":\"remove\",\"id\":\"$beta\"}")] | 200 | "domain":"JIL","code":400,"message":"Service AdobeExpressSDK: operation not supported"
-		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeExpressSDK '{"id":"Beta"}')] | 200 | Service AdobeExpressSDK does not have this product
-		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeFontsSDK "{\"id\":$beta}")] | 200 | Service AdobeFontsSDK does not have this product
-		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeExpressSDK "{\"id\":$beta,\"productId\":\"X\"}")] | 200 | Service AdobeExpressSDK does not have this product
-		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeExpressSDK "{\"id\":$beta}" "{\"op\":\"add\",\"id\":\"$beta\",\"productId\":\"$express\"}")] | 200 | {"sdkList":["AdobeExpressSDK"]}
-		PUT | $OAUTH/$CREDENTIAL/services | $(bare AdobeExpressSDK) | 200 | {"sdkList":["AdobeExpressSDK"]}
+		PATCH | $OAUTH/$CREDENTIAL/service/unsubscribe | {"sdkCode":"AdobeExpressSDK"} | 400
+		  | Invalid service [AdobeExpressSDK]
+		GET | integrations/entp/1/service/UserMgmtSDK/properties | | 404
+		  | Credential not found
+		GET | integrations/entp/$CREDENTIAL/service/None/properties | | 404
+		  | $(says 'Service not found' ERR_MSG_ENTITY_NOT_FOUND)
+		GET | integrations/entp/$CREDENTIAL/service/AdobeExpressSDK/properties | | 404
+		  | Service not found
+		PUT | $OAUTH/$CREDENTIAL/services
+		  | [$(named AdobeExpressSDK "{\"op\":\"remove\",\"id\":\"$beta\"}")] | 200
+		  | "domain":"JIL","code":400,
+		  "message":"Service AdobeExpressSDK: operation not supported"
+		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeExpressSDK '{"id":"Beta"}')] | 200
+		  | Service AdobeExpressSDK does not have this product
+		PUT | $OAUTH/$CREDENTIAL/services | [$(named AdobeFontsSDK "{\"id\":$beta}")] | 200
+		  | Service AdobeFontsSDK does not have this product
+		PUT | $OAUTH/$CREDENTIAL/services
+		  | [$(named AdobeExpressSDK "{\"id\":$beta,\"productId\":\"X\"}")] | 200
+		  | Service AdobeExpressSDK does not have this product
+		PUT | $OAUTH/$CREDENTIAL/services
+		  | [$(named AdobeExpressSDK "{\"id\":$beta}" \
+		  "{\"op\":\"add\",\"id\":\"$beta\",\"productId\":\"$express\"}")]
+		  | 200 | {"sdkList":["AdobeExpressSDK"]}
+		PUT | $OAUTH/$CREDENTIAL/services | $(bare AdobeExpressSDK) | 200
+		  | {"sdkList":["AdobeExpressSDK"]}
 	END
 	[ "$(selected AdobeExpressSDK)" = Beta ]
 	control PUT switches '{"null-licences":"drop","console-name-case":"upper"}'
@@ -566,16 +663,19 @@ says() {
 	gone=$(licence Default | jq .licenseConfigs[0].id)
 	control POST profiles '{"product":"Adobe Express","profile":"Default","absent":true}'
 	put "[$(named AdobeExpressSDK "{\"id\":$gone}")]" |
-		jq -e '.errorDetails[0].message == "Service AdobeExpressSDK does not have this product"'
+		jq -e '.errorDetails[0].message ==
+			"Service AdobeExpressSDK does not have this product"'
 	put '[{"sdkCode":"AdobeExpressSDK"},{"sdkCode":"UserMgmtSDK","licenseConfigs":[]}]' |
 		jq -e '.sdkList == ["AdobeExpressSDK","UserMgmtSDK"]'
 	org GET "integrations/entp/$CREDENTIAL/service/AdobeExpressSDK/properties" |
 		jq -e '[.licenseConfigs[].name] == ["A ~ B","BETA"]'
 	control POST profiles '{"product":"Adobe ~ 3D","profile":"Basic"}'
 	org GET 'services?sdkCodes=Adobe3DSDK' |
-		jq -e 'map([.name, .type]) == [["Adobe ~ 3D API","entp"],["Adobe ~ 3D API","adobeid"]]'
+		jq -e 'map([.name, .type]) ==
+			[["Adobe ~ 3D API","entp"],["Adobe ~ 3D API","adobeid"]]'
 	org GET 'services?sdkCodes=AdobeFontsSDK,AdobeExpressSDK' |
-		jq -e '[.[] | select(.type == "entp") | .code] | sort == ["AdobeExpressSDK","AdobeFontsSDK"]'
+		jq -e '[.[] | select(.type == "entp") | .code] |
+			sort == ["AdobeExpressSDK","AdobeFontsSDK"]'
 	org GET 'services?sdkCodes=' | jq -e 'length > 5'
 	org GET 'services?sdkCodes=UserMgmtSDX' | jq -e '. == []'
 	control PUT switches '{"console-role":"developer"}'
@@ -584,20 +684,26 @@ says() {
 }
 
 @test "a catalogue of its own" {
-	document '.catalogue = [
+	state_becomes '.catalogue = [
 		{name: "Storage", code: "StorageSDK", bringsStorage: true, offers: []},
 		{name: "Licensed", code: "LicensedSDK", needsProfile: true},
 		{name: "Off", code: "OffSDK", enabled: false},
-		{name: "Both", code: "BothSDK", scopes: ["openid", "both.api", 1], offers: [{product: "Adobe Express", profile: "Beta"}, {product: "Adobe Fonts"}, {}]},
+		{name: "Both", code: "BothSDK", scopes: ["openid", "both.api", 1], offers: [
+			{product: "Adobe Express", profile: "Beta"}, {product: "Adobe Fonts"}, {}]},
 		{name: "Nameless"}, {code: "NamelessSDK"}, {name: "Bell\u0007", code: "BellSDK"}]'
 	make() { # NAME SERVICES
-		org POST "projects/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" \
+		org POST \
+			"projects/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" \
 			"{\"name\":\"$1\",\"description\":\"x\",\"services\":$2}"
 	}
-	org GET services | jq -e '[.[].code] | .[0:4] == ["StorageSDK","LicensedSDK","OffSDK","BothSDK"] and index("NamelessSDK") == null
+	org GET services | jq -e '[.[].code] |
+		.[0:4] == ["StorageSDK","LicensedSDK","OffSDK","BothSDK"] and
+			index("NamelessSDK") == null
 		and index("BellSDK") == null'
-	org GET services | jq -e '.[1] | .disabledReasons == ["ORG_MISSING_PRODUCT_PROFILES"] and .entitledForOrg == false'
-	org GET services | jq -e '.[3].properties.licenseConfigs | map(.name) == ["Beta","All Fonts"]'
+	org GET services | jq -e '.[1] | .disabledReasons == ["ORG_MISSING_PRODUCT_PROFILES"] and
+		.entitledForOrg == false'
+	org GET services | jq -e '.[3].properties.licenseConfigs |
+		map(.name) == ["Beta","All Fonts"]'
 	make a-name '[{"sdkCode":"OffSDK"}]' |
 		jq -e '.messages[0].message == "Invalid service [OffSDK]"'
 	make first-one '[{"sdkCode":"StorageSDK","licenseConfigs":[]},{"sdkCode":"BothSDK"}]' >made
@@ -606,12 +712,14 @@ says() {
 	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" |
 		jq -e '.project.workspace.details
 		| (.services | map(.code) | index("BothSDK") == rindex("BothSDK"))
-		and .credentials[1].oauth_server_to_server.scopes == ["AdobeID","openid","both.api"]'
+		and .credentials[1].oauth_server_to_server.scopes ==
+			["AdobeID","openid","both.api"]'
 	CREDENTIAL=$(jq -r .id made)
 	org PATCH "$OAUTH/$CREDENTIAL/service/unsubscribe" '{"sdkCode":"StorageSDK"}' |
 		jq -e '.sdkList == ["BothSDK"]'
 	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" |
-		jq -e '.project.workspace.details.services | map(.code) | index("StorageSDK") == null'
+		jq -e '.project.workspace.details.services | map(.code) |
+			index("StorageSDK") == null'
 	console GET "clients/$(jq -r .apiKey made)/credential" | jq -e '.services == ["BothSDK"]'
 	CLIENT=$(jq -r .apiKey made)
 	SECRET=$(control GET state | jq -r --arg id "$CREDENTIAL" \

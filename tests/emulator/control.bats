@@ -116,11 +116,13 @@ teardown() {
 	control POST give "{\"email\":\"${EMAIL^^}\",\"role\":\"storage-administrator\"}" |
 		jq -e .ok
 	control GET administrators | jq -e --arg email "$EMAIL" \
-		'.[] | select(.email == $email) | .type == "Technical Account" and .role == "storage-administrator"'
+		'.[] | select(.email == $email) | .type == "Technical Account" and
+		.role == "storage-administrator"'
 	control POST take "{\"account\":\"asset-archiver\",\"role\":\"storage-administrator\"}" |
 		jq -e .ok
 	control GET administrators | jq -e 'map(.role) == ["system-administrator"]'
-	control POST take '{"account":"asset-archiver","product":"Creative Cloud Enterprise","profile":"Storage"}'
+	control POST take '{"account":"asset-archiver","product":"Creative Cloud Enterprise",
+		"profile":"Storage"}'
 	[ "$(changes)" = 'grant.add technicalAccount/asset-archiver role/storage-administrator
 grant.remove technicalAccount/asset-archiver role/storage-administrator
 grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/Storage' ]
@@ -158,22 +160,38 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	credential asset-archiver
 	answers control <<-END
 		GET | | | 200 | POST   /_control/give
-		GET | nothing | | 404 | {"ok":false,"error":"no such control call; GET /_control lists them"}
-		POST | give | {"group_member":"Nobody","role":"support-administrator"} | 400 | {"ok":false,"error":"no such group"}
-		POST | give | {"group_member":"Designers","role":"support-administrator"} | 200 | {"ok":true}
-		POST | give | {"product":"Adobe Express"} | 400 | role, or product and profile, are due
-		POST | give | {$account,"role":"product-administrator"} | 400 | product, profile and group do not fit the role
-		POST | give | {$account,"role":"product-administrator",$profile} | 400 | do not fit the role
-		POST | give | {$account,"role":"support-administrator","group":"Designers"} | 400 | do not fit the role
-		POST | give | {$account,"role":"product-administrator","product":"None"} | 400 | no such product
-		POST | give | {$account,"role":"product-administrator","product":"Adobe Express"} | 200 | {"ok":true}
-		POST | give | {$account,"role":"product-profile-administrator",$profile} | 200 | {"ok":true}
-		POST | give | {"email":"kim@example.com","product":"Adobe Fonts","profile":"Beta"} | 400 | no such product profile
-		POST | give | {"email":"kim@example.com","role":"user-group-administrator","group":"Auditors"} | 200 | {"ok":true}
-		POST | give | {"email":"kim@example.com","role":"developer","product":"Adobe Fonts","profile":"All Fonts"} | 200 | {"ok":true}
-		POST | give | {$account,"role":"user-group-administrator","group":"None"} | 400 | no such group
-		POST | give | {$account,"role":"user-group-administrator","group":"Designers"} | 200 | {"ok":true}
-		POST | take | {"email":"$ACCOUNT_ID","role":"support-administrator"} | 400 | no such e-mail
+		GET | nothing | | 404
+		  | {"ok":false,"error":"no such control call; GET /_control lists them"}
+		POST | give | {"group_member":"Nobody","role":"support-administrator"} | 400
+		  | {"ok":false,"error":"no such group"}
+		POST | give | {"group_member":"Designers","role":"support-administrator"} | 200
+		  | {"ok":true}
+		POST | give | {"product":"Adobe Express"} | 400
+		  | role, or product and profile, are due
+		POST | give | {$account,"role":"product-administrator"} | 400
+		  | product, profile and group do not fit the role
+		POST | give | {$account,"role":"product-administrator",$profile} | 400
+		  | do not fit the role
+		POST | give | {$account,"role":"support-administrator","group":"Designers"} | 400
+		  | do not fit the role
+		POST | give | {$account,"role":"product-administrator","product":"None"} | 400
+		  | no such product
+		POST | give | {$account,"role":"product-administrator","product":"Adobe Express"}
+		  | 200 | {"ok":true}
+		POST | give | {$account,"role":"product-profile-administrator",$profile} | 200
+		  | {"ok":true}
+		POST | give | {"email":"kim@example.com","product":"Adobe Fonts","profile":"Beta"}
+		  | 400 | no such product profile
+		POST | give | {"email":"kim@example.com","role":"user-group-administrator",
+		  "group":"Auditors"} | 200 | {"ok":true}
+		POST | give | {"email":"kim@example.com","role":"developer","product":"Adobe Fonts",
+		  "profile":"All Fonts"} | 200 | {"ok":true}
+		POST | give | {$account,"role":"user-group-administrator","group":"None"} | 400
+		  | no such group
+		POST | give | {$account,"role":"user-group-administrator","group":"Designers"} | 200
+		  | {"ok":true}
+		POST | take | {"email":"$ACCOUNT_ID","role":"support-administrator"} | 400
+		  | no such e-mail
 		POST | users | [] | 400 | email is due
 		POST | users | nonsense | 400 | a JSON object is due
 		POST | users | {"email":"at.all"} | 400 | email is due
@@ -182,23 +200,30 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		POST | users | {"email":"_a@example.com"} | 400 | email is due
 		POST | users | {"email":"a b@example.com"} | 400 | email is due
 		POST | users | {"absent":true} | 400 | no such user
-		POST | users | {"email":"ent@example.com","type":"enterpriseID","lastname":"bell\\u0007","firstname":"$(printf '%04001d' 0)"} | 200 | {"ok":true}
+		POST | users | {"email":"ent@example.com","type":"enterpriseID",
+		  "lastname":"bell\\u0007","firstname":"$(printf '%04001d' 0)"} | 200 | {"ok":true}
 		POST | users | {"email":"adobe@example.com","type":"adobeID"} | 200 | {"ok":true}
-		POST | give | {"email":"ent@example.com","role":"support-administrator"} | 200 | {"ok":true}
-		POST | give | {"email":"adobe@example.com","role":"support-administrator"} | 200 | {"ok":true}
+		POST | give | {"email":"ent@example.com","role":"support-administrator"} | 200
+		  | {"ok":true}
+		POST | give | {"email":"adobe@example.com","role":"support-administrator"} | 200
+		  | {"ok":true}
 		POST | groups | {} | 400 | name is due
 		POST | groups | {"name":""} | 400 | name is due
 		POST | groups | {"name":" Writers"} | 400 | name is due
 		POST | groups | {"name":"$(printf '%0251d' 0)"} | 400 | name is due
 		POST | groups | {"absent":true} | 400 | no such group
-		POST | groups | {"name":"Designers","add":["nobody@example.com"]} | 400 | no such user
+		POST | groups | {"name":"Designers","add":["nobody@example.com"]} | 400
+		  | no such user
 		POST | groups | {"name":"Designers","add":[1]} | 400 | no such user
-		POST | groups | {"name":"Designers","remove":["nobody@example.com"]} | 400 | no such member
-		POST | groups | {"name":"Designers","remove":["kim@example.com"]} | 400 | no such member
+		POST | groups | {"name":"Designers","remove":["nobody@example.com"]} | 400
+		  | no such member
+		POST | groups | {"name":"Designers","remove":["kim@example.com"]} | 400
+		  | no such member
 		POST | groups | {"name":"Designers","remove":[1]} | 400 | no such member
 		POST | profiles | {"profile":"Beta"} | 400 | product and profile are due
 		POST | profiles | {"product":"Adobe Express"} | 400 | product and profile are due
-		POST | profiles | {"product":"Adobe Express","profile":"None","absent":true} | 400 | no such profile
+		POST | profiles | {"product":"Adobe Express","profile":"None","absent":true} | 400
+		  | no such profile
 		POST | profiles | {$profile} | 200 | {"ok":true}
 		POST | projects | {} | 400 | no such project
 		POST | projects | {"id":"1","guarded":true} | 400 | no such project
@@ -214,10 +239,12 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		PUT | switches | {"selected":true} | 400 | a switch has a text or a number
 		PUT | rate-limits | {} | 400 | --rate-limits takes real, off or a scale above 0
 		PUT | rate-limits | {"rate_limits":"slow"} | 400 | --rate-limits takes
-		POST | token | {"client_id":"me","scope":"openid  openid,,AdobeID"} | 200 | "client_id":"me"
+		POST | token | {"client_id":"me","scope":"openid  openid,,AdobeID"} | 200
+		  | "client_id":"me"
 	END
 	control GET administrators | jq -e --arg email "$EMAIL" \
-		'map([.email, .type, .role, .product, .profile, .group] | map(select(.)) | join(" ")) | sort == ([
+		'map([.email, .type, .role, .product, .profile, .group] | map(select(.)) |
+		join(" ")) | sort == ([
 		"Designers User Group support-administrator",
 		"\($email) Technical Account product-administrator Adobe Express",
 		"\($email) Technical Account product-profile-administrator Adobe Express Beta",
@@ -227,11 +254,13 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		"jane@example.com Federated ID system-administrator",
 		"kim@example.com Federated ID developer Adobe Fonts All Fonts",
 		"kim@example.com Federated ID user-group-administrator Auditors"] | sort)'
-	control GET state | jq -e '.users[] | select(.email == "ent@example.com") | has("lastname") or has("firstname") | not'
+	control GET state | jq -e '.users[] | select(.email == "ent@example.com") |
+		has("lastname") or has("firstname") | not'
 	control POST groups '{"name":"Designers","absent":true}'
 	control POST profiles "{$profile,\"absent\":true}"
-	changes | grep -Fx 'grant.remove technicalAccount/asset-archiver role/user-group-administrator/Designers'
-	changes | grep -Fx 'grant.remove technicalAccount/asset-archiver role/product-profile-administrator/Adobe Express/Beta'
+	gone='grant.remove technicalAccount/asset-archiver role'
+	changes | grep -Fx "$gone/user-group-administrator/Designers"
+	changes | grep -Fx "$gone/product-profile-administrator/Adobe Express/Beta"
 	changes | grep -Fx 'grant.remove group/Designers role/support-administrator'
 	control GET administrators | jq -e 'map(select(.email == "kim@example.com")) | length == 2'
 	control POST profiles "{$profile}" | jq -e .ok
@@ -374,23 +403,32 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 @test "a document with gaps" {
 	emulator_start --rate-limits off
 	control POST users '{"email":"adobe@free.test","type":"adobeID"}'
-	document '
+	state_becomes '
 		del(.directories) | del(.contents)
-		| .profiles += [{}, {product: "Adobe Express"}, {product: "_smuggled", profile: "x"}, {product: "x", profile: "_smuggled"},
-			{product: "Adobe Stock", profile: "Basic", id: 1.5}, {product: "Adobe Stock", profile: "Plus", id: "12x"},
-			{product: "Adobe Stock", profile: "Pro", id: "123456789"}, {product: "Adobe Stock", profile: "Max", id: -1e300},
+		| .profiles += [{}, {product: "Adobe Express"},
+			{product: "_smuggled", profile: "x"}, {product: "x", profile: "_smuggled"},
+			{product: "Adobe Stock", profile: "Basic", id: 1.5},
+			{product: "Adobe Stock", profile: "Plus", id: "12x"},
+			{product: "Adobe Stock", profile: "Pro", id: "123456789"},
+			{product: "Adobe Stock", profile: "Max", id: -1e300},
 			{product: "Adobe Stock", profile: "Top", id: "1234567890123456789"}]
-		| (.groups[] | select(.name == "Designers") | .members) = [1, "nobody@example.com", "kim@example.com"]
+		| (.groups[] | select(.name == "Designers") | .members) =
+			[1, "nobody@example.com", "kim@example.com"]
 		| .projects[0].workspaces += [{}]
-		| .projects += [{}, {name: "x"}, {name: "x", title: ""}, {name: "x", title: "a\u0007"}, {name: "plain", title: "Plain"}]
+		| .projects += [{}, {name: "x"}, {name: "x", title: ""},
+			{name: "x", title: "a\u0007"}, {name: "plain", title: "Plain"}]
 		| .credentials[0].secrets += [{}] | .credentials += [{}]
 		| .users += [{}]'
 	control GET state | jq -e '
-		(.profiles | map(select(.product == "Adobe Stock")) | map(.profile) == ["Basic","Max","Plus","Pro","Top"])
-		and (.profiles | map(.product) | unique == ["Adobe Express","Adobe Fonts","Adobe Stock","Creative Cloud Enterprise"])
+		(.profiles | map(select(.product == "Adobe Stock")) |
+			map(.profile) == ["Basic","Max","Plus","Pro","Top"])
+		and (.profiles | map(.product) |
+			unique == ["Adobe Express","Adobe Fonts","Adobe Stock",
+				"Creative Cloud Enterprise"])
 		and (.profiles[] | select(.profile == "Pro") | .id == 123456789)
 		and (.groups[] | select(.name == "Designers") | .members == ["kim@example.com"])
-		and (.projects | map([.name, .type, (.workspaces | length)]) == [["AssetArchiver","default",1],["plain","default",1]])
+		and (.projects | map([.name, .type, (.workspaces | length)]) ==
+			[["AssetArchiver","default",1],["plain","default",1]])
 		and (.credentials[0].secrets | length == 1) and (.credentials | length == 1)
 		and (.directories | map(.domain) == ["example.com"])
 		and (.contents | map(.name) == ["Brand Library","Campaign Archive"])'
@@ -403,21 +441,24 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	}
 	id=$(make)
 	org DELETE "projects/$id"
-	document 'del(.serial)'
+	state_becomes 'del(.serial)'
 	[ "$(make)" != "$id" ]
 	control POST groups '{"name":"Fresh"}'
 	id=$(control GET state | jq '.groups[] | select(.name == "Fresh") | .id')
 	control POST groups '{"name":"Fresh","absent":true}'
-	document "(.profiles[] | select(.profile == \"Beta\") | .id) = $id
+	state_becomes "(.profiles[] | select(.profile == \"Beta\") | .id) = $id
 		| (.groups[] | select(.name == \"Designers\") | .id) = $((id + 1))"
 	control POST groups '{"name":"Fresh"}'
 	control GET state | jq -e --argjson id "$id" \
 		'.groups[] | select(.name == "Fresh") | .id == $id + 2'
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {project: Asset Archiver, state: %s}\n' \
-		zoo-keeper present gone-one absent >>live.yaml
+	for account in zoo-keeper=present gone-one=absent; do
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+			"metadata: {name: ${account%=*}}" \
+			"spec: {project: Asset Archiver, state: ${account#*=}}"
+	done >>live.yaml
 	control PUT manifest @live.yaml
 	id=$(control GET state | jq -r '.credentials[] | select(.account == "zoo-keeper") | .id')
-	document "(.credentials[] | select(.account == \"asset-archiver\") | .id) = \"$id\"
+	state_becomes "(.credentials[] | select(.account == \"asset-archiver\") | .id) = \"$id\"
 		| (.credentials[] | select(.account == \"zoo-keeper\")) |= del(.id)"
 	control GET state | jq -e --arg id "$id" \
 		'(.credentials | map(.account) == ["asset-archiver","zoo-keeper"])
@@ -426,9 +467,11 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 }
 
 @test "one profile of a product has the storage, and a group has an administrator" {
-	sed -i 's/enterpriseStorage: .*/enterpriseStorage: [{product: Adobe Express, profile: Beta}]/' live.yaml
+	sed -i 's/enterpriseStorage: .*/enterpriseStorage: [{product: Adobe Express, profile: Beta}]/' \
+		live.yaml
 	emulator_start --rate-limits off
-	control POST give '{"email":"kim@example.com","role":"user-group-administrator","group":"Designers"}'
+	control POST give \
+		'{"email":"kim@example.com","role":"user-group-administrator","group":"Designers"}'
 	org GET services | jq -e '.[] | select(.code == "CloudStorageCollabSDK" and .type == "entp")
 		| .properties.licenseConfigs | map(.name) == ["Beta"]'
 	emulator_stop

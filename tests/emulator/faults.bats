@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # Failures on order, and what does not bring the emulator down.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a
+# test is a subshell
 
 setup() {
 	load helper
@@ -32,14 +33,16 @@ make() { # NAME [CURL ARGUMENT...]
 }
 
 @test "the n-th and following requests that match" {
-	fault '{"kind":"status","status":503,"nth":2,"count":2,"method":"GET","path":"/console/*/projects"}'
+	fault '{"kind":"status","status":503,"nth":2,"count":2,"method":"GET",
+		"path":"/console/*/projects"}'
 	[ "$(get)" = 200 ]
 	console GET organizations >/dev/null
 	[ "$(get)" = 503 ]
 	[ "$(get)" = 503 ]
 	[ "$(get)" = 200 ]
 	control GET faults | jq -e '.[0] | .seen == 4 and .fired == 2'
-	control GET requests | jq -e '[.[] | select(.fault != null) | .fault] == ["1 status","1 status"]'
+	control GET requests | jq -e '[.[] | select(.fault != null) | .fault] ==
+		["1 status","1 status"]'
 	control DELETE faults
 	control GET faults | jq -e '. == []'
 	fault '{"kind":"status","body_has":"Special","count":0}'
@@ -49,7 +52,8 @@ make() { # NAME [CURL ARGUMENT...]
 
 @test "before and after the change was made" {
 	fault '{"kind":"status","status":500,"method":"POST","path":"*/projects"}'
-	fault '{"kind":"status","status":502,"method":"POST","path":"*/projects","nth":2,"phase":"after"}'
+	fault '{"kind":"status","status":502,"method":"POST","path":"*/projects","nth":2,
+		"phase":"after"}'
 	control DELETE log
 	[ "$(make one)" = 500 ]
 	[ "$(make two)" = 502 ]
@@ -161,12 +165,14 @@ date_of() {
 	fault '{"kind":"missing-result"}'
 	action "$add" | jq -e 'has("result") | not'
 	fault '{"kind":"edit","set":{"result":"odd","errors":[{"index":9}]},"remove":["completed"]}'
-	action "$add" | jq -e '.result == "odd" and .errors[0].index == 9 and (has("completed") | not)'
+	action "$add" | jq -e '.result == "odd" and .errors[0].index == 9 and
+		(has("completed") | not)'
 }
 
 @test "redirects" {
 	for status in 301 302 303 307 308; do
-		fault "{\"kind\":\"redirect\",\"status\":$status,\"location\":\"http://127.0.0.1:1/x\"}"
+		fault "{\"kind\":\"redirect\",\"status\":$status,
+			\"location\":\"http://127.0.0.1:1/x\"}"
 		[ "$(get)" = "$status" ]
 		grep -qi '^Location: http://127.0.0.1:1/x' head
 	done
@@ -192,7 +198,8 @@ date_of() {
 	jq -e '[.[].title] == ["Asset Archiver","one"]' body
 	[ "$(get)" = 200 ]
 	jq -e 'length == 3' body
-	fault '{"kind":"change","give":{"email":"kim@example.com","role":"support-administrator"},"method":"GET"}'
+	fault '{"kind":"change","give":{"email":"kim@example.com","role":"support-administrator"},
+		"method":"GET"}'
 	[ "$(get)" = 200 ]
 	changes | grep -q 'grant.add user/kim@example.com role/support-administrator'
 }
@@ -242,7 +249,8 @@ date_of() {
 
 @test "odd orders, and the first of two" {
 	for value in + +x +1x +1234567890; do
-		fault "{\"kind\":\"status\",\"status\":503,\"phase\":\"before\",\"retry_after\":\"$value\"}"
+		fault "{\"kind\":\"status\",\"status\":503,\"phase\":\"before\",
+			\"retry_after\":\"$value\"}"
 		[ "$(get)" = 503 ]
 		grep -Fq "Retry-After: $value" head
 	done
@@ -326,10 +334,12 @@ date_of() {
 	raw 'GET /console/%%zz%%/x?%%=%%&a=%%00 HTTP/1.1\r\nHost: x\r\n\r\n'
 	raw 'GET http:// HTTP/1.1\r\nHost: x\r\n\r\n'
 	raw 'GET ?a=b HTTP/1.1\r\nHost: x\r\n\r\n'
-	raw 'POST /ims/token/v3 HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=\r\nContent-Length: 3\r\n\r\n---'
-	raw 'POST /ims/token/v3 HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=a\r\nContent-Length: 30\r\n\r\n--a\r\nname=x\r\n\r\n--a\r\n\r\n\r\n--a--'
-	raw 'POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n'
-	raw 'POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'
+	parts='POST /ims/token/v3 HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary='
+	raw "$parts"'\r\nContent-Length: 3\r\n\r\n---'
+	raw "$parts"'a\r\nContent-Length: 30\r\n\r\n--a\r\nname=x\r\n\r\n--a\r\n\r\n\r\n--a--'
+	action='POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\n'
+	raw "$action"'Content-Length: 99999999999\r\n\r\n'
+	raw "$action"'Transfer-Encoding: chunked\r\n\r\nzz\r\n'
 	raw 'POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n[{'
 	for header in 'Bearer' 'Bearer ' 'Bearer a.b.c' 'Bearer ..' 'Basic !!!' 'Basic' \
 		'Bearer e30.e30.e30'; do
@@ -350,7 +360,9 @@ date_of() {
 @test "texts that a manifest cannot hold are refused" {
 	for name in $'tab\there' $'bell\u0007x' $'zero\u200bwidth' '_smuggled' ; do
 		body=$(jq -nc --arg n "$name" '{name: $n, description: "x"}')
-		ask POST "$PROJECTS/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" "$body" "${AUTH[@]}" -o /dev/null
+		ask POST \
+			"$PROJECTS/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" \
+			"$body" "${AUTH[@]}" -o /dev/null
 	done
 	[ "$(make one)" = 201 ]
 	emulator_stop

@@ -50,7 +50,8 @@ operated_start() {
 # wants [FILE] <DOCUMENTS: manifests, in wanted.yaml, of the emulator's organisation.
 wants() {
 	{
-		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: adobe, orgId: %s}\n---\n' "$ORG"
+		printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
+			"spec: {provider: adobe, orgId: $ORG}" ---
 		cat
 	} >"${1:-wanted.yaml}"
 }
@@ -96,8 +97,9 @@ credential() {
 	CREDENTIAL='' PROJECT='' WORKSPACE='' CLIENT='' SECRET='' EMAIL='' ACCOUNT_ID=''
 	eval "$(control GET state | jq -r --arg name "$1" \
 		'.credentials[] | select(.account == $name) | @sh
-		"CREDENTIAL=\(.id) PROJECT=\(.projectId) WORKSPACE=\(.workspaceId) CLIENT=\(.clientId)
-		SECRET=\(.secrets[0].secret) EMAIL=\(.technicalAccountEmail) ACCOUNT_ID=\(.technicalAccountId)"')"
+		"CREDENTIAL=\(.id) PROJECT=\(.projectId) WORKSPACE=\(.workspaceId)
+		CLIENT=\(.clientId) SECRET=\(.secrets[0].secret)
+		EMAIL=\(.technicalAccountEmail) ACCOUNT_ID=\(.technicalAccountId)"')"
 }
 
 # service_token SCOPES: of the credential chosen last.
@@ -128,6 +130,12 @@ status_of() {
 	ask "$1" "$2" "${3:-}" -o /dev/null -w '%{http_code}' "${@:4}"
 }
 
+# joined <TABLE: a row a line. It may go on in lines that begin with blanks; where a text goes on
+# with a word, that line begins with "+".
+joined() {
+	sed -z 's/\n  *->/ ->/g; s/\n  *+ / /g; s/\n  *//g'
+}
+
 # answers CALL: rows "METHOD | PATH | BODY | STATUS | TEXT" on standard input. Each is asked by CALL
 # (console, org, umapi, control), and STATUS must come with TEXT in the body.
 answers() {
@@ -138,13 +146,13 @@ answers() {
 		[ "$got" != "$status" ] || [[ $(<body) != *"$text"* ]] || continue
 		echo "$method $path $body: $got $(<body)"
 		wrong=1
-	done < <(sed 's/ *| */|/g')
+	done < <(joined | sed 's/ *| */|/g')
 	return "$wrong"
 }
 
-# document FILTER: the state document, changed by a filter of jq, takes the place of the present
-# one.
-document() {
+# state_becomes FILTER: the state document, changed by a filter of jq, takes the place of the
+# present one.
+state_becomes() {
 	control GET state | jq "$1" >document
 	control PUT state @document | jq -e .ok
 }
@@ -154,8 +162,9 @@ document() {
 # begin.
 entries() {
 	local want got number=0 wrong=0
-	cat >rows
-	sed -E 's/ -> .*//; s/^user ([^ ]*) (.*)/{"user":"\1","do":[\2]}/; s/^group ([^ ]*) (.*)/{"usergroup":"\1","do":[\2]}/' \
+	joined >rows
+	sed -E 's/ -> .*//; s/^user ([^ ]*) (.*)/{"user":"\1","do":[\2]}/
+		s/^group ([^ ]*) (.*)/{"usergroup":"\1","do":[\2]}/' \
 		rows | paste -sd, | sed 's/.*/[&]/' >entries
 	action @entries "${1:-}" >result
 	while IFS= read -r want && IFS= read -r got <&8; do
@@ -165,7 +174,8 @@ entries() {
 		wrong=1
 	done < <(sed 's/.* -> //' rows) 8< <(jq -r --argjson n "$(wc -l <rows)" '
 		(.errors // []) as $errors | range($n) as $i
-		| [$errors[] | select(.index == $i) | .errorCode + " " + .message] | first // "success"' result)
+		| [$errors[] | select(.index == $i) | .errorCode + " " + .message] |
+			first // "success"' result)
 	[ "$number" -eq "$(wc -l <rows)" ] && return "$wrong"
 }
 
@@ -211,9 +221,17 @@ operator_config() {
 	for name; do
 		credential "$name"
 		printf '%s' "$SECRET" >"$name.secret"
-		echo "      - {name: $name, clientId: $CLIENT, clientSecret: {file: $name.secret}}" >>config.yaml
+		echo "      - {name: $name, clientId: $CLIENT," \
+			"clientSecret: {file: $name.secret}}" >>config.yaml
 	done
 	chmod 600 user-token ./*.secret
+}
+
+# own_account [LINE...]: to the operator_config() of before, that writ works with the secret of the
+# account asset-archiver, that no role needs a holder, and these lines.
+own_account() {
+	organization_adds 'policy: {minHolders: 0}' \
+		"server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}" "$@"
 }
 
 # organization_adds LINE...: to the operator_config() of before, about the organisation.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # Tokens.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a
+# test is a subshell
 
 setup() {
 	load helper
@@ -26,7 +27,8 @@ claims() {
 }
 
 @test "a token by form, multipart, query and Basic, on all paths" {
-	local fields="grant_type=client_credentials&client_id=$CLIENT&client_secret=$SECRET&scope=openid,%20AdobeID"
+	local fields="grant_type=client_credentials&client_id=$CLIENT&client_secret=$SECRET"
+	fields="$fields&scope=openid,%20AdobeID"
 	for path in token/v1 token/v2 token/v2/ token/v3; do
 		token_call "$path" -d "$fields" |
 			jq -e '.token_type == "bearer" and .expires_in == 86399'
@@ -42,7 +44,8 @@ claims() {
 @test "what is in a token" {
 	service_token 'AdobeID, openid' | claims >payload
 	jq -e --arg id "$ACCOUNT_ID" --arg client "$CLIENT" '
-		.user_id == $id and .aa_id == $id and .client_id == $client and .type == "access_token"
+		.user_id == $id and .aa_id == $id and .client_id == $client and
+			.type == "access_token"
 		and .scope == "AdobeID,openid" and .as == "ims-na1" and .expires_in == "86400000"
 		and (.created_at | type == "string")' payload
 	jq -e 'has("exp") or has("iat") or has("iss") | not' payload
@@ -94,7 +97,8 @@ claims() {
 	SECRET=$(jq -r .client_secret <<<"$second")
 	service_token openid | grep -q '\.'
 	org GET "credentials/$CREDENTIAL/secrets" >list
-	jq -e '.client_secrets | length == 2 and all(.secret_usages[0].grant_type == "client_credentials")' list
+	jq -e '.client_secrets | length == 2 and
+		all(.secret_usages[0].grant_type == "client_credentials")' list
 	jq -e '.client_secrets | all(has("client_secret") | not)' list
 	old=$(jq -r --arg new "$(jq -r .uuid <<<"$second")" \
 		'.client_secrets[] | select(.uuid != $new) | .uuid' list)
@@ -124,11 +128,13 @@ secret.delete' ]
 
 @test "roles and products in the profile, only with their scopes" {
 	control POST give '{"account":"asset-archiver","role":"storage-administrator"}'
-	SERVICE=$(service_token openid,additional_info.roles,additional_info.projectedProductContext)
+	SERVICE=$(service_token \
+		openid,additional_info.roles,additional_info.projectedProductContext)
 	token_call profile/v1 -H "Authorization: Bearer $SERVICE" >profile
 	jq -e --arg email "$EMAIL" '.email == $email and .roles[0].named_role == "storage_admin"' \
 		profile
-	jq -e '.projectedProductContext[0].prodCtx | .label == "Creative Cloud Enterprise" and .statusCode == "ACTIVE"' profile
+	jq -e '.projectedProductContext[0].prodCtx | .label == "Creative Cloud Enterprise" and
+		.statusCode == "ACTIVE"' profile
 	SERVICE=$(service_token openid)
 	token_call profile/v1 -H "Authorization: Bearer $SERVICE" |
 		jq -e 'has("roles") or has("projectedProductContext") | not'
@@ -176,7 +182,8 @@ secret.delete' ]
 		const crypto = require("crypto");
 		const [h, p] = process.argv[1].split(".");
 		const { privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
-		console.log(h + "." + p + "." + crypto.sign("RSA-SHA256", Buffer.from(h + "." + p), privateKey).toString("base64url"));
+		const signed = crypto.sign("RSA-SHA256", Buffer.from(h + "." + p), privateKey);
+		console.log(h + "." + p + "." + signed.toString("base64url"));
 	' "$(cat token)" >forged
 	[ "$(token_call userinfo/v2 -o /dev/null \
 		-w '%{http_code}' -H "Authorization: Bearer $(cat forged)")" = 401 ]
@@ -189,15 +196,19 @@ secret.delete' ]
 	openssl rsa -in key.pem -pubout -out public.pem 2>/dev/null
 	control GET state | jq --rawfile key public.pem \
 		'(.credentials[] | select(.account == "asset-archiver")) |=
-		(.type = "oauth_server_to_server_migrate" | .publicKey = $key | .migrationStatus = "STARTED")' >document
+		(.type = "oauth_server_to_server_migrate" | .publicKey = $key |
+			.migrationStatus = "STARTED")' >document
 	control PUT state "$(cat document)" | jq -e .ok
 	jwt() { # CLAIMS...: a line each
 		node -e '
 			const crypto = require("crypto"), fs = require("fs");
 			const part = (x) => Buffer.from(JSON.stringify(x)).toString("base64url");
 			for (const claims of process.argv.slice(1)) {
-				const text = part({ alg: "RS256" }) + "." + part(JSON.parse(claims));
-				console.log(text + "." + crypto.sign("RSA-SHA256", Buffer.from(text), fs.readFileSync("key.pem")).toString("base64url"));
+				const head = part({ alg: "RS256" });
+				const text = head + "." + part(JSON.parse(claims));
+				const key = fs.readFileSync("key.pem");
+				const signed = crypto.sign("RSA-SHA256", Buffer.from(text), key);
+				console.log(text + "." + signed.toString("base64url"));
 			}
 		' "$@"
 	}
@@ -206,7 +217,9 @@ secret.delete' ]
 			-d "client_secret=${2:-$SECRET}" -d "jwt_token=$1"
 	}
 	host=https://ims-na1.adobelogin.com
-	base="{\"exp\":$(($(date +%s) + 300)),\"iss\":\"$ORG\",\"sub\":\"$ACCOUNT_ID\",\"aud\":\"$host/c/$CLIENT\",\"$host/s/ent_user_sdk\":true}"
+	base=$(jq -nc --arg org "$ORG" --arg account "$ACCOUNT_ID" --arg host "$host" \
+		--arg client "$CLIENT" --argjson now "$(date +%s)" '{exp: ($now + 300), iss: $org,
+		sub: $account, aud: "\($host)/c/\($client)", "\($host)/s/ent_user_sdk": true}')
 	exchange "$(jwt "$base")" | jq -e '.expires_in > 10000000 and .token_type == "bearer"'
 	exchange "$(jwt "$base")" wrong | jq -e '.error == "invalid_client"'
 	exchange "$(jwt "$(jq -c '.exp = 1' <<<"$base")")" | jq -e '.error == "invalid_token"'
@@ -226,7 +239,9 @@ secret.delete' ]
 	for jwt in "${signed[@]}"; do
 		exchange "$jwt" | jq -r '.error // .token_type'
 	done >errors
-	[ "$(paste -sd, errors)" = invalid_token,invalid_token,invalid_token,bad_request,bad_request,bad_request,invalid_client,invalid_scope,bearer ]
+	[ "$(paste -sd, errors)" = \
+		"$(printf '%s,' invalid_token{,,} bad_request{,,} \
+			invalid_client invalid_scope)bearer" ]
 	base64url() {
 		printf '%s' "$1" | base64 -w 0 | tr '+/' '-_' | tr -d =
 	}
@@ -263,7 +278,7 @@ secret.delete' ]
 	[ "$(bound broken.pem)" = invalid_signature ]
 	[ "$(bound ec.pem)" = invalid_signature ]
 	[ "$(bound /dev/null)" = invalid_signature ]
-	document 'del(.credentials[0].publicKey)'
+	state_becomes 'del(.credentials[0].publicKey)'
 	exchange "$(jwt "$base")" | jq -e '.error == "invalid_signature"'
 	org PATCH "credentials/oauth-server-to-server/$CREDENTIAL/finalize"
 	org GET "credentials/oauth-server-to-server/$CREDENTIAL/status" |
@@ -293,26 +308,38 @@ secret.delete' ]
 
 @test "what a call lacks" {
 	local asked="grant_type=client_credentials&client_id=$CLIENT&scope=openid"
+	local twice="$asked+AdobeID,openid,"
 	posts() { # METHOD PATH BODY [CURL ARGUMENT...]
 		token_call "$2" -X "$1" ${3:+-d "$3"} "${@:4}"
 	}
-	document '.credentials += [.credentials[0] + {type: "apikey"}]'
+	state_becomes '.credentials += [.credentials[0] + {type: "apikey"}]'
 	answers posts <<-END
-		POST | token/v3 | scope=openid | 400 | {"error":"invalid_request","error_description":"grant_type is missing"}
-		POST | token/v3 | grant_type=client_credentials | 400 | {"error":"invalid_request","error_description":"client_id is missing"}
-		POST | token/v3 | grant_type=refresh_token&client_id=$CLIENT | 400 | "error":"invalid_grant"
-		POST | token/v3 | grant_type=password&client_id=$CLIENT | 400 | {"error":"unsupported_grant_type"}
-		POST | token/v3 | $asked | 400 | {"error":"invalid_client","error_description":"invalid client_secret parameter"}
+		POST | token/v3 | scope=openid | 400
+		  | {"error":"invalid_request","error_description":"grant_type is missing"}
+		POST | token/v3 | grant_type=client_credentials | 400
+		  | {"error":"invalid_request","error_description":"client_id is missing"}
+		POST | token/v3 | grant_type=refresh_token&client_id=$CLIENT | 400
+		  | "error":"invalid_grant"
+		POST | token/v3 | grant_type=password&client_id=$CLIENT | 400
+		  | {"error":"unsupported_grant_type"}
+		POST | token/v3 | $asked | 400
+		  | {"error":"invalid_client","error_description":"invalid client_secret parameter"}
 		POST | token/v3 | $asked&client_secret= | 400 | invalid client_secret parameter
-		POST | token/v3 | $asked&client_secret=$SECRET&scope=other | 200 | "token_type":"bearer","expires_in":86399
-		POST | token/v3 | $asked&client_secret=$SECRET&%zz=1&a=%ff&b=%00&=c&d | 200 | "token_type":"bearer"
-		POST | token/v3 | ${asked/scope=openid/scope=openid+AdobeID,openid,}&client_secret=$SECRET | 200 | "token_type":"bearer"
+		POST | token/v3 | $asked&client_secret=$SECRET&scope=other | 200
+		  | "token_type":"bearer","expires_in":86399
+		POST | token/v3 | $asked&client_secret=$SECRET&%zz=1&a=%ff&b=%00&=c&d | 200
+		  | "token_type":"bearer"
+		POST | token/v3 | $twice&client_secret=$SECRET
+		  | 200 | "token_type":"bearer"
 		GET | token/v3 | | 405 | {"error":"method_not_allowed"}
 		POST | token/v9 | | 404 | {"error":"not_found"}
-		POST | validate_token/v1 | type=access_token | 400 | {"error":"invalid_request","error_description":"type and token are required"}
+		POST | validate_token/v1 | type=access_token | 400
+		  | {"error":"invalid_request","error_description":"type and token are required"}
 		POST | validate_token/v1 | token=x | 400 | type and token are required
-		POST | validate_token/v1 | token=x&type=access_token | 200 | {"valid":false,"reason":"bad payload"}
-		POST | invalidate_token/v2 | token_type=access_token | 400 | {"error":"invalid_request","error_description":"token is required"}
+		POST | validate_token/v1 | token=x&type=access_token | 200
+		  | {"valid":false,"reason":"bad payload"}
+		POST | invalidate_token/v2 | token_type=access_token | 400
+		  | {"error":"invalid_request","error_description":"token is required"}
 		POST | invalidate_token/v2 | token=x | 200 |
 	END
 	printf '%s&client_secret=%s&end=%%\0\0' "$asked" "$SECRET" >form
@@ -326,7 +353,7 @@ secret.delete' ]
 		[ "$(token_call invalidate_token/v2 -X POST -H "Authorization: Bearer $SERVICE" \
 			-o /dev/null -w '%{http_code}')" = 200 ]
 	done
-	document '.credentials[0].type = "apikey"'
+	state_becomes '.credentials[0].type = "apikey"'
 	token_call token/v3 -d "$asked&client_secret=$SECRET" |
 		jq -e '.error_description == "invalid client_id parameter"'
 }
@@ -335,12 +362,16 @@ secret.delete' ]
 	about() { # PATH: of the developer
 		token_call "$1" -H "Authorization: Bearer $TOKEN"
 	}
-	about userinfo/v1 | jq -e '. == {sub, account_type: "ind", email: "jane@example.com", email_verified: true,
-		address: {country: "US"}, name: "Dana", given_name: "Dana", family_name: "Developer"}'
+	about userinfo/v1 | jq -e '. == {sub, account_type: "ind", email: "jane@example.com",
+		email_verified: true,
+		address: {country: "US"}, name: "Dana", given_name: "Dana",
+			family_name: "Developer"}'
 	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}'
-	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Default"}'
+	control POST \
+		give '{"email":"jane@example.com","product":"Adobe Express","profile":"Default"}'
 	control POST profiles '{"product":"Adobe Fonts","profile":"All Fonts","absent":true}'
-	about profile/v1 | jq -e '.account_type == "ind" and .first_name == "Dana" and .last_name == "Developer"
+	about profile/v1 | jq -e '.account_type == "ind" and .first_name == "Dana" and
+		.last_name == "Developer"
 		and (.roles | map(.named_role) == ["org_admin"])
 		and (.projectedProductContext | map(.prodCtx.label) == ["Adobe Express"])'
 	control POST take '{"email":"jane@example.com","role":"system-administrator"}'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What writ says is true whatever answers are like: seeded lives of an organisation, LIVES of them (default 40).
+# What writ says is true whatever answers are like: seeded lives of an organisation, LIVES of them
+# (default 40).
 
 load helper
 load life
@@ -13,14 +14,15 @@ setup() {
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: report-reader}
-		spec: {project: Reports, apis: [Adobe Express API, Adobe Fonts API], products: [], adminRoles: []}
+		spec: {project: Reports, apis: [Adobe Express API, Adobe Fonts API], products: [],
+		  adminRoles: []}
 	END
 	cp live.yaml start.yaml
 	emulator_start --rate-limits off
 	control POST groups '{"name":"Designers","add":["kim@example.com"]}' >put
 	control POST groups '{"name":"Auditors","add":["joe.doe@example.com"]}' >put
 	operator_config asset-archiver
-	printf "    %s\n" "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}" "policy: {minHolders: 0}" >>config.yaml
+	own_account
 }
 
 teardown() {
@@ -41,5 +43,6 @@ teardown() {
 	# shellcheck disable=SC2034
 	LIFE_ALWAYS='hide=profiles'
 	run ! live_once 1
-	[[ $output == *'an apply that ended with'* || $output == *'wished for'* || $output == *'said'* ]] || { echo "$output"; return 1; }
+	[[ $output == *'an apply that ended with'* || $output == *'wished for'* ||
+		$output == *'said'* ]] || { echo "$output"; return 1; }
 }

@@ -22,7 +22,7 @@ spec:
     - {user: jane@example.com} # who asked first
 END
 	operated_start
-	sed -i "s|^    accounts:|    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	own_account
 	ends 0 apply --auto-approve wanted.yaml
 	ends 0 snapshot --org acme --snapshot snapshot
 }
@@ -47,7 +47,8 @@ END
 	person='{"email":"'$EMAIL'","role":"storage-administrator"}'
 	control POST give "$person"
 	ends 0 undo "$run" --allow-remove 100% --out undo.json
-	jq -e '.summary.manual == 1 and ([.changes[].via] | sort) == ["api", "manual"] and ([.changes[].change.actions[]] | unique) == ["delete"]' undo.json
+	jq -e '.summary.manual == 1 and ([.changes[].via] | sort) == ["api", "manual"] and
+		([.changes[].change.actions[]] | unique) == ["delete"]' undo.json
 	control DELETE log
 	ends 6 apply --plan undo.json
 	grep -q '^BY HAND$' stdout
@@ -68,7 +69,9 @@ END
 	ends 2 drift --base snapshot wanted.yaml
 	control DELETE log
 	ends 0 drift accept --base snapshot wanted.yaml
-	[ "$(control GET requests | jq '[.[] | select(.method != "GET" and (.path | test("^/ims") | not))] | length')" -eq 0 ]
+	[ "$(control GET requests |
+		jq '[.[] | select(.method != "GET" and (.path | test("^/ims") | not))] |
+			length')" -eq 0 ]
 	grep -q '^Accepted 3\.$' stdout
 	wants due <<END
 # What everybody may use.

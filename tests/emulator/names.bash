@@ -1,29 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-# Seeded sets of odd names in a life of an organisation: what writ writes of them it reads again, and what it does to one
-# it does to no other. Sourced behind helper.bash by names.bats, in a folder of its own.
+# Seeded sets of odd names in a life of an organisation: what writ writes of them it reads again,
+# and what it does to one it does to no other. Sourced behind helper.bash by names.bats, in a folder
+# of its own.
 
 # What names can be like.
 # shellcheck disable=SC2016 # nothing is to expand
 NAME_FORMS=(
-	$'Caf\u00e9' $'Cafe\u0301' $'\u00c5ngstrom' $'A\u030angstrom' $'\u212bngstrom' ' lead' 'tail ' ' both ' 'lead' 'tail' 'both'
-	$'\u00a0nbsp' $'nbsp\u00a0' "it's" '"quoted"' "'single'" 'back\slash' 'a: b' 'a #b' '#a' ': ' ':' 'null' 'Null' '~' 'true' 'no'
-	'010' '1.10' '2027-03-31' '12:30:45' '0x1F' '1e3' '-' '- a' '? a' '[a]' '{a}' '*a' '&a' '!a' '|' '>' '%a' '@a' '`a`' ',' '---'
-	'...' '<<' '=' "$(printf 'x%.0s' {1..250})" "$(printf '\u00e9%.0s' {1..250})" "\$HOME" 'a/b' 'a%2Fb' '../x' 'a|b' 'a;b' 'a,b'
-	'Designers' 'designers' 'Default' 'DEFAULT' 'Adobe Express' 'x' 'X' $'\U1F600' $'\u05d0\u05d1' $'\u0627' 'All Fonts' 'role' 'user'
+	$'Caf\u00e9' $'Cafe\u0301' $'\u00c5ngstrom' $'A\u030angstrom' $'\u212bngstrom' ' lead'
+		'tail ' ' both ' 'lead' 'tail' 'both'
+	$'\u00a0nbsp' $'nbsp\u00a0' "it's" '"quoted"' "'single'" 'back\slash' 'a: b' 'a #b' '#a'
+		': ' ':' 'null' 'Null' '~' 'true' 'no'
+	'010' '1.10' '2027-03-31' '12:30:45' '0x1F' '1e3' '-' '- a' '? a' '[a]' '{a}' '*a' '&a' '!a'
+		'|' '>' '%a' '@a' '`a`' ',' '---'
+	'...' '<<' '=' "$(printf 'x%.0s' {1..250})" "$(printf '\u00e9%.0s' {1..250})" "\$HOME" 'a/b'
+		'a%2Fb' '../x' 'a|b' 'a;b' 'a,b'
+	'Designers' 'designers' 'Default' 'DEFAULT' 'Adobe Express' 'x' 'X' $'\U1F600'
+		$'\u05d0\u05d1' $'\u0627' 'All Fonts' 'role' 'user'
 	'a  b' 'a b'
 )
 # Those that no manifest can hold, and how a message spells them.
 declare -gA NAME_ODD=(
-	[$'a\tb']='a\tb' [$'a\nb']='a\nb' [$'a\r\nb']='a\x0D\nb' [$'a\e[31mb']='a\x1B[31mb' [$'a\x7fb']='a\x7Fb' [$'a\u0085b']='a\u{85}b'
-	[$'a\u2028b']='a\u{2028}b' [$'a\u202eb']='a\u{202E}b' [$'a\u200bb']='a\u{200B}b' [$'a\u00adb']='a\u{AD}b' [$'\ufeffa']='\u{FEFF}a'
-	[$'a\ufdd0b']='a\u{FDD0}b' [$'\u200fx']='\u{200F}x' [$'\u3000']='\u{3000}' [' ']=' ' ['_x']='_x' [' _x']=' _x'
-	[$'\uff3fx']=$'\uff3fx' ['_developer_x']='_developer_x' ["$(printf 'y%.0s' {1..251})"]="$(printf 'y%.0s' {1..251})"
+	[$'a\tb']='a\tb' [$'a\nb']='a\nb' [$'a\r\nb']='a\x0D\nb' [$'a\e[31mb']='a\x1B[31mb'
+	[$'a\x7fb']='a\x7Fb' [$'a\u0085b']='a\u{85}b'
+	[$'a\u2028b']='a\u{2028}b' [$'a\u202eb']='a\u{202E}b' [$'a\u200bb']='a\u{200B}b'
+	[$'a\u00adb']='a\u{AD}b' [$'\ufeffa']='\u{FEFF}a'
+	[$'a\ufdd0b']='a\u{FDD0}b' [$'\u200fx']='\u{200F}x' [$'\u3000']='\u{3000}' [' ']=' '
+	['_x']='_x' [' _x']=' _x'
+	[$'\uff3fx']=$'\uff3fx' ['_developer_x']='_developer_x'
+	["$(printf 'y%.0s' {1..251})"]="$(printf 'y%.0s' {1..251})"
 	["$(printf '\u00e9%.0s' {1..251})"]="$(printf '\u00e9%.0s' {1..251})"
 )
 NAME_USERS=(
-	jane@example.com Joe.Doe@example.com kim@example.com "o'brien@example.com" 'a+b@example.com' 'null@example.com'
-	'true@example.com' '#a@example.com' '-@example.com' '{a}@example.com' '1.10@example.com' 'KIM2@Example.COM'
-	adobeID:jane@example.com "$(printf 'u%.0s' {1..238})@example.com" "$(printf 'u%.0s' {1..239})@example.com"
+	jane@example.com Joe.Doe@example.com kim@example.com "o'brien@example.com" 'a+b@example.com'
+		'null@example.com'
+	'true@example.com' '#a@example.com' '-@example.com' '{a}@example.com' '1.10@example.com'
+		'KIM2@Example.COM'
+	adobeID:jane@example.com "$(printf 'u%.0s' {1..238})@example.com"
+		"$(printf 'u%.0s' {1..239})@example.com"
 	$'j\u00e4ne@example.com' '"a"@example.com' 'a@b@example.com'
 )
 
@@ -46,10 +59,12 @@ some() {
 	LC_ALL=C sort -u -o "$2" "$2"
 }
 
-# order PATH: a request of the control path for each line of JSON on standard input, one after the other.
+# order PATH: a request of the control path for each line of JSON on standard input, one after the
+# other.
 order() {
 	jq -r --arg url "$URL/_control/$1" '
-		"next", "url = " + ($url | @json), "header = \"Content-Type: application/json\"", "data-binary = " + (tojson | @json)' |
+		"next", "url = " + ($url | @json), "header = \"Content-Type: application/json\"",
+			"data-binary = " + (tojson | @json)' |
 		sed 1d >orders
 	[ ! -s orders ] || curl -sS --max-time 60 -K orders >put
 	if grep -q '"ok":false' put; then
@@ -60,7 +75,9 @@ order() {
 
 # Who holds what in truth: a line of JSON for each pair.
 truth() {
-	control GET grants | jq -c '.[] | select(.api == null) | [.kind, (.name | if test("@") then ascii_downcase else . end), .role // "", .product // "",
+	control GET grants | jq -c '.[] | select(.api == null) |
+		[.kind, (.name | if test("@") then ascii_downcase else . end), .role // "",
+			.product // "",
 		.profile // "", .group // ""]' | LC_ALL=C sort -u
 }
 
@@ -68,8 +85,10 @@ truth() {
 declared() {
 	"$WRIT" report --format json=report.json "$1" >out 2>err || return
 	jq -c '.grants[] | select(.entitlement.kind != "api")
-		| [.principal.kind, (.principal.name | if test("@") then ascii_downcase else . end), .entitlement.role // "",
-		.entitlement.product // "", .entitlement.profile // "", .entitlement.group // ""]' report.json | LC_ALL=C sort -u
+		| [.principal.kind, (.principal.name | if test("@") then ascii_downcase else . end),
+			.entitlement.role // "",
+		.entitlement.product // "", .entitlement.profile // "", .entitlement.group // ""]' \
+			report.json | LC_ALL=C sort -u
 }
 
 # lie SENTENCE FILE: a set that should be empty is not.
@@ -98,18 +117,21 @@ write_grants() {
 	while IFS= read -r user; do
 		while IFS= read -r place; do
 			pick 3
-			[ "$PICKED" != 0 ] || jq -nc --argjson user "$user" --argjson place "$place" '{email: $user} + $place'
+			[ "$PICKED" != 0 ] || jq -nc --argjson user "$user" \
+				--argjson place "$place" '{email: $user} + $place'
 		done <places
 	done <users
 	while IFS= read -r user; do
 		pick 3
-		[ "$PICKED" != 0 ] || jq -nc --argjson group "$user" '{group_member: $group, product: "Adobe Fonts", profile: "All Fonts"}'
+		[ "$PICKED" != 0 ] || jq -nc --argjson group "$user" \
+			'{group_member: $group, product: "Adobe Fonts", profile: "All Fonts"}'
 	done <groups
 	# the last profile of an API that stays would not be taken back
 	echo '{"account": "asset-archiver", "product": "Adobe Express", "profile": "Default"}'
 	while IFS= read -r place; do
 		pick 2
-		[ "$PICKED" != 0 ] || jq -nc --argjson place "$place" '{account: "asset-archiver"} + $place'
+		[ "$PICKED" != 0 ] || jq -nc --argjson place "$place" \
+			'{account: "asset-archiver"} + $place'
 	done <own
 }
 
@@ -124,10 +146,13 @@ seed_names() {
 		jq -nc --arg name "${NAME_USERS[$PICKED]}" '$name'
 	done | LC_ALL=C sort -u >users
 	echo '{"email": "new@example.com"}' | order users || return
-	jq -c '{email: ., type: (if startswith("adobeID:") then "adobeID" else "federatedID" end)}' users | order users || return
+	jq -c '{email: ., type: (if startswith("adobeID:") then "adobeID" else "federatedID" end)}' \
+		users |
+		order users || return
 	# each group has a user of its own: what it holds shows by them alone
 	jq -c '{email: "in-\(input_line_number)@example.com"}' groups | order users || return
-	jq -c '{name: ., add: ["in-\(input_line_number)@example.com"]}' groups | order groups || return
+	jq -c '{name: ., add: ["in-\(input_line_number)@example.com"]}' groups | order groups ||
+		return
 	jq -c '{product: "Adobe Express", profile: .}' profiles >own
 	{
 		cat own
@@ -153,7 +178,8 @@ told() {
 	spelled=${spelled//\\/\\\\}
 	spelled=${spelled//$'\u00a0'/\\u{A0\}}
 	spelled=${NAME_ODD[$1]:-$spelled}
-	[ "${#spelled}" -le 12 ] && spelled="$spelled\"" || spelled=${spelled:0:12} # a message has the beginning of long names
+	[ "${#spelled}" -le 12 ] && spelled="$spelled\"" ||
+		spelled=${spelled:0:12} # a message has the beginning of long names
 	grep 'left out: ' err | grep -qF -e "\"$spelled" -e "_$spelled"
 }
 
@@ -181,14 +207,16 @@ judge_import() {
 	lie 'held, not imported, and not told' wrong
 }
 
-# One grant to a user more or less, and one profile of the account more; the pairs go to "gained" and "lost".
+# One grant to a user more or less, and one profile of the account more; the pairs go to "gained"
+# and "lost".
 write_change() {
 	local count pair
 	: >gained
 	: >lost
 	rm -rf wanted
 	mkdir wanted
-	jq -nc --arg org "$ORG" '{apiVersion: "writ/v1", kind: "Organization", metadata: {name: "acme"},
+	jq -nc --arg org "$ORG" \
+		'{apiVersion: "writ/v1", kind: "Organization", metadata: {name: "acme"},
 		spec: {provider: "adobe", orgId: $org}}' >wanted/organization.json
 	grep -F '["user"' known | grep -vF '"system-administrator"' >users-known # guards keep those
 	count=$(wc -l <users-known)
@@ -201,19 +229,26 @@ write_change() {
 		jq -c '.[1] = "new@example.com"' <<<"$pair" >gained
 	fi
 	jq -ac --slurpfile known known --slurpfile less lost '
-		def scope: {product: .[3], profile: .[4], group: .[5]} | with_entries(select(.value != ""));
+		def scope: {product: .[3], profile: .[4], group: .[5]} |
+			with_entries(select(.value != ""));
 		. as $pair | (if .[2] == "" then {kind: "ProductAssignment", spec: scope}
 			else {kind: "AdminRole", spec: ({role: .[2]} + scope)} end)
 		| .apiVersion = "writ/v1" | .metadata.name = "changed"
 		| .spec.unlisted = (if ($less | length) > 0 then "remove" else "keep" end)
 		| .spec.members = [if ($less | length) > 0
-			then $known[] | select(.[2:] == $pair[2:] and .[0] == "user" and .[1] != $pair[1]) | .[1]
+			then $known[] | select(.[2:] == $pair[2:] and .[0] == "user" and
+				.[1] != $pair[1]) | .[1]
 			else "new@example.com" end
-			| if startswith("adobeid:") then {user: .[8:], type: "adobeID"} else {user: .} end]' <<<"$pair" >wanted/changed.json
+			| if startswith("adobeid:") then {user: .[8:],
+				type: "adobeID"} else {user: .} end]' <<<"$pair" \
+					>wanted/changed.json
 	jq -sac --slurpfile own own '
-		map(select(.[0] == "technicalAccount" and .[2] == "")) | map({product: .[3], profile: .[4]}) as $has
-		| {apiVersion: "writ/v1", kind: "TechnicalAccount", metadata: {name: "asset-archiver"},
-			spec: {products: ($has + [{product: "Adobe Express", profile: "Beta"}])}}' known >wanted/account.json
+		map(select(.[0] == "technicalAccount" and .[2] == "")) |
+			map({product: .[3], profile: .[4]}) as $has
+		| {apiVersion: "writ/v1", kind: "TechnicalAccount",
+			metadata: {name: "asset-archiver"},
+			spec: {products: ($has + [{product: "Adobe Express", profile: "Beta"}])}}' \
+				known >wanted/account.json
 	grep -qF '["technicalAccount","asset-archiver","","Adobe Express","Beta"' known ||
 		echo '["technicalAccount","asset-archiver","","Adobe Express","Beta",""]' >>gained
 }
@@ -235,13 +270,16 @@ names_once() {
 	cp held before
 	writ_as 0 snapshot --config config.yaml --snapshot snapshot || return
 	write_change
-	writ_as '0 5 6' apply --config config.yaml --auto-approve --allow-remove 100% --allow-admin-grants 99 wanted || return
-	if [ "$STATUS" = 5 ]; then # what a group of administrators is called is longer than its profile's name
+	writ_as '0 5 6' apply --config config.yaml --auto-approve --allow-remove 100% \
+		--allow-admin-grants 99 wanted || return
+	# What a group of administrators is called is longer than its profile's name.
+	if [ "$STATUS" = 5 ]; then
 		grep -q 'failed: .*Name too long' out
 		return
 	fi
 	[ "$STATUS" = 6 ] || judge_change before || return
-	writ_as 0 restore --config config.yaml --from snapshot --out back.json --allow-remove 100% --allow-admin-grants 99 || return
+	writ_as 0 restore --config config.yaml --from snapshot --out back.json --allow-remove 100% \
+		--allow-admin-grants 99 || return
 	writ_as '0 6' apply --config config.yaml --plan back.json || return
 	truth | diff before - >wrong
 	[ "$STATUS" = 6 ] || lie 'a restore that ended with 0, and this' wrong

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What writ writes it reads again, whatever names are like: seeded sets of them, NAMES_LIVES of them (default 8), and a
-# life of import, plan, a change, its apply and a restore with each.
+# What writ writes it reads again, whatever names are like: seeded sets of them, NAMES_LIVES of them
+# (default 8), and a life of import, plan, a change, its apply and a restore with each.
 
 load helper
 load names
@@ -25,7 +25,7 @@ live_with() {
 	export XDG_STATE_HOME=$PWD/state
 	emulator_start --rate-limits off --switch odd-names=hold
 	operator_config asset-archiver
-	printf "    %s\n" "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}" "policy: {minHolders: 0}" >>config.yaml
+	own_account
 	names_once "$1" || FAILED=$((FAILED + 1))
 	emulator_stop
 	cd ..

@@ -26,7 +26,7 @@ metadata: {name: support}
 spec: {role: support-administrator, members: [{user: joe.doe@example.com}]}
 END
 	operated_start
-	sed -i "s|^    accounts:|    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	organization_adds "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}"
 	ends 0 snapshot --snapshot repo/org --commit --org acme
 }
 
@@ -119,7 +119,13 @@ converged() {
 
 @test "killed while the stopped run is recorded: the resume records it as if nothing had happened" {
 	cp live.yaml start.yaml
-	printf -- '---\napiVersion: writ/v1\nkind: ProductAssignment\nmetadata: {name: fonts}\nspec: {product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]}\n' >>start.yaml
+	cat >>start.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: fonts}
+		spec: {product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]}
+	END
 	for point in record-before-files record-before-commit record-between-commits; do
 		control PUT manifest "$(cat start.yaml)"
 		git -C repo reset -q --hard "$(git -C repo rev-list --max-parents=0 HEAD)"

@@ -36,12 +36,14 @@ catalogue() {
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: writ-operator}
-		spec: {description: runs writ, project: Writ, apis: [User Management API], adminRoles: [], products: []}
+		spec: {description: runs writ, project: Writ, apis: [User Management API],
+		  adminRoles: [], products: []}
 		---
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: system}
-		spec: {role: system-administrator, members: [{user: jane@example.com}, {user: omar@example.com}]}
+		spec: {role: system-administrator,
+		  members: [{user: jane@example.com}, {user: omar@example.com}]}
 	END
 }
 
@@ -49,12 +51,18 @@ catalogue() {
 estate() {
 	catalogue
 	for n in $(seq 100 399); do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: service-%s}\nspec:\n  description: service %s\n  project: Team %s\n' \
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount'
+		printf 'metadata: {name: service-%s}\nspec:\n  description: service %s\n  project: Team %s\n' \
 			"$n" "$n" "$n"
 		case $((n % 3)) in
-		0) printf '  apis: [Adobe Cloud Storage and Collaboration API, I/O Management API]\n  products: [{product: Creative Cloud Enterprise, profile: Storage}]\n' ;;
-		1) printf '  apis: [Adobe Express API]\n  products: [{product: Adobe Express, profile: Default}, {product: Adobe Express, profile: Beta}]\n' ;;
-		2) printf '  apis: [Adobe Fonts API]\n  products: [{product: Adobe Fonts, profile: All Fonts}]\n' ;;
+		0) printf '  %s\n' \
+			'apis: [Adobe Cloud Storage and Collaboration API, I/O Management API]' \
+			'products: [{product: Creative Cloud Enterprise, profile: Storage}]' ;;
+		1) printf '  %s\n' 'apis: [Adobe Express API]' products: \
+			'  - {product: Adobe Express, profile: Default}' \
+			'  - {product: Adobe Express, profile: Beta}' ;;
+		2) printf '  %s\n' 'apis: [Adobe Fonts API]' \
+			'products: [{product: Adobe Fonts, profile: All Fonts}]' ;;
 		esac
 		if [ $((n % 30)) = 0 ]; then echo \
 			'  adminRoles: [storage-administrator]'; else echo '  adminRoles: []'; fi
@@ -64,17 +72,20 @@ estate() {
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: support}
-		spec: {role: support-administrator, members: [{user: kim@example.com}, {user: omar@example.com}]}
+		spec: {role: support-administrator,
+		  members: [{user: kim@example.com}, {user: omar@example.com}]}
 		---
 		apiVersion: writ/v1
 		kind: AdminRole
 		metadata: {name: fonts}
-		spec: {role: product-administrator, product: Adobe Fonts, members: [{user: kim@example.com}]}
+		spec: {role: product-administrator, product: Adobe Fonts,
+		  members: [{user: kim@example.com}]}
 		---
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: beta}
-		spec: {product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {group: Designers}]}
+		spec: {product: Adobe Express, profile: Beta,
+		  members: [{user: kim@example.com}, {group: Designers}]}
 	END
 }
 
@@ -91,8 +102,10 @@ administrators() {
 		control GET administrators | jq -r '
 			(if type == "object" then .administrators else . end) | group_by(.email)[] |
 			[.[0].email, ([.[] | .role] | join(","))] | @csv' |
-			sed 's/^/Technical Account,/; s/storage-administrator/Storage administrator/g;
-				s/system-administrator/System administrator/g; s/support-administrator/Support administrator/g'
+			sed 's/^/Technical Account,/
+				s/storage-administrator/Storage administrator/g;
+				s/system-administrator/System administrator/g
+					s/support-administrator/Support administrator/g'
 	} >administrators.csv
 }
 

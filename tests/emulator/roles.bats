@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # Users, groups and admin roles through provider adobe: who writes them, who reads them back.
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # variables of the helper; a test is a
+# subshell
 
 setup() {
 	load helper
@@ -25,7 +26,7 @@ configure() {
 
 OWN_SECRET='accounts: [{name: asset-archiver, clientId: CLIENT, clientSecret: {file: secret}}]'
 
-# manifests DOCUMENT...: the organisation and these documents, each "KIND NAME SPEC".
+# manifests DOCUMENT...: the organisation and these documents, each "KIND NAME SPEC" on some lines.
 manifests() {
 	local document kind name spec
 	mkdir -p manifests
@@ -36,7 +37,7 @@ manifests() {
 		spec: {provider: adobe, orgId: "$ORG"}
 	YAML
 	for document in "$@"; do
-		read -r kind name spec <<<"$document"
+		read -r kind name spec <<<"$(tr -s '\n\t' ' ' <<<"$document")"
 		printf -- '---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: %s}\nspec: {%s}\n' \
 			"$kind" "$name" "$spec" >>manifests/all.yaml
 	done
@@ -62,12 +63,18 @@ sent() { # METHOD PATTERN: how many requests
 
 @test "users get products and roles, in one call, and lose them in another" {
 	manifests \
-		'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: remove, members: [{user: KIM@example.com}, {user: joe.doe@example.com}]' \
-		'AdminRole support role: support-administrator, unlisted: remove, members: [{user: KIM@example.com}]' \
-		'AdminRole product role: product-administrator, product: Adobe Fonts, unlisted: remove, members: [{user: KIM@example.com}]' \
-		'AdminRole profile role: product-profile-administrator, product: Adobe Express, profile: Default, unlisted: remove, members: [{user: KIM@example.com}]' \
-		'AdminRole developer role: developer, product: Adobe Express, profile: Default, unlisted: remove, members: [{user: joe.doe@example.com}]' \
-		'AdminRole designers role: user-group-administrator, group: Designers, unlisted: remove, members: [{user: joe.doe@example.com}]'
+		'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: remove,
+			members: [{user: KIM@example.com}, {user: joe.doe@example.com}]' \
+		'AdminRole support role: support-administrator, unlisted: remove,
+			members: [{user: KIM@example.com}]' \
+		'AdminRole product role: product-administrator, product: Adobe Fonts,
+			unlisted: remove, members: [{user: KIM@example.com}]' \
+		'AdminRole profile role: product-profile-administrator, product: Adobe Express,
+			profile: Default, unlisted: remove, members: [{user: KIM@example.com}]' \
+		'AdminRole developer role: developer, product: Adobe Express, profile: Default,
+			unlisted: remove, members: [{user: joe.doe@example.com}]' \
+		'AdminRole designers role: user-group-administrator, group: Designers,
+			unlisted: remove, members: [{user: joe.doe@example.com}]'
 	apply 0
 	[ "$(sent POST /action/)" = 1 ]
 	in_sync
@@ -87,8 +94,10 @@ grant.add user/kim@example.com role/support-administrator" ]
 }
 
 @test "user groups get products; what their members show is what they hold" {
-	control POST give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: remove, members: [{group: Designers}]'
+	control POST \
+		give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: remove,
+		members: [{group: Designers}]'
 	ends 0 plan --format json manifests
 	jq -e '.changes | length == 1 and .[0].via == "api"' stdout
 	apply 0
@@ -127,7 +136,9 @@ grant.add user/kim@example.com role/support-administrator" ]
 }
 
 @test "a user who went away after the plan is told apart from the others" {
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: joe.doe@example.com}, {user: jane@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+		members: [{user: kim@example.com}, {user: joe.doe@example.com},
+		{user: jane@example.com}]'
 	ends 0 plan --out plan.json manifests
 	control POST users '{"email":"Joe.Doe@example.com","absent":true}' | jq -e .ok
 	ends 5 apply --plan plan.json
@@ -140,21 +151,26 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 }
 
 @test "answers that contradict themselves are settled by a read, and nothing is sent twice" {
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: jane@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+		members: [{user: kim@example.com}, {user: jane@example.com}]'
 	for kind in wrong-counts missing-result garbage truncate; do
 		control DELETE log
-		control POST faults "{\"kind\":\"$kind\",\"phase\":\"after\",\"method\":\"POST\",\"path\":\"*/action/*\"}" | jq -e .ok
+		control POST faults "{\"kind\":\"$kind\",\"phase\":\"after\",\"method\":\"POST\",
+			\"path\":\"*/action/*\"}" | jq -e .ok
 		apply 0
 		[ "$(sent POST /action/)" = 1 ]
 		in_sync
-		control POST take '{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
-		control POST take '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}'
+		control POST take \
+			'{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
+		control POST take \
+			'{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}'
 	done
 }
 
 @test "full lists are read once, and a run lives with their being rationed" {
 	control PUT switches '{"frequency-throttle":"on"}'
-	manifests 'AdminRole support role: support-administrator, members: [{user: kim@example.com}]'
+	manifests \
+		'AdminRole support role: support-administrator, members: [{user: kim@example.com}]'
 	apply 0
 	[ "$(sent GET /users/.*/0$)" = 1 ]
 	[ "$(sent GET /groups/.*/0$)" = 1 ]
@@ -163,7 +179,8 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 
 @test "what groups exist is read once, who holds what again before and after what is sent" {
 	control POST groups '{"name":"Designers","add":["jane@example.com"]}' | jq -e .ok
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{group: Designers}, {user: kim@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+		members: [{group: Designers}, {user: kim@example.com}]'
 	control DELETE log
 	apply 0
 	[ "$(sent GET /groups/)" = 1 ]
@@ -177,14 +194,16 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 }
 
 @test "what user groups hold is not asked for where nothing depends on it" {
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: keep, members: [{user: kim@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: keep,
+		members: [{user: kim@example.com}]'
 	control DELETE log
 	apply 0
 	[ "$(sent GET /groups/)" = 1 ]
 	[ "$(sent GET '/usermanagement/users/')" = 1 ]
 	[ "$(sent GET '/organizations/.*/users/kim')" = 2 ] # before and after
 	in_sync
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: report, members: [{user: kim@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: report,
+		members: [{user: kim@example.com}]'
 	control DELETE log
 	in_sync
 	[ "$(sent GET '/usermanagement/users/')" = 2 ]
@@ -192,10 +211,14 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 
 @test "oddities of the lists change nothing" {
 	manifests \
-		'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {group: Designers}]' \
-		'AdminRole support role: support-administrator, members: [{user: kim@example.com}]' \
-		'AdminRole product role: product-administrator, product: Adobe Fonts, members: [{user: jane@example.com}]' \
-		'AdminRole designers role: user-group-administrator, group: Designers, members: [{user: joe.doe@example.com}]'
+		'ProductAssignment beta product: Adobe Express, profile: Beta,
+			members: [{user: kim@example.com}, {group: Designers}]' \
+		'AdminRole support role: support-administrator,
+			members: [{user: kim@example.com}]' \
+		'AdminRole product role: product-administrator, product: Adobe Fonts,
+			members: [{user: jane@example.com}]' \
+		'AdminRole designers role: user-group-administrator, group: Designers,
+			members: [{user: joe.doe@example.com}]'
 	control POST groups '{"name":"Designers","add":["jane@example.com"]}' | jq -e .ok
 	for switch in '"name-case":"upper","username-case":"upper","tech-list":"shown"' \
 		'"name-case":"lower","duplicate-headers":"off","tech-list":"absent"' \
@@ -204,7 +227,8 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 		control PUT switches "{$switch}" >put
 		apply 0
 		in_sync
-		sed 's/members: \[{user.*\]/members: []/; s/, members/, unlisted: remove, members/' manifests/all.yaml >manifests/none
+		sed 's/members: \[{user.*\]/members: []/
+			s/, members/, unlisted: remove, members/' manifests/all.yaml >manifests/none
 		mv manifests/all.yaml keep
 		mv manifests/none manifests/all.yaml
 		control PUT switches "{$switch}" >put
@@ -216,14 +240,16 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 }
 
 @test "lists in many pages" {
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: jane@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+		members: [{user: kim@example.com}, {user: jane@example.com}]'
 	control PUT switches '{"users-page-size":"1","groups-page-size":"8"}' >put
 	ends 0 plan --format json manifests
 	jq -e '.changes | length == 2' stdout
 	[ "$(sent GET '/groups/.*/2$')" = 1 ]
 	[ "$(sent GET '/users/.*/3$')" -ge 1 ]
 	[ "$(sent GET '/users/.*/4$')" = 0 ]
-	control PUT switches '{"users-out-of-range":"empty","groups-out-of-range":"last","tech-list":"absent"}' >put
+	control PUT switches '{"users-out-of-range":"empty","groups-out-of-range":"last",
+		"tech-list":"absent"}' >put
 	ends 0 plan --format json manifests
 	jq -e '.changes | length == 2' stdout
 }
@@ -232,11 +258,13 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 # members.
 lies() {
 	control DELETE faults >put
-	control POST faults "{\"method\":\"GET\",\"path\":\"/v2/usermanagement/$1/*\",\"count\":0,\"kind\":$2}" >put
+	control POST faults "{\"method\":\"GET\",\"path\":\"/v2/usermanagement/$1/*\",\"count\":0,
+		\"kind\":$2}" >put
 }
 
 @test "a list that contradicts itself is no list, and nobody is missing by it" {
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+		members: [{user: kim@example.com}]'
 	ends 0 plan manifests
 	while read -r what fault; do
 		lies "$what" "$fault"
@@ -257,7 +285,8 @@ lies() {
 }
 
 @test "who is not in a list that is a little short may be there all the same" {
-	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: nobody@example.com}]'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+		members: [{user: kim@example.com}, {user: nobody@example.com}]'
 	lies users '"headers","headers":{"X-Total-Count":"6"}'
 	ends 0 plan --format json manifests
 	grep -q 'the list of users has [0-9]* less than the service counts' stderr
@@ -271,7 +300,8 @@ lies() {
 	grep -q "$EMAIL" stdout
 	grep -q 'Technical Account' stdout
 	run ! grep -q "$ACCOUNT_ID" stdout admins.csv
-	head -1 admins.csv | grep -q '^Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,Product Configurations,Admin Roles,'
+	head -1 admins.csv | grep \
+		-q '^Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,Product Configurations,Admin Roles,'
 	sed -n 2p admins.csv | grep -q "^Technical Account,$EMAIL,,$EMAIL,,,,,,Storage,"
 	[ "$(sent POST /action/)" = 0 ]
 	ends 2 plan --detailed-exitcode manifests
@@ -286,21 +316,25 @@ meanwhile() {
 	control DELETE faults >put
 	control POST give '{"email":"jane@example.com","role":"support-administrator"}' >put
 	control DELETE log >put
-	control POST faults "{\"method\":\"$1\",\"path\":\"$2\",\"kind\":\"change\",\"take\":{\"email\":\"jane@example.com\",\"role\":\"support-administrator\"}}" >put
+	control POST faults "{\"method\":\"$1\",\"path\":\"$2\",\"kind\":\"change\",
+		\"take\":{\"email\":\"jane@example.com\",\"role\":\"support-administrator\"}}" >put
 }
 
 @test "whom somebody else takes meanwhile is no holder any more, before a removal and after it" {
 	sed -i 's/minHolders: 0/minHolders: {support-administrator: 2}/' config.yaml
 	for who in joe.doe kim; do
-		control POST give "{\"email\":\"$who@example.com\",\"role\":\"support-administrator\"}" >put
+		control POST give \
+			"{\"email\":\"$who@example.com\",\"role\":\"support-administrator\"}" >put
 	done
-	manifests 'AdminRole support role: support-administrator, unlisted: remove, members: [{user: jane@example.com}, {user: joe.doe@example.com}]'
+	manifests 'AdminRole support role: support-administrator, unlisted: remove,
+		members: [{user: jane@example.com}, {user: joe.doe@example.com}]'
 	meanwhile GET '*/users/kim@example.com'
 	apply 4
 	grep -q 'withheld: grant/user/kim%40example.com/role/support-administrator' stdout
 	[ "$(sent POST /action/)" = 0 ]
 	role=$(tail -n 5 manifests/all.yaml)
-	manifests 'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]'
+	manifests 'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts,
+		members: [{user: kim@example.com}]'
 	echo "$role" >>manifests/all.yaml
 	meanwhile POST '*/action/*'
 	apply 4
@@ -323,7 +357,8 @@ meanwhile() {
 @test "a step that nobody may make any more when the run is over is not asked for" {
 	sed -i 's/minHolders: 0/minHolders: {system-administrator: 2}/' config.yaml
 	for who in jane joe.doe kim; do
-		control POST give "{\"email\":\"$who@example.com\",\"role\":\"system-administrator\"}" >put
+		control POST give \
+			"{\"email\":\"$who@example.com\",\"role\":\"system-administrator\"}" >put
 	done
 	manifests 'AdminRole system role: system-administrator, unlisted: remove, members: [{user: jane@example.com}, {user: joe.doe@example.com}]' \
 		'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts, members: [{user: jane@example.com}]'
@@ -364,7 +399,8 @@ meanwhile() {
 
 @test "a list of administrators shows roles, and says where it is wrong" {
 	manifests "$(account storage-administrator)"
-	printf 'Identity Type,Email,Admin Roles\r\nTechnical Account,%s,"Storage administrator"\r\n' "$EMAIL" >list.csv
+	printf '%s\r\n' 'Identity Type,Email,Admin Roles' \
+		"Technical Account,$EMAIL,\"Storage administrator\"" >list.csv
 	in_sync --roles-from list.csv --format json
 	jq -e '.live.source | test("list.csv")' stdout
 	printf 'Identity Type,Email,Admin Roles\r\nTechnical Account,%s,\r\n' "$EMAIL" >list.csv
@@ -377,13 +413,15 @@ meanwhile() {
 
 @test "a role of the list that nobody knows is told" {
 	manifests "AdminRole support role: support-administrator, members: []"
-	printf 'Email,Admin Roles\r\njoe.doe@example.com,"Support, Brand guardian"\r\nkim@example.com,Brand guardian\r\n' >list.csv
+	printf '%s\r\n' 'Email,Admin Roles' 'joe.doe@example.com,"Support, Brand guardian"' \
+		'kim@example.com,Brand guardian' >list.csv
 	ends 0 plan --roles-from list.csv manifests
-	[ "$(grep -c 'lists the admin role "Brand guardian", which writ does not know' stderr)" -eq 1 ]
+	[ "$(grep -c 'lists the admin role "Brand guardian", which writ does not know' \
+		stderr)" -eq 1 ]
 	grep -q '^writ: list.csv:2:21 lists' stderr
 }
 
-@test "an administrator whom no manifest can name is told, and kept out of what must be read again" {
+@test "an administrator whom no manifest can name is told, and kept out of what is read again" {
 	manifests "AdminRole support role: support-administrator, members: [], unlisted: remove"
 	printf 'Email,Admin Roles\r\njoe@intranet,Support\r\nkim@example.com,Support\r\n' >list.csv
 	ends 0 plan --roles-from list.csv --allow-remove 100% --out plan.json manifests
@@ -394,7 +432,8 @@ meanwhile() {
 }
 
 role_writer() { # SHELL: answers with $n, the number of the request in $line
-	printf '#!/bin/sh\nn=0\nwhile read -r line; do n=$((n + 1)); printf "%%s\\n" "$line" >>"%s/requests"; %s; done\n' \
+	printf '#!/bin/sh\nn=0\nwhile read -r line; do
+		n=$((n + 1)); printf "%%s\\n" "$line" >>"%s/requests"; %s; done\n' \
 		"$BATS_TEST_TMPDIR" "$1" >writer
 	chmod 700 writer
 	configure "${OWN_SECRET/CLIENT/$CLIENT}" "roleWriter: {command: [$BATS_TEST_TMPDIR/writer]}"
@@ -434,31 +473,39 @@ role_writer() { # SHELL: answers with $n, the number of the request in $line
 }
 
 @test "an entry that an address does not have gets nothing, and is named" {
-	manifests 'ProductAssignment default product: Adobe Express, profile: Default, members: [{user: kim@example.com, type: adobeID}]'
+	manifests 'ProductAssignment default product: Adobe Express, profile: Default,
+		members: [{user: kim@example.com, type: adobeID}]'
 	ends 0 plan --out plan.json manifests
 	grep -q 'user adobeID:kim@example.com  Adobe Express / Default: user "kim@example.com" has no entry of type adobeID  manifests' stdout
-	[ "$(jq -c '[.summary.add, .summary.blocked, .blocked[0].nearest]' plan.json)" = '[0,1,null]' ]
+	[ "$(jq -c '[.summary.add, .summary.blocked, .blocked[0].nearest]' plan.json)" = \
+		'[0,1,null]' ]
 	apply 6
 	[ "$(sent POST /action/)" = 0 ]
 	control POST users '{"email":"adobeID:kim@example.com","type":"adobeID"}'
 	apply 0
-	[ "$(changes | grep -c 'grant.add user/adobeID:kim@example.com product/Adobe Express/Default')" -eq 1 ]
+	[ "$(changes | grep -c \
+		'grant.add user/adobeID:kim@example.com product/Adobe Express/Default')" -eq 1 ]
 	in_sync
 }
 
 @test "the operator's program makes a storage administrator" {
 	manifests "$(account storage-administrator)"
-	role_writer "curl -s -X POST $URL/_control/give --data-binary '{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}' >/dev/null; echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"
+	given="{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}"
+	role_writer "curl -s -X POST $URL/_control/give --data-binary '$given' >/dev/null
+		echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"
 	ends 0 plan manifests
 	apply 0
 	in_sync
 	[ "$(wc -l <requests)" = 1 ]
-	jq -e --arg email "$EMAIL" '.principal.email == $email and .entitlement.role == "storage-administrator" and .action == "grant" and .organization.name == "acme"' requests
+	jq -e --arg email "$EMAIL" '.principal.email == $email and
+		.entitlement.role == "storage-administrator" and .action == "grant" and
+			.organization.name == "acme"' requests
 }
 
 @test "what the operator's program refuses or only pretends is not done" {
 	manifests "$(account storage-administrator)"
-	role_writer "echo '{\"id\": \"1\", \"outcome\": \"refused\", \"message\": \"needs approval\"}'"
+	role_writer \
+		"echo '{\"id\": \"1\", \"outcome\": \"refused\", \"message\": \"needs approval\"}'"
 	apply 5
 	grep -q 'needs approval' stdout
 	role_writer "echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"
@@ -469,7 +516,8 @@ role_writer() { # SHELL: answers with $n, the number of the request in $line
 }
 
 services() { # NAMES: the account's credential has these APIs from the start
-	sed -i "s|  apis: \[Adobe Cloud Storage.*|  apis: [$1]|; /^         Adobe Admin APIs - Storage Management\]/d" live.yaml
+	sed -i "s|  apis: \[Adobe Cloud Storage.*|  apis: [$1]|
+		/^         Adobe Admin APIs - Storage Management\]/d" live.yaml
 	emulator_stop
 	emulator_start --rate-limits off
 	credential asset-archiver
@@ -478,7 +526,7 @@ services() { # NAMES: the account's credential has these APIs from the start
 }
 
 @test "the policy probe proves that an account is no administrator, and no more" {
-	services 'Adobe Cloud Storage and Collaboration API, User Management API, Adobe Admin APIs - Storage Management'
+	services "$STORAGE_API, User Management API, Adobe Admin APIs - Storage Management"
 	manifests "$(account storage-administrator)"
 	configure "${OWN_SECRET/CLIENT/$CLIENT}"
 	ends 2 plan --detailed-exitcode manifests
@@ -492,7 +540,8 @@ services() { # NAMES: the account's credential has these APIs from the start
 @test "where the organisation takes technical accounts, their roles go through the API" {
 	configure 'technicalAccountRoles: userManagement'
 	control PUT switches '{"tech-action":"accept","tech-get":"shown"}' >put
-	manifests "$(account 'support-administrator, deployment-administrator, {role: developer, product: Adobe Express, profile: Beta}')"
+	developer='{role: developer, product: Adobe Express, profile: Beta}'
+	manifests "$(account "support-administrator, deployment-administrator, $developer")"
 	apply 0
 	[ "$(sent POST /action/)" = 1 ]
 	in_sync

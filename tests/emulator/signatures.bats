@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# A plan whose signature does not hold: nothing of it is sent, no token is asked for, no secret read.
+# A plan whose signature does not hold: nothing of it is sent, no token is asked for, no secret
+# read.
 
 setup() {
 	load helper
@@ -45,8 +46,12 @@ refused() {
 
 # flip FILE OFFSET BIT
 flip() {
-	perl -e 'my ($file, $at, $bit) = @ARGV; open(my $f, "+<:raw", $file) or die; seek($f, $at, 0);
-		read($f, my $c, 1); seek($f, $at, 0); print $f chr(ord($c) ^ (1 << $bit))' "$@"
+	perl -e 'my ($file, $at, $bit) = @ARGV;
+		open(my $f, "+<:raw", $file) or die;
+		seek($f, $at, 0);
+		read($f, my $c, 1);
+		seek($f, $at, 0);
+		print $f chr(ord($c) ^ (1 << $bit))' "$@"
 }
 
 @test "a bit of each byte of the plan" {
@@ -65,7 +70,8 @@ flip() {
 		cp good.sig plan.json.sig
 		flip plan.json.sig "$at" $((at % 8))
 		# Armor does not mind other white space.
-		[ "$(tr -d '[:space:]\013' <plan.json.sig)" != "$(tr -d '[:space:]' <good.sig)" ] || continue
+		[ "$(tr -d '[:space:]\013' <plan.json.sig)" != "$(tr -d '[:space:]' <good.sig)" ] ||
+			continue
 		refused || { echo "byte $at"; return 1; }
 	done
 }
@@ -94,14 +100,16 @@ flip() {
 
 @test "verified, then parsed, then secrets: as the kernel sees it" {
 	command -v strace >/dev/null || skip 'strace is not here'
-	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --plan plan.json >/dev/null 2>&1 || true
+	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply \
+		--plan plan.json >/dev/null 2>&1 || true
 	verified=$(grep -n 'execve(.*ssh-keygen.*"verify"' trace | head -n 1 | cut -d : -f 1)
 	secret=$(grep -n 'openat(.*user-token\|openat(.*secret' trace | head -n 1 | cut -d : -f 1)
 	connected=$(grep -n 'connect(.*AF_INET' trace | head -n 1 | cut -d : -f 1)
 	[ "$verified" -lt "$secret" ]
 	[ "$verified" -lt "$connected" ]
 	echo >>plan.json
-	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --plan plan.json >/dev/null 2>&1 || true
+	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply \
+		--plan plan.json >/dev/null 2>&1 || true
 	grep -q 'execve(.*ssh-keygen' trace
 	run grep -c 'openat(.*user-token\|openat(.*secret\|connect(.*AF_INET' trace
 	[ "$output" -eq 0 ]
@@ -118,7 +126,8 @@ metadata: {name: newcomer}
 spec: {}
 END
 	run_writ plan --sign key --out plan.json wanted.yaml
-	WRIT_FAILPOINT=apply-before-send:1 "$WRIT_FAILPOINT_BIN" apply --plan plan.json >stdout 2>&1 || stopped=$?
+	WRIT_FAILPOINT=apply-before-send:1 "$WRIT_FAILPOINT_BIN" apply --plan plan.json >stdout \
+		2>&1 || stopped=$?
 	[ "$stopped" -eq 137 ]
 	count=$(requests)
 	record=$(grep -l '"of": "signature"' "$XDG_STATE_HOME"/writ/*/ledger/0*)
@@ -143,12 +152,14 @@ END
 	stopped_run
 	cp signers ours
 	echo "ann@example.com $(cat other.pub)" >signers
-	strace -f -e trace=openat,execve,connect,socket -o trace "$WRIT" apply --resume >/dev/null 2>&1 || true
+	strace -f -e trace=openat,execve,connect,socket -o trace "$WRIT" apply --resume >/dev/null \
+		2>&1 || true
 	grep -q 'execve(.*ssh-keygen' trace
 	run grep -c 'openat(.*user-token\|openat(.*secret\|connect(.*AF_INET\|ca-certificates' trace
 	[ "$output" -eq 0 ]
 	cp ours signers
-	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --resume >/dev/null 2>&1 || true
+	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --resume >/dev/null 2>&1 ||
+		true
 	verified=$(grep -n 'execve(.*ssh-keygen.*"verify"' trace | head -n 1 | cut -d : -f 1)
 	secret=$(grep -n 'openat(.*user-token\|openat(.*secret' trace | head -n 1 | cut -d : -f 1)
 	[ "$verified" -lt "$secret" ]

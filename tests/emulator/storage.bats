@@ -1,14 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # The storage probes: who gets in, in each state of a technical account.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a
+# test is a subshell
 
 setup() {
 	load helper
 	emulator_setup
 	emulator_start --rate-limits off
 	credential asset-archiver
-	SERVICE=$(service_token openid,AdobeID,creative_sdk,cloud_storage_collab_api,admin_api.storage)
+	SERVICE=$(service_token \
+		openid,AdobeID,creative_sdk,cloud_storage_collab_api,admin_api.storage)
 }
 
 teardown() {
@@ -32,7 +34,8 @@ storage_role() { # give|take
 }
 
 licence() { # give|take
-	control POST "$1" '{"account":"asset-archiver","product":"Creative Cloud Enterprise","profile":"Storage"}' >/dev/null
+	control POST "$1" '{"account":"asset-archiver","product":"Creative Cloud Enterprise",
+		"profile":"Storage"}' >/dev/null
 }
 
 @test "the table: licence and role" {
@@ -51,7 +54,8 @@ licence() { # give|take
 @test "the cells that nothing documents, by switch" {
 	licence take
 	for value in 401 403; do
-		control PUT switches "{\"storage-neither\":\"$value\",\"role-no-licence\":\"$value\"}"
+		control PUT \
+			switches "{\"storage-neither\":\"$value\",\"role-no-licence\":\"$value\"}"
 		[ "$(cell)" = "$value/0 403" ]
 		storage_role give
 		[ "$(cell)" = "$value/0 200" ]
@@ -124,14 +128,17 @@ asks() {
 }
 
 @test "what a list is asked" {
-	document '.contents[0].created = 5 | .contents[1].created = 3 | .contents[1].state = "deleted"
-		| .contents += [{name: "Own", id: "own", creator: .credentials[0].technicalAccountId}]'
+	state_becomes '.contents[0].created = 5 | .contents[1].created = 3
+		| .contents[1].state = "deleted"
+		| .contents += [
+			{name: "Own", id: "own", creator: .credentials[0].technicalAccountId}]'
 	storage 'projects' | jq -e '.items | map(.name) == ["Own"]'
 	storage 'projects/own/effective-permission' |
 		jq -e '.permissions | .can_delete and .can_view_project'
 	storage_role give
 	answers asks <<-'END'
-		GET | projects?limit= | | 422 | "error_code":"validation_error","message":"Allowed Range is 1-100"
+		GET | projects?limit= | | 422
+		  | "error_code":"validation_error","message":"Allowed Range is 1-100"
 		GET | projects?limit=0 | | 422 | Allowed Range is 1-100
 		GET | projects?limit=1000 | | 422 | Allowed Range is 1-100
 		GET | projects?limit=1x | | 422 | Allowed Range is 1-100
@@ -142,18 +149,25 @@ asks() {
 		GET | projects?cursor=o12345678 | | 400 | "error_code":"cursor_expired"
 		GET | projects?cursor=o1x | | 400 | "error_code":"cursor_expired"
 		GET | projects?cursor=o9 | | 200 | "items":[]
-		GET | projects?cursor=o1&sortBy=name | | 422 | "message":"Following query parameters: [cursor and sortBy] are not allowed together"
+		GET | projects?cursor=o1&sortBy=name | | 422
+		  | "message":"Following query parameters: [cursor and sortBy] are not allowed together"
 		GET | projects?sortBy=size | | 422 | "message":"sortBy is not valid"
 		GET | projects?filter=state==lost | | 422 | "message":"Filter is not valid"
 		GET | projects?filter= | | 200 | "name":"Brand Library"
-		GET | projects/none | | 404 | "error_code":"resource_not_found","message":"The requested resource (none) was not found."
+		GET | projects/none | | 404
+		  | "error_code":"resource_not_found",
+		  "message":"The requested resource (none) was not found."
 		GET | projects/none/roles | | 404 | "error_code":"resource_not_found"
 		GET | projects/none/effective-permission | | 404 | "error_code":"resource_not_found"
 		GET | nothing | | 404 | "error_code":"resource_not_found"
-		GET | policies/asset/scheduled_content_deletion?limit=49 | | 422 | Allowed Range is 50-100
-		GET | policies/asset/scheduled_content_deletion?limit=101 | | 422 | Allowed Range is 50-100
-		GET | policies/asset/scheduled_content_deletion?limit=60x | | 422 | Allowed Range is 50-100
-		GET | policies/asset/scheduled_content_deletion?limit=60 | | 200 | {"paging":{"limit":60},"items":[]}
+		GET | policies/asset/scheduled_content_deletion?limit=49 | | 422
+		  | Allowed Range is 50-100
+		GET | policies/asset/scheduled_content_deletion?limit=101 | | 422
+		  | Allowed Range is 50-100
+		GET | policies/asset/scheduled_content_deletion?limit=60x | | 422
+		  | Allowed Range is 50-100
+		GET | policies/asset/scheduled_content_deletion?limit=60 | | 200
+		  | {"paging":{"limit":60},"items":[]}
 		POST | policies | {} | 404 | "error_code":"resource_not_found"
 		POST | policies/ | {} | 404 | "error_code":"resource_not_found"
 		POST | projects/any/rename | {} | 501 | "error_code":"not_implemented"
@@ -186,10 +200,12 @@ asks() {
 	SERVICE=$(control POST token '{"scope":"cloud_storage_collab_api,admin_api.storage"}' |
 		jq -r .access_token)
 	[ "$(cell)" = '403/0 200' ]
-	control POST give '{"email":"jane@example.com","product":"Creative Cloud Enterprise","profile":"Storage"}'
+	control POST give '{"email":"jane@example.com","product":"Creative Cloud Enterprise",
+		"profile":"Storage"}'
 	[ "$(cell)" = '200/2 200' ]
 	control POST take '{"email":"jane@example.com","role":"system-administrator"}'
 	[ "$(cell)" = '200/2 403' ]
-	control POST profiles '{"product":"Creative Cloud Enterprise","profile":"Storage","absent":true}'
+	control POST \
+		profiles '{"product":"Creative Cloud Enterprise","profile":"Storage","absent":true}'
 	[ "$(cell)" = '403/0 403' ]
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # The User Management API.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a
+# test is a subshell
 
 setup() {
 	load helper
@@ -21,7 +22,8 @@ groups_of() { # E-MAIL
 
 # code_of BODY: the error codes of an action, or its result.
 code_of() {
-	action "$1" "${2:-}" | jq -r 'if .errors then [.errors[].errorCode] | join(",") else .result // .error_code end'
+	action "$1" "${2:-}" | jq -r 'if .errors then [.errors[].errorCode] |
+		join(",") else .result // .error_code end'
 }
 
 one() { # STEP: the code when kim does it
@@ -50,7 +52,8 @@ one() { # STEP: the code when kim does it
 
 @test "a list: paging headers, technical accounts hidden but counted, headers twice" {
 	umapi GET "users/$ORG/0" '' -D head -H 'X-Request-Id: abc_1' >page
-	jq -e '[.users[].email] == ["jane@example.com","Joe.Doe@example.com","kim@example.com"] and .lastPage' page
+	jq -e '[.users[].email] == ["jane@example.com","Joe.Doe@example.com","kim@example.com"] and
+		.lastPage' page
 	grep -qi '^X-Total-Count: 4' head
 	grep -qi '^X-Page-Size: 4' head
 	grep -qi '^X-Current-Page: 0' head
@@ -85,8 +88,10 @@ one() { # STEP: the code when kim does it
 @test "groups of every type, by name and by number" {
 	umapi GET "groups/$ORG/0" >groups
 	jq -e '[.groups[].type] | unique | length == 9' groups
-	jq -e '.groups[] | select(.type == "SYSADMIN_GROUP") | .groupName == "Administrators" and .memberCount == 1' groups
-	jq -e '.groups[] | select(.groupName == "All Fonts") | .productName == "Adobe Fonts" and (.licenseQuota | type) == "string"' groups
+	jq -e '.groups[] | select(.type == "SYSADMIN_GROUP") | .groupName == "Administrators" and
+		.memberCount == 1' groups
+	jq -e '.groups[] | select(.groupName == "All Fonts") | .productName == "Adobe Fonts" and
+		(.licenseQuota | type) == "string"' groups
 	jq -e '[.groups[].groupId] | length == (unique | length)' groups
 	umapi GET "users/$ORG/0/_org_admin" |
 		jq -e '.groupName == "_org_admin" and .users[0].email == "jane@example.com"'
@@ -104,7 +109,8 @@ one() { # STEP: the code when kim does it
 	umapi GET "organizations/$ORG/users/JOE.DOE@example.com" |
 		jq -e '.user | .email == "Joe.Doe@example.com" and has("groups") == false'
 	umapi GET "organizations/$ORG/users/none@example.com" |
-		jq -e '.result == "error.user.not_found" and .message == "User not found none@example.com"'
+		jq -e '.result == "error.user.not_found" and
+			.message == "User not found none@example.com"'
 	[ "$(umapi GET "organizations/$ORG/users/$EMAIL" '' -o /dev/null -w '%{http_code}')" = 404 ]
 	control PUT switches '{"tech-get":"shown","name-case":"upper","username-case":"upper"}'
 	umapi GET "organizations/$ORG/users/$EMAIL" |
@@ -114,7 +120,8 @@ one() { # STEP: the code when kim does it
 }
 
 @test "roles and profiles: give and take, names folded, admin names not" {
-	[ "$(one '{"add":{"group":["_support_admin","all fonts","_admin_Designers","_product_admin_Adobe Fonts","designers"]}}')" = success ]
+	[ "$(one '{"add":{"group":["_support_admin","all fonts","_admin_Designers",
+		"_product_admin_Adobe Fonts","designers"]}}')" = success ]
 	[ "$(groups_of kim@example.com)" = \
 		'_support_admin,Designers,_admin_Designers,_product_admin_Adobe Fonts,All Fonts' ]
 	control GET manifest | grep -q 'role: support-administrator'
@@ -132,9 +139,11 @@ one() { # STEP: the code when kim does it
 	[ "$(code_of "[{\"user\":\"$EMAIL\",\"do\":[{\"add\":{\"group\":[\"All Fonts\"]}}]}]")" = \
 		error.user.nonexistent ]
 	[ -z "$(changes)" ]
-	control PUT switches '{"org-admin-error":"illegal-entry","storage-group":"accept","tech-action":"accept"}'
+	control PUT switches '{"org-admin-error":"illegal-entry","storage-group":"accept",
+		"tech-action":"accept"}'
 	[ "$(one '{"add":{"group":["_org_admin"]}}')" = error.command.illegal_entry ]
-	[ "$(code_of "[{\"user\":\"$EMAIL\",\"do\":[{\"add\":{\"group\":[\"_storage_admin\",\"All Fonts\"]}}]}]")" = success ]
+	[ "$(code_of "[{\"user\":\"$EMAIL\",
+		\"do\":[{\"add\":{\"group\":[\"_storage_admin\",\"All Fonts\"]}}]}]")" = success ]
 	[ "$(changes)" = 'grant.add technicalAccount/asset-archiver role/storage-administrator
 grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 }
@@ -148,7 +157,8 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	[ "$(create createFederatedID)" = error.user.already_in_org ]
 	[ "$(create createEnterpriseID)" = error.user.type_mismatch ]
 	[ "$(create addAdobeID)" = error.user.type_mismatch ]
-	new='{"email":"lee@example.com","firstname":"Lea","lastname":"Li","country":"DE","option":"updateIfAlreadyExists"}'
+	new='{"email":"lee@example.com","firstname":"Lea","lastname":"Li","country":"DE",
+		"option":"updateIfAlreadyExists"}'
 	[ "$(create createFederatedID)" = success ]
 	umapi GET "organizations/$ORG/users/lee@example.com" | jq -e '.user.firstname == "Lea"'
 	new='{"email":"lee@elsewhere.test","firstname":"Lee","lastname":"Li","country":"DE"}'
@@ -169,7 +179,8 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 		jq -e '.user.email == "lee@example.com"'
 	[ "$(update lee@example.com '{"email":"li@example.com"}')" = success ]
 	[ "$(update nobody@example.com '{"firstname":"X"}')" = error.user.nonexistent ]
-	[ "$(code_of '[{"user":"li@example.com","do":[{"removeFromOrg":{"deleteAccount":false}}]}]')" = success ]
+	[ "$(code_of '[{"user":"li@example.com",
+		"do":[{"removeFromOrg":{"deleteAccount":false}}]}]')" = success ]
 	[ "$(code_of '[{"user":"LI@example.com","do":[{"removeFromOrg":{}}]}]')" = success ]
 	control PUT switches '{"remove-unknown":"error"}'
 	[ "$(code_of '[{"user":"li@example.com","do":[{"removeFromOrg":{}}]}]')" = \
@@ -191,7 +202,9 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	group() {
 		code_of "[{\"usergroup\":\"$1\",\"do\":[$2]}]"
 	}
-	[ "$(group Writers '{"createUserGroup":{"description":"w","option":"ignoreIfAlreadyExists"}},{"add":{"user":["kim@example.com"],"productConfiguration":["All Fonts"]}}')" = success ]
+	[ "$(group Writers '{"createUserGroup":{"description":"w",
+		"option":"ignoreIfAlreadyExists"}},{"add":{"user":["kim@example.com"],
+		"productConfiguration":["All Fonts"]}}')" = success ]
 	[ "$(group Writers '{"createUserGroup":{}}')" = error.usergroup.already_exists ]
 	umapi GET "users/$ORG/0/All%20Fonts?directOnly=true" | jq -e '.users == []'
 	umapi GET "users/$ORG/0/All%20Fonts?directOnly=false" |
@@ -219,7 +232,9 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 
 @test "limits and malformed requests" {
 	many() { # COUNT: a list of so many entries
-		jq -nc --argjson n "$1" '[range($n) | {user: "kim@example.com", do: [{add: {group: ["Designers"]}}]}]'
+		jq -nc --argjson n "$1" \
+			'[range($n) | {user: "kim@example.com",
+			do: [{add: {group: ["Designers"]}}]}]'
 	}
 	[ "$(code_of "$(many 10)")" = success ]
 	[ "$(code_of "$(many 11)")" = error.command.malformed ]
@@ -257,9 +272,11 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 
 @test "partial success: index, step, request id" {
 	action '[{"user":"kim@example.com","requestID":"a","do":[{"add":{"group":["Designers"]}}]},
-		{"user":"joe.doe@example.com","requestID":"b","do":[{"add":{"group":["Auditors"]}},{"add":{"group":["Nope"]}}]}]' >result
-	jq -e '. == {completed:1,notCompleted:1,completedInTestMode:0,result:"partial",errors:[{index:1,step:1,requestID:"b",
-		message:"Group Nope was not found",user:"joe.doe@example.com",errorCode:"error.group.not_found"}]}' result
+		{"user":"joe.doe@example.com","requestID":"b","do":[{"add":{"group":["Auditors"]}},
+		{"add":{"group":["Nope"]}}]}]' >result
+	jq -e '. == {completed: 1, notCompleted: 1, completedInTestMode: 0, result: "partial",
+		errors: [{index: 1, step: 1, requestID: "b", message: "Group Nope was not found",
+		user: "joe.doe@example.com", errorCode: "error.group.not_found"}]}' result
 	[ "$(groups_of joe.doe@example.com)" = Auditors ]
 	control PUT switches '{"step-type":"text"}'
 	action '[{"user":"no@example.com","do":[{"add":{"group":["Designers"]}}]}]' |
@@ -271,7 +288,9 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 }
 
 @test "test mode writes nothing" {
-	new='[{"user":"lee@example.com","do":[{"createFederatedID":{"email":"lee@example.com","firstname":"L","lastname":"L","country":"DE"}},{"add":{"group":["All Fonts"]}}]}]'
+	new='[{"user":"lee@example.com",
+		"do":[{"createFederatedID":{"email":"lee@example.com","firstname":"L",
+		"lastname":"L","country":"DE"}},{"add":{"group":["All Fonts"]}}]}]'
 	[ "$(code_of "$new" '?testOnly=true')" = error.user.not_found ]
 	control PUT switches '{"test-mode-add":"documented"}'
 	action "$new" '?testOnly=True' | jq \
@@ -283,9 +302,11 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 
 @test "the deprecated calls" {
 	umapi GET "$ORG/users?page=0" | jq \
-		-e '.[0] | .email == "jane@example.com" and .userType == "federatedID" and .adminRoles == null'
+		-e '.[0] | .email == "jane@example.com" and .userType == "federatedID" and
+		.adminRoles == null'
 	umapi GET "$ORG/user-groups?page=1" '' -D head |
-		jq -e '[.[].name] == ["Designers","Auditors"] or [.[].name] == ["Auditors","Designers"]'
+		jq -e '[.[].name] == ["Designers","Auditors"] or
+			[.[].name] == ["Auditors","Designers"]'
 	grep -qi '^X-Page-Count: 1' head
 	id=$(umapi GET "$ORG/user-groups" | jq '.[0].groupId')
 	umapi GET "$ORG/user-groups/$id" |
@@ -326,52 +347,89 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 
 @test "values of a new user" {
 	control PUT switches '{"entries-limit":100}'
-	document '.directories += [{domain: "enterprise.test", type: "enterpriseID"}, {domain: "trusted.test", trusted: true},
-		{domain: "login.test", byUsername: true}, {domain: "second.test"}, {type: "federatedID"}, {domain: ""}]'
+	state_becomes '.directories += [{domain: "enterprise.test", type: "enterpriseID"},
+		{domain: "trusted.test", trusted: true},
+		{domain: "login.test", byUsername: true}, {domain: "second.test"},
+		{type: "federatedID"}, {domain: ""}]'
 	local long named='"firstname":"A","lastname":"B"'
 	long=$(printf '%0251d' 0)
 	entries <<-END
 		user a@example.com {"createFederatedID":"x"} -> error.command.create.object_expected
-		user a@example.com {"addAdobeID":{"email":"a@free.test","nick":"A"}} -> error.command.create.key.unknown
-		user a@example.com {"addAdobeID":{"email":1}} -> error.command.create.string_expected
-		user a@example.com {"addAdobeID":{"email":"a@free.test","country":"DEU"}} -> error.command.string.too_long String too long, field: country, max length 2
-		user a@example.com {"addAdobeID":{"email":"a@free.test","lastname":"$long"}} -> error.command.string.too_long
+		user a@example.com {"addAdobeID":{"email":"a@free.test","nick":"A"}}
+		  -> error.command.create.key.unknown
+		user a@example.com {"addAdobeID":{"email":1}}
+		  -> error.command.create.string_expected
+		user a@example.com {"addAdobeID":{"email":"a@free.test","country":"DEU"}}
+		  -> error.command.string.too_long String too long, field: country, max length 2
+		user a@example.com {"addAdobeID":{"email":"a@free.test","lastname":"$long"}}
+		  -> error.command.string.too_long
 		user a@example.com {"addAdobeID":{}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"none"}} -> error.user.email.invalid Invalid email: none
+		user a@example.com {"addAdobeID":{"email":"none"}}
+		  -> error.user.email.invalid Invalid email: none
 		user a@example.com {"addAdobeID":{"email":"@free.test"}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"a@b@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@b@free.test"}}
+		  -> error.user.email.invalid
 		user a@example.com {"addAdobeID":{"email":"a@free"}} -> error.user.email.invalid
 		user a@example.com {"addAdobeID":{"email":"a@.test"}} -> error.user.email.invalid
 		user a@example.com {"addAdobeID":{"email":"a@free."}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"a@free.test."}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"a@free.test-"}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"a.@free.test"}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":".a@free.test"}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"a(b@free.test"}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"a@fr_ee.test"}} -> error.user.email.invalid
-		user a@example.com {"addAdobeID":{"email":"${long:0:52}@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@free.test."}}
+		  -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@free.test-"}}
+		  -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a.@free.test"}}
+		  -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":".a@free.test"}}
+		  -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a(b@free.test"}}
+		  -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@fr_ee.test"}}
+		  -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"${long:0:52}@free.test"}}
+		  -> error.user.email.invalid
 		user a@example.com {"addAdobeID":{"email":"${long:0:50}@free.test"}} -> success
 		user o'z~9@free.test {"addAdobeID":{"email":"o'z~9@free.test"}} -> success
-		user a@example.com {"createFederatedID":{"email":"a@example.com","lastname":"B","country":"DE"}} -> error.user.firstname_missing
-		user a@example.com {"createFederatedID":{"email":"a@example.com","firstname":"A","country":"DE"}} -> error.user.lastname_missing
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named}} -> error.country.invalid
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"UD"}} -> error.country.invalid
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"D"}} -> error.country.invalid
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"dE"}} -> error.country.invalid
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"1E"}} -> error.country.invalid
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"De"}} -> error.country.invalid
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"D1"}} -> error.country.invalid Invalid country: D1
-		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"DE","option":"x"}} -> error.option.illegal
-		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test",$named}} -> success
-		user f@enterprise.test {"createEnterpriseID":{"email":"f@enterprise.test",$named,"country":"UD"}} -> success
-		user t@trusted.test {"createFederatedID":{"email":"t@trusted.test",$named,"country":"DE"}} -> error.user.belongs_to_another_org Illegal to invite user from another organization's owned auth src
+		user a@example.com {"createFederatedID":{"email":"a@example.com","lastname":"B",
+		  "country":"DE"}} -> error.user.firstname_missing
+		user a@example.com {"createFederatedID":{"email":"a@example.com","firstname":"A",
+		  "country":"DE"}} -> error.user.lastname_missing
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named}}
+		  -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"UD"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"D"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"dE"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"1E"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"De"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"D1"}} -> error.country.invalid Invalid country: D1
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,
+		  "country":"DE","option":"x"}} -> error.option.illegal
+		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test",$named}}
+		  -> success
+		user f@enterprise.test {"createEnterpriseID":{"email":"f@enterprise.test",$named,
+		  "country":"UD"}} -> success
+		user t@trusted.test {"createFederatedID":{"email":"t@trusted.test",$named,
+		  "country":"DE"}}
+		  -> error.user.belongs_to_another_org Illegal to invite user from another
+		  + organization's owned auth src
 		user t@trusted.test {"addAdobeID":{"email":"t@trusted.test"}} -> success
-		user u@login.test {"createFederatedID":{"email":"u@login.test",$named,"country":"DE"}} -> error.user.name.contains.email Username is invalid: u@login.test
-		{"user":"uname","domain":"login.test","do":[{"createFederatedID":{"email":"u@login.test",$named,"country":"DE"}}]} -> success
-		{"user":"UNAME","domain":"LOGIN.test","do":[{"update":{"lastname":"Other"}}]} -> success
-		{"user":"uname","domain":"example.com","do":[{"update":{"lastname":"X"}}]} -> error.user.nonexistent User Id does not exist: uname
-		{"user":"other","domain":"login.test","do":[{"update":{"lastname":"X"}}]} -> error.user.nonexistent
-		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test","firstname":"X","lastname":"Y","option":"ignoreIfAlreadyExists"}} -> success
+		user u@login.test {"createFederatedID":{"email":"u@login.test",$named,
+		  "country":"DE"}}
+		  -> error.user.name.contains.email Username is invalid: u@login.test
+		{"user":"uname","domain":"login.test","do":[{"createFederatedID":{
+		  "email":"u@login.test",$named,"country":"DE"}}]} -> success
+		{"user":"UNAME","domain":"LOGIN.test","do":[{"update":{"lastname":"Other"}}]}
+		  -> success
+		{"user":"uname","domain":"example.com","do":[{"update":{"lastname":"X"}}]}
+		  -> error.user.nonexistent User Id does not exist: uname
+		{"user":"other","domain":"login.test","do":[{"update":{"lastname":"X"}}]}
+		  -> error.user.nonexistent
+		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test",
+		  "firstname":"X","lastname":"Y","option":"ignoreIfAlreadyExists"}} -> success
 	END
 	control PUT switches '{"username-case":"upper"}'
 	umapi GET "organizations/$ORG/users/o'z~9@free.test" |
@@ -382,17 +440,24 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	umapi GET "organizations/$ORG/users/uname?domain=login.test" |
 		jq -e '.user | .email == "u@login.test" and .lastname == "Other"'
 	answers umapi <<-END
-		GET | organizations/$ORG/users/uname?domain=example.com | | 404 | "result":"error.user.not_found","message":"User not found uname"
-		GET | organizations/$ORG/users/nobody?domain=login.test | | 404 | "result":"error.user.not_found"
-		GET | organizations/$ORG/users/t@trusted.test?domain=AdobeID | | 200 | "type":"adobeID"
-		GET | organizations/$ORG/users/t@trusted.test?domain=trusted.test | | 200 | "type":"adobeID"
-		GET | organizations/$ORG/users/kim@example.com?domain=adobeid | | 404 | "result":"error.user.not_found"
+		GET | organizations/$ORG/users/uname?domain=example.com | | 404
+		  | "result":"error.user.not_found","message":"User not found uname"
+		GET | organizations/$ORG/users/nobody?domain=login.test | | 404
+		  | "result":"error.user.not_found"
+		GET | organizations/$ORG/users/t@trusted.test?domain=AdobeID | | 200
+		  | "type":"adobeID"
+		GET | organizations/$ORG/users/t@trusted.test?domain=trusted.test | | 200
+		  | "type":"adobeID"
+		GET | organizations/$ORG/users/kim@example.com?domain=adobeid | | 404
+		  | "result":"error.user.not_found"
 		GET | users/$ORG/0?domain=login.test | | 200 | "users":[{"email":"u@login.test"
 		GET | users/$ORG/0?domain=second.test | | 200 | "users":[]
 		GET | users/$ORG/0?domain=techacct.adobe.com | | 200 | "users":[]
-		GET | users/$ORG/0?domain=free.example | | 404 | "result":"error.domain.trust.nonexistent"
+		GET | users/$ORG/0?domain=free.example | | 404
+		  | "result":"error.domain.trust.nonexistent"
 	END
-	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]},{"user":"u@login.test","do":[{"removeFromOrg":{}}]}]')" = success ]
+	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]},
+		{"user":"u@login.test","do":[{"removeFromOrg":{}}]}]')" = success ]
 	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]}]')" = \
 		error.user.nonexistent ]
 	[ "$(umapi GET "organizations/$ORG/users/uname?domain=login.test" '' -o /dev/null \
@@ -401,7 +466,8 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 
 @test "changes of a user" {
 	control PUT switches '{"entries-limit":100}'
-	document '.directories += [{domain: "enterprise.test", type: "enterpriseID"}, {domain: "trusted.test", trusted: true},
+	state_becomes '.directories += [{domain: "enterprise.test", type: "enterpriseID"},
+		{domain: "trusted.test", trusted: true},
 		{domain: "second.test"}]'
 	for domain in trusted unclaimed; do
 		control POST users "{\"email\":\"p@$domain.test\"}" | jq -e .ok
@@ -414,7 +480,8 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 		user kim@example.com {"removeFromOrg":{}} -> success
 		user nobody@example.com {"removeFromOrg":{}} -> success
 		group Designers {"updateUserGroup":{"name":"Tested"}} -> success
-		group Designers {"add":{"user":["kim@example.com"],"productConfiguration":["All Fonts"]}} -> success
+		group Designers {"add":{"user":["kim@example.com"],
+		  "productConfiguration":["All Fonts"]}} -> success
 		group Designers {"deleteUserGroup":{}} -> success
 		group Designers {"createUserGroup":{}} -> success
 		group New {"createUserGroup":{}},{"add":{"user":["kim@example.com"]}} -> success
@@ -424,18 +491,23 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	entries <<-'END'
 		user kim@example.com {"update":1} -> error.command.create.object_expected
 		user kim@example.com {"update":{"phone":"1"}} -> error.command.create.key.unknown
-		user p@trusted.test {"update":{"firstname":"X"}} -> error.domain.trust.nonexistent Changes to users are only allowed in claimed domains.
+		user p@trusted.test {"update":{"firstname":"X"}}
+		  -> error.domain.trust.nonexistent Changes to users are only allowed in
+		  + claimed domains.
 		user p@unclaimed.test {"update":{"firstname":"X"}} -> error.domain.trust.nonexistent
 		user kim@example.com {"update":{"email":"kim"}} -> error.user.email.invalid
-		user kim@example.com {"update":{"email":"kim@enterprise.test"}} -> error.user.change_domain_update.no
+		user kim@example.com {"update":{"email":"kim@enterprise.test"}}
+		  -> error.user.change_domain_update.no
 		user kim@example.com {"update":{}} -> success
 		user kim@example.com {"update":{"lastname":"Li"}} -> success
 		user kim@example.com {"update":{"lastname":"LI"}} -> success
 		user kim@example.com {"update":{"username":"kim.li@example.com"}} -> success
 		user kim@example.com {"update":{"email":"kim@second.test"}} -> success
 		user kim@second.test {"removeFromOrg":"now"} -> error.command.object_not_empty
-		user kim@second.test {"removeFromOrg":{"force":true}} -> error.command.object_not_empty
-		user kim@second.test {"removeFromOrg":{"deleteAccount":"yes"}} -> error.command.object_not_empty
+		user kim@second.test {"removeFromOrg":{"force":true}}
+		  -> error.command.object_not_empty
+		user kim@second.test {"removeFromOrg":{"deleteAccount":"yes"}}
+		  -> error.command.object_not_empty
 		user kim@second.test {"removeFromOrg":{"removedDomain":"second.test"}} -> success
 	END
 	[ "$(changes)" = 'user.update kim@example.com null
@@ -451,62 +523,85 @@ user.delete kim@second.test null' ]
 	entries <<-END
 		1 -> error.command.illegal_entry
 		{"user":"","do":[]} -> error.command.user_usergroup.missing
-		{"user":"kim@example.com","usergroup":"Designers","do":[]} -> error.command.illegal_entry
-		{"user":"${long:0:251}","do":[]} -> error.command.string.too_long String too long, field: user, max length 250
+		{"user":"kim@example.com","usergroup":"Designers","do":[]}
+		  -> error.command.illegal_entry
+		{"user":"${long:0:251}","do":[]}
+		  -> error.command.string.too_long String too long, field: user, max length 250
 		{"user":"kim@example.com","requestID":1,"do":[]} -> error.command.string_expected
-		{"user":"kim@example.com","domain":1,"do":[]} -> error.command.domain.string_expected
+		{"user":"kim@example.com","domain":1,"do":[]}
+		  -> error.command.domain.string_expected
 		{"user":"kim@example.com","useAdobeID":true,"do":[]} -> success
 		{"usergroup":"Designers","domain":"example.com","do":[]} -> success
 		user kim@example.com 1 -> error.command.illegal_entry
 		user kim@example.com {} -> error.command.illegal_entry
 		user kim@example.com {"update":{},"add":{}} -> error.command.illegal_entry
 		user kim@example.com {"update":{}},1,[1] -> error.command.illegal_entry
-		user kim@example.com {"addAdobeID":{}},{"addAdobeID":{}} -> error.command.create.more_than_one
+		user kim@example.com {"addAdobeID":{}},{"addAdobeID":{}}
+		  -> error.command.create.more_than_one
 		group Designers {"removeFromOrg":{}} -> error.command.step.unknown
 		user kim@example.com {"remove":"none"} -> error.command.add_remove.list
 		user kim@example.com {"remove":{"group":[1]}} -> error.group.invalid_list
-		user kim@example.com {"add":{"group":["$long"]}} -> error.command.add_remove.group_or_product_name_too_long
-		user kim@example.com {"add":{"group":["_compartment_admin"]}} -> error.group.not_found
-		user kim@example.com {"add":{"group":["_compartment_viewer"]}} -> error.group.not_found
-		user kim@example.com {"add":{"product":["_support_admin"]}} -> error.group.not_found Group _support_admin was not found
+		user kim@example.com {"add":{"group":["$long"]}}
+		  -> error.command.add_remove.group_or_product_name_too_long
+		user kim@example.com {"add":{"group":["_compartment_admin"]}}
+		  -> error.group.not_found
+		user kim@example.com {"add":{"group":["_compartment_viewer"]}}
+		  -> error.group.not_found
+		user kim@example.com {"add":{"product":["_support_admin"]}}
+		  -> error.group.not_found Group _support_admin was not found
 		user kim@example.com {"add":{"product":["Nothing"]}} -> error.group.not_found
-		user kim@example.com {"add":{"group":["Designers"],"product":["All Fonts"],"product":["Beta"]}} -> error.command.add_remove.duplicate.product_list
-		group Designers {"add":{"user":["kim@example.com"],"user":["jane@example.com"]}} -> error.command.add_remove.duplicate.user_list
-		user kim@example.com {"add":{"usergroup":["Designers"],"productConfiguration":["All Fonts"]}} -> success
-		user nobody@example.com {"remove":"all"} -> error.user.nonexistent User Id does not exist: nobody@example.com
+		user kim@example.com {"add":{"group":["Designers"],"product":["All Fonts"],
+		  "product":["Beta"]}} -> error.command.add_remove.duplicate.product_list
+		group Designers {"add":{"user":["kim@example.com"],"user":["jane@example.com"]}}
+		  -> error.command.add_remove.duplicate.user_list
+		user kim@example.com {"add":{"usergroup":["Designers"],
+		  "productConfiguration":["All Fonts"]}} -> success
+		user nobody@example.com {"remove":"all"}
+		  -> error.user.nonexistent User Id does not exist: nobody@example.com
 	END
 	[ "$(groups_of kim@example.com)" = 'Designers,All Fonts' ]
 }
 
 @test "steps of a user group" {
 	control PUT switches '{"entries-limit":100}'
-	control POST give '{"email":"jane@example.com","role":"user-group-administrator","group":"Designers"}'
+	control POST give \
+		'{"email":"jane@example.com","role":"user-group-administrator","group":"Designers"}'
 	entries <<-END
 		group Writers {"createUserGroup":1} -> error.command.create.object_expected
 		group Writers {"createUserGroup":{"name":"_writers"}} -> error.group.invalid_name
 		group Writers {"createUserGroup":{"option":"x"}} -> error.option.illegal
-		group Writers {"createUserGroup":{"name":"Authors","description":"who writes"}} -> success
-		group Authors {"createUserGroup":{"option":"ignoreIfAlreadyExists","description":"not taken"}} -> success
-		group Authors {"createUserGroup":{"option":"updateIfAlreadyExists"}},{"add":{"user":["kim@example.com"]}} -> success
+		group Writers {"createUserGroup":{"name":"Authors","description":"who writes"}}
+		  -> success
+		group Authors {"createUserGroup":{"option":"ignoreIfAlreadyExists",
+		  "description":"not taken"}} -> success
+		group Authors {"createUserGroup":{"option":"updateIfAlreadyExists"}},{"add":{
+		  "user":["kim@example.com"]}} -> success
 		group Beta {"createUserGroup":{}} -> success
-		group Writers {"updateUserGroup":{"name":"x"}} -> error.usergroup.not_found User group Writers was not found
+		group Writers {"updateUserGroup":{"name":"x"}}
+		  -> error.usergroup.not_found User group Writers was not found
 		group Writers {"deleteUserGroup":{}} -> error.usergroup.not_found
 		group Authors {"updateUserGroup":1} -> error.command.create.object_expected
 		group Authors {"updateUserGroup":{"name":"_authors"}} -> error.group.invalid_name
-		group Authors {"updateUserGroup":{"name":"designers"}} -> error.usergroup.already_exists
+		group Authors {"updateUserGroup":{"name":"designers"}}
+		  -> error.usergroup.already_exists
 		group Authors {"updateUserGroup":{"name":"All Fonts"}} -> success
 		group Authors {"updateUserGroup":{}} -> error.usergroup.not_found
-		group Designers {"updateUserGroup":{"name":"Designers","description":"who draws"}} -> success
+		group Designers {"updateUserGroup":{"name":"Designers","description":"who draws"}}
+		  -> success
 		group Designers {"updateUserGroup":{"name":"Artists"}} -> success
 		group Artists {"updateUserGroup":{"description":"$(printf '%0251d' 0)"}} -> success
 		group Artists {"add":"kim@example.com"} -> error.command.add_remove.list
 		group Artists {"add":{}} -> error.command.add_remove.missing_list
 		group Artists {"add":{"group":["Auditors"]}} -> error.command.add_remove.key.unknown
-		group Artists {"add":{"user":"kim@example.com"}} -> error.command.add_remove.list_not_array
+		group Artists {"add":{"user":"kim@example.com"}}
+		  -> error.command.add_remove.list_not_array
 		group Artists {"add":{"productConfiguration":["Auditors"]}} -> error.group.not_found
-		group Artists {"add":{"productConfiguration":["Nothing"]}} -> error.group.not_found Group Nothing was not found
-		group Artists {"add":{"user":["kim@example.com"],"productConfiguration":["Default"]}} -> success
-		group Artists {"remove":{"user":["kim@example.com"],"productConfiguration":["Default"]}} -> success
+		group Artists {"add":{"productConfiguration":["Nothing"]}}
+		  -> error.group.not_found Group Nothing was not found
+		group Artists {"add":{"user":["kim@example.com"],
+		  "productConfiguration":["Default"]}} -> success
+		group Artists {"remove":{"user":["kim@example.com"],
+		  "productConfiguration":["Default"]}} -> success
 	END
 	control GET state | jq -e '.groups | map({(.name): .description}) | add
 		| .["All Fonts"] == "who writes" and (.Artists | length == 251)'
@@ -514,20 +609,34 @@ user.delete kim@second.test null' ]
 	control PUT switches '{"action-repeat":"error"}'
 	control POST groups '{"name":"Auditors","readOnly":true}'
 	entries <<-'END'
-		user kim@example.com {"remove":{"group":["Artists"]}} -> error.group.remove_failed remove [kim@example.com] to product group Artists failed: 
-		user kim@example.com {"add":{"group":["Auditors"]}} -> error.usergroup.readonly.add_user_not_allowed User cannot be added to group as owned by another org and readonly: Auditors
-		user kim@example.com {"remove":{"group":["Auditors"]}} -> error.usergroup.readonly.remove_user_not_allowed User cannot be removed from group as owned by another org and readonly: Auditors
-		group Auditors {"add":{"user":["kim@example.com"]}} -> error.usergroup.readonly.add_user_not_allowed
-		group Auditors {"remove":{"user":["kim@example.com"]}} -> error.usergroup.readonly.remove_user_not_allowed
-		group Auditors {"updateUserGroup":{"name":"x"}} -> error.usergroup.readonly.update_not_allowed Usergroup is owned by another org and readonly: Auditors
-		group Auditors {"deleteUserGroup":{}} -> error.usergroup.readonly.remove_not_allowed User group owned by another organization. Remove not allowed: Auditors
+		user kim@example.com {"remove":{"group":["Artists"]}}
+		  -> error.group.remove_failed remove [kim@example.com] to product group
+		  + Artists failed: 
+		user kim@example.com {"add":{"group":["Auditors"]}}
+		  -> error.usergroup.readonly.add_user_not_allowed User cannot be added to
+		  + group as owned by another org and readonly: Auditors
+		user kim@example.com {"remove":{"group":["Auditors"]}}
+		  -> error.usergroup.readonly.remove_user_not_allowed User cannot be removed
+		  + from group as owned by another org and readonly: Auditors
+		group Auditors {"add":{"user":["kim@example.com"]}}
+		  -> error.usergroup.readonly.add_user_not_allowed
+		group Auditors {"remove":{"user":["kim@example.com"]}}
+		  -> error.usergroup.readonly.remove_user_not_allowed
+		group Auditors {"updateUserGroup":{"name":"x"}}
+		  -> error.usergroup.readonly.update_not_allowed Usergroup is owned by another
+		  + org and readonly: Auditors
+		group Auditors {"deleteUserGroup":{}}
+		  -> error.usergroup.readonly.remove_not_allowed User group owned by another
+		  + organization. Remove not allowed: Auditors
 		group Auditors {"add":{"productConfiguration":["Default"]}} -> success
-		group Auditors {"add":{"productConfiguration":["Default"]}} -> error.user.already_exists
+		group Auditors {"add":{"productConfiguration":["Default"]}}
+		  -> error.user.already_exists
 		group Artists {"add":{"user":["kim@example.com"]}} -> success
 		group Artists {"add":{"user":["kim@example.com"]}} -> error.user.already_exists
 		group Artists {"deleteUserGroup":{}} -> success
 	END
-	changes | grep -Fx 'grant.remove user/jane@example.com role/user-group-administrator/Artists'
+	changes | grep -Fx \
+		'grant.remove user/jane@example.com role/user-group-administrator/Artists'
 }
 
 @test "technical accounts in actions, when they are taken" {
@@ -538,7 +647,8 @@ user.delete kim@second.test null' ]
 		user $EMAIL {"add":{"group":["Designers"]}} -> success
 		user nobody@example.com {"remove":"all"} -> error.user.nonexistent
 	END
-	[ "$(changes)" = 'grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/Storage' ]
+	[ "$(changes)" = \
+		'grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/Storage' ]
 }
 
 @test "what a read is asked" {
@@ -546,20 +656,30 @@ user.delete kim@second.test null' ]
 	control POST users '{"email":"kim@example.com","firstname":"","lastname":"","country":""}'
 	id=$(umapi GET "groups/$ORG/0" | jq \
 		'.groups[] | select(.groupName == "All Fonts") | .groupId')
-	control POST give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
+	control POST \
+		give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
 	answers umapi <<-END
-		GET | users/@AdobeOrg/0 | | 400 | {"result":"error.organization.invalid_id","message":"Bad organization Id"}
+		GET | users/@AdobeOrg/0 | | 400
+		  | {"result":"error.organization.invalid_id","message":"Bad organization Id"}
 		GET | users/123@Adobe/0 | | 400 | "result":"error.organization.invalid_id"
-		GET | users/$ORG/12345678901 | | 400 | {"errorMessage":"For input string: \"12345678901\""}
+		GET | users/$ORG/12345678901 | | 400
+		  | {"errorMessage":"For input string: \"12345678901\""}
 		GET | users/$ORG/-1/Designers | | 400 | {"errorMessage":"For input string: \"-1\""}
 		GET | groups/$ORG/x | | 400 | {"errorMessage":"For input string: \"x\""}
 		GET | users/$ORG/0/$id?status=active | | 200 | "users":[{"email":"kim@example.com"
 		GET | users/$ORG/0/All%20Fonts?status=inactive | | 200 | "users":[]
-		GET | users/$ORG/0/Team%20~%20%7BOne%7D?status=inactive | | 200 | "email":"kim@example.com","status":"active","groups":["Team ~ {One}","All Fonts"],"username":"kim@example.com","domain":"example.com","type":"federatedID"}]
-		GET | users/$ORG/0/Team%20~%20%7BOne%7D?excludeGroups=TRUE | | 200 | "email":"kim@example.com","status":"active","username"
-		GET | organizations/$ORG/users/a+b@example.com | | 404 | "message":"User not found a+b@example.com"
-		GET | users/$ORG/0/All%20Fonts?directOnly=maybe | | 200 | "users":[{"email":"kim@example.com"
-		GET | users/$ORG/0/.%20x | | 404 | {"lastPage":false,"result":"error.group.not_found","message":"Not found: "}
+		GET | users/$ORG/0/Team%20~%20%7BOne%7D?status=inactive | | 200
+		  | "email":"kim@example.com","status":"active","groups":["Team ~ {One}",
+		  "All Fonts"],"username":"kim@example.com","domain":"example.com",
+		  "type":"federatedID"}]
+		GET | users/$ORG/0/Team%20~%20%7BOne%7D?excludeGroups=TRUE | | 200
+		  | "email":"kim@example.com","status":"active","username"
+		GET | organizations/$ORG/users/a+b@example.com | | 404
+		  | "message":"User not found a+b@example.com"
+		GET | users/$ORG/0/All%20Fonts?directOnly=maybe | | 200
+		  | "users":[{"email":"kim@example.com"
+		GET | users/$ORG/0/.%20x | | 404
+		  | {"lastPage":false,"result":"error.group.not_found","message":"Not found: "}
 		GET | action/$ORG | | 405 | Method not allowed
 		DELETE | $ORG/users | | 405 | Method not allowed
 		GET | nothing/$ORG/to/be/found | | 404 | Not found
@@ -593,17 +713,28 @@ user.delete kim@second.test null' ]
 		GET | $ORG/users?page=2 | | 200 | kim@example.com
 		GET | $ORG/users?page=99999999 | | 200 | kim@example.com
 		GET | $ORG/user-groups?page=0 | | 200 | "name":"Designers"
-		GET | $ORG/user-groups/1/users | | 404 | {"errorMessage":"GROUP_NOT_FOUND","errorCode":"GROUP_NOT_FOUND"}
+		GET | $ORG/user-groups/1/users | | 404
+		  | {"errorMessage":"GROUP_NOT_FOUND","errorCode":"GROUP_NOT_FOUND"}
 		GET | $ORG/user-groups/$profile | | 404 | "errorCode":"GROUP_NOT_FOUND"
 		GET | $ORG/products/none/configurations | | 404 | "errorCode":"PRODUCT_NOT_FOUND"
-		GET | $ORG/products/none/configurations/$profile | | 404 | {"errorMessage":"PLC_NOT_FOUND","errorCode":"PLC_NOT_FOUND"}
-		GET | $ORG/products/$product/configurations/1/users | | 404 | "errorCode":"PLC_NOT_FOUND"
-		POST | $ORG/products/$product/configurations/1 | {} | 404 | "errorCode":"PLC_NOT_FOUND"
-		POST | $ORG/products/$product/configurations/$profile | {"addUsers":["nobody@example.com"]} | 404 | "errorCode":"USER_NOT_FOUND"
-		POST | $ORG/products/$product/configurations/$profile | {"addUsers":[1]} | 404 | "errorCode":"USER_NOT_FOUND"
-		POST | $ORG/products/$product/configurations/$profile | {"addUserGroups":["Nobody"]} | 404 | "errorCode":"USER_NOT_FOUND"
-		POST | $ORG/products/$product/configurations/$profile | {"addUsers":["kim@example.com"],"addAdminUsers":["kim@example.com"]} | 200 | "userCount":1,"adminCount":1
-		POST | $ORG/products/$product/configurations/$profile | {"removeUsers":["kim@example.com"],"removeAdminUsers":["kim@example.com"],"addUserGroups":["Designers"]} | 200 | "userCount":0,"adminCount":0
+		GET | $ORG/products/none/configurations/$profile | | 404
+		  | {"errorMessage":"PLC_NOT_FOUND","errorCode":"PLC_NOT_FOUND"}
+		GET | $ORG/products/$product/configurations/1/users | | 404
+		  | "errorCode":"PLC_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/1 | {} | 404
+		  | "errorCode":"PLC_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile
+		  | {"addUsers":["nobody@example.com"]} | 404 | "errorCode":"USER_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile | {"addUsers":[1]} | 404
+		  | "errorCode":"USER_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile | {"addUserGroups":["Nobody"]}
+		  | 404 | "errorCode":"USER_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile
+		  | {"addUsers":["kim@example.com"],"addAdminUsers":["kim@example.com"]} | 200
+		  | "userCount":1,"adminCount":1
+		POST | $ORG/products/$product/configurations/$profile
+		  | {"removeUsers":["kim@example.com"],"removeAdminUsers":["kim@example.com"],
+		  "addUserGroups":["Designers"]} | 200 | "userCount":0,"adminCount":0
 	END
 	changes | grep -Fx 'grant.add group/Designers product/Adobe Express/Beta'
 	control POST profiles '{"product":"Adobe Express","profile":"Beta","absent":true}'
@@ -623,7 +754,8 @@ shown() {
 
 @test "what answers may be like is turned by switches" {
 	control POST give '{"email":"jane@example.com","role":"support-administrator"}' >put
-	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}' >put
+	control POST \
+		give '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}' >put
 	local jane='.users[] | select(.email == "jane@example.com")'
 	[ "$(shown "$jane | .groups | sort | join(\",\")")" = Beta,_org_admin,_support_admin ]
 	control PUT switches '{"admin-name-case":"upper"}' >put
@@ -679,9 +811,12 @@ shown() {
 		control PUT switches "{\"lag-$kind-ms\":\"900000\"}" >put
 		control POST give '{"email":"kim@example.com","role":"support-administrator"}' >put
 		{
-			shown '.users[] | select(.email == "kim@example.com") | "users " + ((.groups // []) | index("_support_admin") != null | tostring)'
+			shown '.users[] | select(.email == "kim@example.com") |
+				"users " +
+				((.groups // []) | index("_support_admin") != null | tostring)'
 			umapi GET "groups/$ORG/0" | jq \
-				-r '.groups[] | select(.type == "SUPPORT_ADMIN_GROUP") | "groups " + (.memberCount > 0 | tostring)'
+				-r '.groups[] | select(.type == "SUPPORT_ADMIN_GROUP") |
+				"groups " + (.memberCount > 0 | tostring)'
 		} >fresh
 		[ "$(grep "^$kind" fresh)" = "$kind false" ]
 		[ "$(grep -c true fresh)" = 1 ]
@@ -706,6 +841,8 @@ shown() {
 	action '[{"user":"jane@example.com","do":[{"remove":{"group":["_support_admin"]}}]}]' |
 		jq -e '.completed == 1'
 	control GET grants | jq -e 'any(.name == "adobeID:jane@example.com")'
-	action '[{"user":"jane@example.com","useAdobeID":true,"do":[{"remove":{"group":["_support_admin"]}}]}]' | jq -e '.completed == 1'
+	action '[{"user":"jane@example.com","useAdobeID":true,
+		"do":[{"remove":{"group":["_support_admin"]}}]}]' |
+		jq -e '.completed == 1'
 	control GET grants | jq -e 'any(.name == "adobeID:jane@example.com") | not'
 }

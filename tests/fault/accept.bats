@@ -6,30 +6,13 @@
 setup() {
 	load ../cli/helper
 	load ways
+	load service
 	common_setup
 	mkdir manifests
-	organisation='apiVersion: writ/v1
-kind: Organization
-metadata: {name: acme}
-spec: {provider: file}'
-	echo "$organisation" >manifests/0.yaml
-	{
-		echo "$organisation"
-		echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}'
-	} >live.yaml
-	for i in 1 2 3; do
-		account "$i" 'products: [{product: P, profile: A}]' |
-			tee "manifests/$i.yaml" >>live.yaml
-	done
-	ends 0 snapshot --live live.yaml --out snapshot
-	sed -i 's/products: \[{product: P, profile: A}\]}/products: [{product: P, profile: A}, {product: P, profile: B}]}/' live.yaml
+	three_accounts manifests
 	cp -R manifests before
 	# shellcheck disable=SC2034 # read by the helper
 	WRIT=$WRIT_FAILPOINT_BIN
-}
-
-account() {
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\nspec: {%s}\n' "$1" "$2"
 }
 
 accept() {

@@ -7,11 +7,8 @@
 POINTS=100
 
 setup() {
-	load ../cli/helper
-	load ../emulator/helper
 	load service
-	common_setup
-	emulator_setup
+	service_setup
 	unset XDG_STATE_HOME
 }
 
@@ -24,11 +21,7 @@ begin() {
 	service_again
 	organization_adds 'patience: 2' "ledger: {folder: $PWD/shared, lease: 10}"
 	sed -i "s|{directory: sink}|{directory: $PWD/sink}|" config.yaml
-	for number in 1 2 3 4 5 6 7 8; do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$number"
-		printf 'spec: {project: Project %s, apis: [User Management API]}\n' \
-			"$((number % 5))"
-	done | sed 1d | wants
+	wants_accounts 8 5 'User Management API'
 	mkdir -p home-a home-b/elsewhere/checkout
 	cp wanted.yaml home-b/elsewhere/checkout/
 }
@@ -53,7 +46,8 @@ b() {
 
 made() {
 	control GET changes | jq -r --arg what "$1" \
-		'[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")'
+		'[.[] | select(.what == $what) | .subject] | [length, (unique | length)] |
+		join(" ")'
 }
 
 killed_at() {
@@ -88,8 +82,10 @@ killed_at() {
 	tried=0
 	for ((number = 0; number < POINTS; number += ${KILL_STEP:-17})); do
 		point=$((number * count / POINTS + 1))
-		killed_at "$point" || { echo "killed at point $point of $count, $(sed \
-			-n "${point}p" all-points)"; return 1; }
+		killed_at "$point" || {
+			echo "killed at point $point of $count, $(sed -n "${point}p" all-points)"
+			return 1
+		}
 		tried=$((tried + 1))
 	done
 	echo "# killed at $tried of $count points" >&3

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# RUNNERS runners of one organisation begin at the same instant, ROUNDS times on each store. As a seed says they are
-# killed, stand still past their lease, and lose connections to the store and to the service; then one goes on. The
-# service's own log and the ledger judge: nothing is done twice, one at a time holds the ledger, a plan is used once, and
-# nothing is left to plan. SEED=N ROUNDS=1 tries the schedule of a round that failed again.
+# RUNNERS runners of one organisation begin at the same instant, ROUNDS times on each store. As a
+# seed says they are killed, stand still past their lease, and lose connections to the store and to
+# the service; then one goes on. The service's own log and the ledger judge: nothing is done twice,
+# one at a time holds the ledger, a plan is used once, and nothing is left to plan. SEED=N ROUNDS=1
+# tries the schedule of a round that failed again.
 
 setup() {
 	load ../cli/helper
@@ -26,17 +27,22 @@ teardown() {
 	end_cutting
 	emulator_stop || :
 	servers_end
-	[ -z "${SERVER:-}" ] || { kill -INT "$SERVER" 2>/dev/null || :; wait "$SERVER" 2>/dev/null || :; }
+	if [ -n "${SERVER:-}" ]; then
+		kill -INT "$SERVER" 2>/dev/null || :
+		wait "$SERVER" 2>/dev/null || :
+	fi
 	case ${FOLDER:-} in /tmp/writ-crowd-*) rm -rf "$FOLDER" ;; esac
 }
 
 # ---- connections that are cut ----
 
-# cutting PERCENT PORT [FRONT]: sets CUT to a port in front of that one, FRONT or any, until end_cutting.
+# cutting PERCENT PORT [FRONT]: sets CUT to a port in front of that one, FRONT or any, until
+# end_cutting.
 cutting() {
 	local tries=0
 	rm -f cut.port
-	perl "$WRIT_ROOT/tests/fault/cutting.pl" "$seed" "$1" "$2" "${3:-0}" >cut.port 2>cut.err 3>&- &
+	perl "$WRIT_ROOT/tests/fault/cutting.pl" "$seed" "$1" "$2" "${3:-0}" >cut.port \
+		2>cut.err 3>&- &
 	CUTTING+=($!)
 	until [ -s cut.port ]; do
 		tries=$((tries + 1))
@@ -57,13 +63,13 @@ end_cutting() {
 
 # ---- a round ----
 
-# accounts ROUND: the documents of those that a round makes, some in a project that an earlier one made; what earlier ones
-# made is declared no more, and left alone.
+# accounts ROUND: the documents of those that a round makes, some in a project that an earlier one
+# made; what earlier ones made is declared no more, and left alone.
 accounts() {
 	local k
 	for k in 1 2 3; do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: round-%s-%s}\n' "$1" "$k"
-		printf 'spec: {project: Project %s, apis: [User Management API]}\n' "$((($1 + k / 3) % 20))"
+		document TechnicalAccount "round-$1-$k" \
+			"project: Project $((($1 + k / 3) % 20)), apis: [User Management API]"
 	done
 }
 
@@ -73,12 +79,14 @@ runner() {
 	[ "$saved" -eq 1 ] || how=(apply --auto-approve --allow-admin-grants 10 wanted.yaml)
 	mkdir -p "home-$1"
 	until [ -e go ]; do sleep 0.01; done
-	HOME=$HERE/home-$1 exec "$WRIT" "${how[@]}" --config cut.yaml --wait "$2" >"$1.out" 2>&1 </dev/null
+	HOME=$HERE/home-$1 exec "$WRIT" "${how[@]}" --config cut.yaml --wait "$2" >"$1.out" \
+		2>&1 </dev/null
 }
 
 # after MILLISECONDS SIGNAL PID: in the background.
 after() {
-	(sleep "$(printf '%d.%03d' "$(($1 / 1000))" "$(($1 % 1000))")" && kill "-$2" "$3") 2>/dev/null 3>&- &
+	(sleep "$(printf '%d.%03d' "$(($1 / 1000))" "$(($1 % 1000))")" && kill "-$2" "$3") \
+		2>/dev/null 3>&- &
 	STARTED+=($!)
 }
 
@@ -99,7 +107,8 @@ fate() {
 # A judge of its own home, which nothing is cut from; its status is in `status`.
 judge() {
 	status=0
-	HOME=$HERE/home-judge timeout 300 "$WRIT" "$@" --config config.yaml >judge.out 2>&1 </dev/null || status=$?
+	HOME=$HERE/home-judge timeout 300 "$WRIT" "$@" --config config.yaml >judge.out 2>&1 \
+		</dev/null || status=$?
 }
 
 wrong() {
@@ -108,8 +117,9 @@ wrong() {
 	return 1
 }
 
-# give_up: a project that was asked for, and that no read shows, may have been made or not; no run asks again, and its
-# accounts are owed a secret. Here reads show all there is, so that it was not, and somebody says so.
+# give_up: a project that was asked for, and that no read shows, may have been made or not; no run
+# asks again, and its accounts are owed a secret. Here reads show all there is, so that it was not,
+# and somebody says so.
 give_up() {
 	local run
 	grep -q 'was asked for before, and no read shows it' judge.out || return 0
@@ -134,14 +144,17 @@ converges() {
 
 # counted WHAT: how often the service did it since it began, and to how many.
 counted() {
-	control GET changes | jq -r --arg what "$1" '[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")'
+	control GET changes | jq -r --arg what "$1" '[.[] | select(.what == $what) | .subject] |
+		[length, (unique | length)] | join(" ")'
 }
 
 service_says() {
 	local made=$((3 * round))
-	[ "$(counted credential.create)" = "$made $made" ] || wrong "accounts made, and different ones: $(counted credential.create)"
+	[ "$(counted credential.create)" = "$made $made" ] ||
+		wrong "accounts made, and different ones: $(counted credential.create)"
 	local projects=$((round + 1 < 20 ? round + 1 : 20))
-	[ "$(counted project.create)" = "$projects $projects" ] || wrong "projects made, and different ones: $(counted project.create)"
+	[ "$(counted project.create)" = "$projects $projects" ] ||
+		wrong "projects made, and different ones: $(counted project.create)"
 	[ "$(find sink -type f -size +0 | wc -l)" -eq "$made" ] || wrong "secrets: $(ls sink)"
 }
 
@@ -171,9 +184,10 @@ one_round() {
 	for number in "${!pids[@]}"; do
 		code=0
 		wait "${pids[number]}" || code=$?
-		# Done, an error of a connection, stale or superseded, part-way, something waits, another one works, not
-		# recorded; or killed here.
-		case $code in 0 | 1 | 3 | 5 | 6 | 7 | 8 | 137) ;; *) wrong "runner $((number + 1)) ended with $code" ;; esac
+		# Done, an error of a connection, stale or superseded, part-way, something waits,
+		# another one works, not recorded; or killed here.
+		case $code in 0 | 1 | 3 | 5 | 6 | 7 | 8 | 137) ;; *) wrong \
+			"runner $((number + 1)) ended with $code" ;; esac
 		ended[code]=$((${ended[code]:-0} + 1))
 	done
 	end_cutting
@@ -185,31 +199,42 @@ one_round() {
 	end_cutting
 }
 
-# ledger_says FOLDER: in what was moved there, but for the record of the move, one at a time holds it, nobody else's record stands among its own, and a saved plan began once.
+# ledger_says FOLDER: in what was moved there, but for the record of the move, one at a time holds
+# it, nobody else's record stands among its own, and a saved plan began once.
 ledger_says() {
 	local records=("$1"/0*)
 	unset 'records[-1]'
 	jq -s -r '
 		def types: [.entries[].type];
 		reduce .[] as $r ({holder: null, bad: []};
-			if ($r | types | index("hold")) and .holder then .bad += ["record \($r.number): a hold behind a hold"] else . end
-			| if $r | types | any(. == "hold" or . == "takeover") then .holder = $r.process else . end
-			| if .holder == $r.process or ($r | types | index("moved")) then . else .bad += ["record \($r.number) of \($r | types) is not its holder'"'"'s"] end
+			if ($r | types | index("hold")) and .holder then .bad +=
+				["record \($r.number): a hold behind a hold"] else . end
+			| if $r | types | any(. == "hold" or . == "takeover") then .holder =
+				$r.process else . end
+			| if .holder == $r.process or
+				($r | types | index("moved")) then . else .bad +=
+					["record \($r.number) of \($r | types)"
+						+ " is not its holder'"'"'s"] end
 			| if $r | types | index("release") then .holder = null else . end)
 		| .bad[]' "${records[@]}" >bad
-	jq -s -r '[.[].entries[] | select(.type == "begin" and .body.saved) | .body.plan] | group_by(.)[] | select(length > 1) | "plan \(.[0]) began \(length) times"' \
+	jq -s -r '[.[].entries[] | select(.type == "begin" and .body.saved) | .body.plan] |
+		group_by(.)[] | select(length > 1) | "plan \(.[0]) began \(length) times"' \
 		"${records[@]}" >>bad
 	[ ! -s bad ] || { cat bad; return 1; }
-	[ "$(jq -s '[.[].entries[] | select(.type == "begin")] | length' "${records[@]}")" -ge "$ROUNDS" ]
+	[ "$(jq -s '[.[].entries[] | select(.type == "begin")] | length' "${records[@]}")" -ge \
+		"$ROUNDS" ]
 }
 
-# crowd STORE_CUT: ROUNDS rounds in the ledger that LEDGER says; STORE_CUT PERCENT writes the way to it into cut.yaml.
+# crowd STORE_CUT: ROUNDS rounds in the ledger that LEDGER says; STORE_CUT PERCENT writes the way to
+# it into cut.yaml.
 crowd() {
 	local round seed ended=() code text=''
 	CUTTING=() STARTED=()
 	operated_start
-	sed -i "s|^    secretSink|    patience: 2\n    ledger: {$LEDGER, lease: $LEASE}\n&|; s|{directory: sink}|{directory: $HERE/sink}|" config.yaml
-	# A ledger is of one service at one address, so that the way to it, which is cut or not, keeps its port.
+	organization_adds 'patience: 2' "ledger: {$LEDGER, lease: $LEASE}"
+	sed -i "s|{directory: sink}|{directory: $HERE/sink}|" config.yaml
+	# A ledger is of one service at one address, so that the way to it, which is cut or not,
+	# keeps its port.
 	FRONT=$(free_port)
 	sed -i "s|$URL|http://127.0.0.1:$FRONT|g" config.yaml
 	mkdir -p home-judge
@@ -268,13 +293,15 @@ postgres_cut() {
 	sh "$cluster" make "$FOLDER" || skip 'PostgreSQL is not installed'
 	sh "$cluster" run "$FOLDER" "$PORT" 3>&- &
 	SERVER=$!
-	until PGPASSWORD=admin-password psql -h 127.0.0.1 -p "$PORT" -U admin -c 'SELECT 1' postgres >/dev/null 2>&1; do
+	until PGPASSWORD=admin-password psql -h 127.0.0.1 -p "$PORT" -U admin \
+		-c 'SELECT 1' postgres >/dev/null 2>&1; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 600 ] || { cat "$FOLDER/server.log"; return 1; }
 		sleep 0.1
 	done
-	printf 'host=localhost hostaddr=127.0.0.1 port=%s user=admin password=admin-password dbname=postgres sslmode=verify-full sslrootcert=%s connect_timeout=10' \
-		"$PORT" "$FOLDER/server.crt" >pg
+	printf %s "host=localhost hostaddr=127.0.0.1 port=$PORT connect_timeout=10" \
+		' user=admin password=admin-password dbname=postgres' \
+		" sslmode=verify-full sslrootcert=$FOLDER/server.crt" >pg
 	chmod 600 pg
 	LEDGER='postgres: {connection: {file: pg}}'
 	crowd postgres_cut
@@ -288,6 +315,8 @@ s3_cut() {
 # Within `make check-s3`, beside a gateway.
 @test "an object store" {
 	[ -n "${WRIT_S3_ENDPOINT:-}" ] || skip 'there is no gateway: make check-s3'
-	LEDGER="s3: {endpoint: \"$WRIT_S3_ENDPOINT\", region: us-east-1, bucket: $WRIT_S3_BUCKET, prefix: crowd-$BASHPID, accessKeyId: {env: WRIT_S3_KEY_ID}, secretAccessKey: {env: WRIT_S3_SECRET}}"
+	LEDGER="s3: {endpoint: \"$WRIT_S3_ENDPOINT\", region: us-east-1, bucket: $WRIT_S3_BUCKET"
+	LEDGER="$LEDGER, prefix: crowd-$BASHPID, accessKeyId: {env: WRIT_S3_KEY_ID}"
+	LEDGER="$LEDGER, secretAccessKey: {env: WRIT_S3_SECRET}}"
 	crowd s3_cut
 }

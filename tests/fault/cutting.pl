@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# cutting.pl SEED PERCENT PORT [FRONT]: prints a port of its own (FRONT, or any). Connections to it go through to PORT, but
-# so many percent of them are cut after some bytes, counted both ways: which, and after how many, the seed says.
+# cutting.pl SEED PERCENT PORT [FRONT]: prints a port of its own (FRONT, or any). Connections to it
+# go through to PORT, but so many percent of them are cut after some bytes, counted both ways:
+# which, and after how many, the seed says.
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
 
 my ($seed, $percent, $target, $front) = @ARGV;
-my $door = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $front || 0, Listen => 128, ReuseAddr => 1) or die "listen: $!";
+my $door = IO::Socket::INET->new(
+	LocalAddr => '127.0.0.1', LocalPort => $front || 0, Listen => 128, ReuseAddr => 1)
+	or die "listen: $!";
 $SIG{CHLD} = 'IGNORE';
 $| = 1;
 print $door->sockport, "\n";

@@ -4,14 +4,12 @@
 # sends nothing more when it goes on: the service's own log says so. It stands at each place of a
 # chain of requests (KILL_STEP=N: every N-th).
 
-POINTS='apply-before-send:1 console-project:1 console-credential:1 apply-before-send:2 deliver-before:1 deliver-shown:1 apply-after-send:1'
+POINTS='apply-before-send:1 console-project:1 console-credential:1 apply-before-send:2
+deliver-before:1 deliver-shown:1 apply-after-send:1'
 
 setup() {
-	load ../cli/helper
-	load ../emulator/helper
 	load service
-	common_setup
-	emulator_setup
+	service_setup
 }
 
 teardown() {
@@ -23,10 +21,7 @@ begin() {
 	rm -rf state-* shared
 	service_again
 	organization_adds 'patience: 1' "ledger: {folder: $PWD/shared, lease: 10}"
-	for n in 1 2 3; do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$n"
-		printf 'spec: {project: Project %s, apis: [User Management API]}\n' "$n"
-	done | sed 1d | wants
+	wants_accounts 3 4 'User Management API'
 }
 
 # on MACHINE ARGUMENT...: its status is in `status`.
@@ -54,7 +49,8 @@ stands_at() {
 
 # Requests that change something, since the emulator began.
 writes() {
-	control GET requests | jq '[.[] | select(.method != "GET" and (.path | startswith("/ims/") | not))] | length'
+	control GET requests | jq '[.[] |
+		select(.method != "GET" and (.path | startswith("/ims/") | not))] | length'
 }
 
 @test "who stood still past its lease sends nothing more" {
@@ -75,8 +71,8 @@ writes() {
 		[ "$status" -eq 5 ] || { echo "$point: a ended with $status"; cat a.out; return 1; }
 		grep -q 'another run took over, and nothing more is sent' a.out ||
 			{ echo "$point"; cat a.out; return 1; }
-		[ "$(writes)" = "$before" ] || { echo "$point: sent behind the takeover"; control \
-			GET requests; return 1; }
+		[ "$(writes)" = "$before" ] ||
+			{ echo "$point: sent behind the takeover"; control GET requests; return 1; }
 		[ "$(control GET changes | jq \
 			'[.[] | select(.what == "project.create")] | length')" -eq 3 ]
 		[ "$(control GET changes | jq \

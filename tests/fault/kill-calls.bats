@@ -20,10 +20,6 @@ teardown() {
 	emulator_stop
 }
 
-account() {
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2"
-}
-
 # stopped_at N HOW ARGUMENT...: the status in `ended`; 1 when there is no N-th call. HOW: k, i, t, h.
 stopped_at() {
 	ended=0
@@ -92,17 +88,7 @@ resume_files() {
 }
 
 @test "files: killed or asked to stop in front of every call of an apply of 340 changes" {
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
-		'spec: {provider: file}' \
-		'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' |
-		tee start.yaml >wanted.yaml
-	for i in $(seq 100 259); do
-		account "created-$i" 'products: [{product: P, profile: A}]' >>wanted.yaml
-	done
-	for i in $(seq 10 19); do
-		account "kept-$i" 'products: [{product: P, profile: A}]' >>start.yaml
-		account "kept-$i" 'products: [{product: P, profile: B}]' >>wanted.yaml
-	done
+	many_changes 259
 	begin_files
 	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot snap \
 		wanted.yaml

@@ -6,11 +6,8 @@
 # A twentieth of the times that were seen: 150 ms stand for 3 s, 4500 ms for 90 s.
 
 setup() {
-	load ../cli/helper
-	load ../emulator/helper
 	load service
-	common_setup
-	emulator_setup
+	service_setup
 }
 
 teardown() {
@@ -73,22 +70,25 @@ lags() {
 
 @test "with the answer about the project lost" {
 	for ms in 150 1000 4500; do
-		lags "$ms" '{"method":"POST","path":"/console/organizations/*/projects","kind":"reset","bytes":0,"phase":"after"}'
+		lags "$ms" '{"method":"POST","path":"/console/organizations/*/projects",
+			"kind":"reset","bytes":0,"phase":"after"}'
 	done
 }
 
 @test "with the answer about the credential lost" {
 	for ms in 150 1000 4500; do
-		lags "$ms" '{"method":"POST","path":"/console/*oauth-server-to-server","kind":"reset","bytes":0,"phase":"after"}'
+		lags "$ms" '{"method":"POST","path":"/console/*oauth-server-to-server",
+			"kind":"reset","bytes":0,"phase":"after"}'
 	done
 }
 
 @test "a removal that is still shown is said to be" {
 	begin 2250
-	control POST give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}' >/dev/null
+	control POST give '{"email":"kim@example.com","product":"Adobe Fonts",
+		"profile":"All Fonts"}' >/dev/null
 	sleep 3
 	credential asset-archiver
-	sed -i "s|^    user:|    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	organization_adds "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}"
 	wants <<-END
 		apiVersion: writ/v1
 		kind: ProductAssignment
@@ -108,12 +108,13 @@ lags() {
 	begin 0
 	control POST groups '{"name":"Designers","add":["kim@example.com"]}' >/dev/null
 	credential asset-archiver
-	sed -i "s|^    user:|    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	organization_adds "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}"
 	wants <<-END
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: fonts}
-		spec: {product: Adobe Fonts, profile: All Fonts, members: [{group: Designers}, {user: kim@example.com}]}
+		spec: {product: Adobe Fonts, profile: All Fonts,
+		  members: [{group: Designers}, {user: kim@example.com}]}
 	END
 	: >out
 	run_once --auto-approve wanted.yaml

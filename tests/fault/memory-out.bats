@@ -37,7 +37,8 @@ each_piece() {
 			case $status in
 			0 | 2) ;;
 			1 | 5 | 8)
-				[ -s stderr ] || { echo "piece $n$kind: $status without a word"; return 1; }
+				[ -s stderr ] ||
+					{ echo "piece $n$kind: $status without a word"; return 1; }
 				;;
 			*)
 				echo "piece $n$kind: $status"

@@ -16,7 +16,7 @@ setup() {
 	emulator_setup
 	export WRIT_CONFIG=$PWD/config.yaml
 	operated_start
-	writ_is_its_own_account
+	own_account
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -47,14 +47,18 @@ run_to_end() {
 scan() {
 	perl -e '
 		my ($pid, %found) = shift;
-		open(my $maps, "<", "/proc/$pid/maps") or die; open(my $mem, "<:raw", "/proc/$pid/mem") or die;
+		open(my $maps, "<", "/proc/$pid/maps") or die;
+		open(my $mem, "<:raw", "/proc/$pid/mem") or die;
 		my %words = map { my ($n, $v) = split /=/, $_, 2; ($n => $v) } @ARGV;
 		while (<$maps>) {
 			my ($from, $to, $mode) = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/ or next;
 			next unless $mode =~ /^r/ && !/\[v(var|syscall|var_vclock)\]/;
 			sysseek($mem, hex $from, 0) or next;
 			my ($left, $all, $part) = (hex($to) - hex($from), "");
-			while ($left > 0 && (my $got = sysread($mem, $part, $left))) { $all .= $part; $left -= $got; }
+			while ($left > 0 && (my $got = sysread($mem, $part, $left))) {
+				$all .= $part;
+				$left -= $got;
+			}
 			for my $n (keys %words) {
 				my $at = index($all, $words{$n});
 				print "$n at ", $_ if $at >= 0;

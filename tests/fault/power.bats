@@ -88,10 +88,6 @@ on_record() {
 
 # ---- files, and a snapshot in git ----
 
-account() {
-	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2"
-}
-
 begin_files() {
 	mkdir -p machine
 	cp start.yaml run.yaml
@@ -111,22 +107,12 @@ resume_files() {
 	ends 0 ledger verify
 	git -C machine/repo fsck --strict || return
 	git -C machine/repo show main:org/technical-accounts.yaml | cmp - due.yaml || return
-	[ -z "$(git -C machine/repo status --porcelain)" ] || { git -C machine/repo status \
-		--porcelain; return 1; }
+	[ -z "$(git -C machine/repo status --porcelain)" ] ||
+		{ git -C machine/repo status --porcelain; return 1; }
 }
 
 @test "files: an apply of changes and its snapshot's commit" {
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
-		'spec: {provider: file}' \
-		'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' |
-		tee start.yaml >wanted.yaml
-	for i in $(seq 100 125); do
-		account "created-$i" 'products: [{product: P, profile: A}]' >>wanted.yaml
-	done
-	for i in $(seq 10 19); do
-		account "kept-$i" 'products: [{product: P, profile: A}]' >>start.yaml
-		account "kept-$i" 'products: [{product: P, profile: B}]' >>wanted.yaml
-	done
+	many_changes 125
 	git init -q -b main repo
 	fresh begin_files
 	ends 0 snapshot --live run.yaml --snapshot machine/repo/org --commit
@@ -187,16 +173,7 @@ accepted() {
 
 @test "drift that is written into manifests" {
 	mkdir manifests.start
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
-		'spec: {provider: file}' |
-		tee manifests.start/0.yaml >live.yaml
-	echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' >>live.yaml
-	for i in 1 2 3; do
-		account "account-$i" 'products: [{product: P, profile: A}]' |
-			tee "manifests.start/$i.yaml" >>live.yaml
-	done
-	ends 0 snapshot --live live.yaml --out snapshot
-	sed -i 's/products: \[{product: P, profile: A}\]}/products: [{product: P, profile: A}, {product: P, profile: B}]}/' live.yaml
+	three_accounts manifests.start
 	state_outside
 	fresh begin_manifests
 	ends 0 drift accept --live live.yaml --base snapshot machine

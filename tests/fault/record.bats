@@ -54,8 +54,12 @@ contents() {
 
 @test "a reader sees the old set or the new one, never a mix" {
 	for name in one two; do
-		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\nstatus: {users: [%s@example.com]}\n' "$name" >"$name.yaml"
-		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: r}\nspec: {role: support-administrator, members: [{user: %s@example.com}]}\n' "$name" >>"$name.yaml"
+		{
+			organization ''
+			echo "status: {users: [$name@example.com]}"
+			document AdminRole r \
+				"role: support-administrator, members: [{user: $name@example.com}]"
+		} >"$name.yaml"
 	done
 	ends 0 snapshot --live one.yaml --snapshot org
 	cp -R org kept
@@ -96,7 +100,7 @@ with_full_disk() {
 	record
 	cp -R repo before
 	for i in $(seq 1 40); do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%s}\nspec: {owner: "%s"}\n' "$i" "$(echo "$i" | sha256sum)" >>live.yaml
+		document TechnicalAccount "a-$i" "owner: \"$(echo "$i" | sha256sum)\"" >>live.yaml
 	done
 	status=0
 	with_full_disk snapshot --live live.yaml --snapshot repo/org --commit || status=$?
@@ -111,11 +115,10 @@ with_full_disk() {
 
 @test "a full disk while committing: the branch stands, the repository is sound" {
 	git init -q --bare bare.git
-	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, snapshot: {repository: bare.git, folder: org}}\n' >config.yaml
-	chmod 600 config.yaml
+	operator_says <<<'snapshot: {repository: bare.git, folder: org}'
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	for i in $(seq 1 40); do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%s}\nspec: {owner: "%s"}\n' "$i" "$(echo "$i" | sha256sum)" >>live.yaml
+		document TechnicalAccount "a-$i" "owner: \"$(echo "$i" | sha256sum)\"" >>live.yaml
 	done
 	status=0
 	with_full_disk snapshot --live live.yaml --config config.yaml --org acme || status=$?

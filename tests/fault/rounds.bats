@@ -18,11 +18,11 @@ teardown() {
 
 # organisation PRODUCTS: a live one or manifests, of six accounts.
 organisation() {
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+	organization ''
 	printf 'status: {products: [%s, %s]}\n' "$A" "$B"
 	local account
 	for account in 1 2 3 4 5 6; do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\nspec: {products: [%s]}\n' "$account" "$1"
+		document TechnicalAccount "account-$account" "products: [$1]"
 	done
 }
 
@@ -64,8 +64,11 @@ rounds() {
 		touch go
 		wait "$one" "$two"
 		for machine in a b; do
-			told "$machine" || { echo "round $n, $machine: $(<$machine.status)"; cat \
-				a.out b.out; return 1; }
+			told "$machine" || {
+				echo "round $n, $machine: $(<$machine.status)"
+				cat a.out b.out
+				return 1
+			}
 			[ "$(<$machine.status)" -eq 0 ] && worked=$((worked + 1)) ||
 				refused=$((refused + 1))
 		done

@@ -5,12 +5,9 @@
 # holds the one secret of the one account, and it gives a token. No exit 0 before that.
 
 setup() {
-	load ../cli/helper
-	load ../emulator/helper
 	load service
 	load ways
-	common_setup
-	emulator_setup
+	service_setup
 	export WRIT=$WRIT_FAILPOINT_BIN
 }
 
@@ -56,7 +53,9 @@ delivered() {
 		sink/brand-new)&scope=openid" |
 		jq -e '.access_token | length > 0' >/dev/null ||
 		{ echo "it gives no token"; return 1; }
-	[ "$(control GET state | jq '[.credentials[] | select(.account == "brand-new") | .secrets[]] | length')" = 1 ] ||
+	[ "$(control GET state |
+		jq '[.credentials[] | select(.account == "brand-new") | .secrets[]] | length')" = \
+			1 ] ||
 		{ echo "more secrets than one"; return 1; }
 	[ "$(made project.create) $(made credential.create)" = "1 1" ] ||
 		{ echo "made twice"; return 1; }
@@ -85,8 +84,8 @@ killed_everywhere() {
 		[ "$status" -eq "$due" ] || { echo "point $n$way: $status"; cat out; return 1; }
 		tries=0
 		while resume; [ "$status" -ne 0 ] && [ "$tries" -lt 3 ]; do
-			[ "$status" -eq 6 ] || { echo "resume after point $n$way: $status"; cat \
-				out; return 1; }
+			[ "$status" -eq 6 ] ||
+				{ echo "resume after point $n$way: $status"; cat out; return 1; }
 			tries=$((tries + 1))
 		done
 		# Killed before the run began: nothing was sent, and there is nothing to resume.

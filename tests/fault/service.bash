@@ -3,6 +3,54 @@
 # What the tests of an apply that is stopped share: a service that starts anew, a manifest with a
 # change of each kind for it, and what it was told.
 
+# service_setup: the setup() of a test that starts one.
+service_setup() {
+	load ../cli/helper
+	load ../emulator/helper
+	common_setup
+	emulator_setup
+}
+
+# many_changes LAST: start.yaml, and wanted.yaml, which makes the accounts from 100 to LAST and
+# gives ten others another product.
+many_changes() {
+	local i a='products: [{product: P, profile: A}]' b='products: [{product: P, profile: B}]'
+	{
+		organization ''
+		echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}'
+	} | tee start.yaml >wanted.yaml
+	for i in $(seq 100 "$1"); do
+		document TechnicalAccount "created-$i" "$a"
+	done >>wanted.yaml
+	for i in $(seq 10 19); do
+		document TechnicalAccount "kept-$i" "$a" >>start.yaml
+		document TechnicalAccount "kept-$i" "$b" >>wanted.yaml
+	done
+}
+
+# three_accounts FOLDER: live.yaml, which holds a product more than the manifests in FOLDER say, the
+# organisation's and one for each account, and than the snapshot.
+three_accounts() {
+	local i
+	organization '' | tee "$1/0.yaml" >live.yaml
+	echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' >>live.yaml
+	for i in 1 2 3; do
+		document TechnicalAccount "account-$i" 'products: [{product: P, profile: A}]' |
+			tee "$1/$i.yaml" >>live.yaml
+	done
+	ends 0 snapshot --live live.yaml --out snapshot
+	sed -i '/^spec:/s/{product: P, profile: A}/&, {product: P, profile: B}/' live.yaml
+}
+
+# wants_accounts COUNT PROJECTS APIS: wanted.yaml has so many new ones, in projects in turn.
+wants_accounts() {
+	local n
+	for n in $(seq "$1"); do
+		document TechnicalAccount "new-account-$n" \
+			"project: Project $((n % $2)), apis: [$3]"
+	done | sed 1d | wants
+}
+
 # service_again [SWITCH...]: the service as it was at first, and nothing that another one left.
 service_again() {
 	rm -rf state sink
@@ -12,19 +60,14 @@ service_again() {
 	operated_start "$@"
 }
 
-# writ_is_its_own_account: it works with the secret of the account asset-archiver.
-writ_is_its_own_account() {
-	organization_adds 'policy: {minHolders: 0}' \
-		"server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}"
-}
-
 # A service from which an account, a grant to be given and one to be taken are wanted; its log
 # begins here.
 service_with_work() {
 	service_again
 	organization_adds 'patience: 2'
-	writ_is_its_own_account
-	control POST give '{"email":"joe.doe@example.com","product":"Adobe Express","profile":"Beta"}' >put
+	own_account
+	control POST give \
+		'{"email":"joe.doe@example.com","product":"Adobe Express","profile":"Beta"}' >put
 	control DELETE log >put
 }
 

@@ -8,11 +8,8 @@ ACCOUNTS=10
 PROJECTS=4
 
 setup() {
-	load ../cli/helper
-	load ../emulator/helper
 	load service
-	common_setup
-	emulator_setup
+	service_setup
 }
 
 teardown() {
@@ -22,11 +19,7 @@ teardown() {
 begin() {
 	service_again "$@"
 	organization_adds 'patience: 2'
-	for n in $(seq "$ACCOUNTS"); do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$n"
-		printf 'spec: {project: Shared %s, apis: [%s, User Management API]}\n' \
-			"$((n % PROJECTS))" "$STORAGE_API"
-	done | sed 1d | wants
+	wants_accounts "$ACCOUNTS" "$PROJECTS" "$STORAGE_API, User Management API"
 	control PUT switches '{"latency-ms": 20}' >/dev/null
 }
 
@@ -40,7 +33,8 @@ apply() {
 
 made() {
 	control GET changes | jq --arg what "$1" \
-		'[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")' -r
+		'[.[] | select(.what == $what) | .subject] | [length, (unique | length)] |
+		join(" ")' -r
 }
 
 converges() {
