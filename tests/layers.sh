@@ -192,13 +192,15 @@ report 'text has at most 100 columns' "$(find Makefile README.md cmd core provid
 	\( -name node_modules -o -name golden -o -name comment.md \) -prune -o \
 	-type f \( -name '*.[ch]' -o -name '*.md' -o -name '*.scd' -o -name '*.css' \
 		-o -name '*.js' -o -name '*.def' -o -name Makefile -o -name '*.yml' \
-		-o -name '*.sh' -o -name '*.mjs' \) -print |
+		-o -name '*.sh' -o -name '*.bats' -o -name '*.bash' -o -name '*.pl' \
+		-o -name '*.mjs' \) -print |
 	LC_ALL=C sort | xargs perl -CSD -ne '
 	s/\s+$//;
 	my $literal = $ARGV =~ /[.](md|scd)$/ && /^\s*```/ ... /^\s*```/;
 	my $shown = $ARGV =~ /[.]md$/ ? /^(\t|    )|^ *\|/
 		: $ARGV =~ /[.]scd$/ ? /^\t(\$ )?writ /
-		: $ARGV =~ /[.](sh|mjs)$/ && m{"[^"]{60,}"|\x27[^\x27]{60,}\x27|`[^`]{60,}|/.{60,}/};
+		: $ARGV =~ /[.](sh|bats|bash|pl|mjs)$/
+			&& m{"[^"]{60,}"|\x27[^\x27]{60,}\x27|`[^`]{60,}|/.{60,}/};
 	my $text = $_;
 	1 while $text =~ s/^([^\t]*)\t/$1 . " " x (8 - length($1) % 8)/e;
 	print "$ARGV:$.: ", length($text), " columns\n"
