@@ -338,11 +338,7 @@ written() {
 }
 
 @test "each field of an account is written where the manifests say something else" {
-	cat >m.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file, unlisted: report}
+	acme m.yaml ', unlisted: report' <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -402,11 +398,7 @@ written() {
 }
 
 @test "a grant goes to the list, the document or the new document that keeps it" {
-	cat >m.yaml <<-'END'
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: file, unlisted: report}
+	acme m.yaml ', unlisted: report' <<-'END'
 		---
 		apiVersion: writ/v1
 		kind: TechnicalAccount

@@ -15,15 +15,9 @@ setup() {
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
-needs_terminals() {
-	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no pseudo-terminals here'
-}
-
 # answers LINE: apply of paths on a terminal, at which LINE is typed.
 answers() {
-	status=0
-	printf '%b' "$1" | script -qec "'$WRIT' apply --live live.yaml --allow-remove 1 manifests" \
-		/dev/null >stdout || status=$?
+	types "$1" 'apply --live live.yaml --allow-remove 1 manifests'
 }
 
 @test "on a terminal it asks, and takes the word yes alone" {

@@ -89,7 +89,7 @@ steady() {
 	cp "$cache" kept
 	size=$(wc -c <kept)
 	for at in 0 20 100 $((size / 2)) $((size - 30)) $((size - 1)); do
-		flip "$cache" "$at" 1
+		flip "$cache" "$at" 0
 		ends 0 who role --history --format json --snapshot repo/acme
 		cmp stdout due
 		cmp "$cache" kept

@@ -18,16 +18,8 @@ setup() {
 	cp -R "$WRIT_ROOT/tests/data/bad-config" bad
 	: >all
 	for file in $(cd bad && echo *); do
-		id=${file%%-*}
 		run_writ validate --config "bad/$file" manifests
-		{
-			echo "## $file"
-			outcome
-		} >>all
-		[ "$status" -eq 1 ] || { echo "$file: $status"; return 1; }
-		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] ||
-			{ echo "$file:"; cat stderr; return 1; }
-		grep -qE "^bad/$file:[0-9]+:[0-9]+: error: " stderr
+		mistaken "$file" "bad/$file"
 	done
 	if [ "${GOLDEN:-}" = 1 ]; then cp all "$WRIT_ROOT/tests/cli/golden/config-bad"; fi
 	diff -u "$WRIT_ROOT/tests/cli/golden/config-bad" all

@@ -195,13 +195,18 @@ meddle() {
 	ends 0 drift --live live.yaml --base snapshots
 }
 
-@test "of two clones that recorded at once either side's files keep the other's drift" {
+# recorded_twice: the snapshots are committed in the repository "one", and "two" is a clone of it.
+recorded_twice() {
 	git_setup
 	git init -q one
 	cp -R snapshots one/org
 	git -C one add .
 	git -C one commit -q -m first
 	git clone -q one two
+}
+
+@test "of two clones that recorded at once either side's files keep the other's drift" {
+	recorded_twice
 	cp live.yaml first.yaml
 	document AdminRole rogue \
 		'role: deployment-administrator, members: [{user: omar@example.com}]' >>live.yaml
@@ -270,12 +275,7 @@ meddle() {
 
 # two_clones: one made an account, the other decided on a role that somebody gave, at once.
 two_clones() {
-	git_setup
-	git init -q one
-	cp -R snapshots one/org
-	git -C one add .
-	git -C one commit -q -m first
-	git clone -q one two
+	recorded_twice
 	document AdminRole rogue \
 		'role: deployment-administrator, members: [{user: omar@example.com}]' >>live.yaml
 	document AdminRole other \

@@ -9,17 +9,7 @@ setup() {
 }
 
 @test "grants that end soon, in every format" {
-	: >all
-	for format in text json csv ics; do
-		run_writ expiring --format "$format" manifests
-		{
-			echo "## $format"
-			outcome
-		} >>all
-	done
-	mv all stdout
-	: >stderr
-	assert_golden expiring
+	in_formats expiring 'text json csv ics' expiring manifests
 }
 
 @test "none: says until when" {

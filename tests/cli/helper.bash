@@ -38,10 +38,10 @@ numbered() {
 	sed "s|.*|---\napiVersion: writ/v1\nkind: $1\nmetadata: {name: $2}\nspec: {$3}|"
 }
 
-# acme FILE <MORE: FILE has organisation acme, and what stands behind the first lines of it.
+# acme FILE [MORE] <REST: FILE has organization() with MORE, and the REST behind it.
 acme() {
 	{
-		organization ''
+		organization "${2:-}"
 		cat
 	} >"$1"
 }
@@ -85,6 +85,47 @@ stops_at() {
 	stands_still $!
 }
 
+# needs_terminals: of a test that types something.
+needs_terminals() {
+	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no pseudo-terminals here'
+}
+
+# types LINE ARGUMENTS: these words are given to the program on a terminal, and LINE is typed there.
+types() {
+	status=0
+	printf '%b' "$1" | script -qec "'$WRIT' $2" /dev/null >stdout || status=$?
+}
+
+# in_formats NAME FORMATS COMMAND [ARGUMENT...]: the command in each of these formats, against one
+# golden file.
+in_formats() {
+	local name=$1 format
+	: >all
+	for format in $2; do
+		run_writ "$3" --format "$format" "${@:4}"
+		{
+			echo "## $format"
+			outcome
+		} >>all
+	done
+	mv all stdout
+	: >stderr
+	assert_golden "$name"
+}
+
+# mistaken FILE PLACE: the last run_writ refused FILE with the id that its name begins with, and
+# told PLACE; `all` has what it said, behind what stands there.
+mistaken() {
+	{
+		echo "## $1"
+		outcome
+	} >>all
+	[ "$status" -eq 1 ] || { echo "$1: $status"; return 1; }
+	[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[${1%%-*}]" ] ||
+		{ echo "$1:"; cat stderr; return 1; }
+	grep -qE "^$2:[0-9]+:[0-9]+: error: " stderr
+}
+
 # last_run: the name of the run that the last run_writ told, or of the last one there was.
 last_run() {
 	local name
@@ -114,14 +155,14 @@ forged() {
 	digest=$digest perl -0pi -e 's/("digest": *")[^"]*(",\s*"created")/$1$ENV{digest}$2/' "$1"
 }
 
-# flip FILE AT BITS: these bits of the byte that stands at AT are the other way round.
+# flip FILE AT BIT: this bit, from 0, of the byte that stands at AT is the other way round.
 flip() {
-	perl -e 'my ($file, $at, $bits) = @ARGV;
-		open my $f, "+<", $file or die;
+	perl -e 'my ($file, $at, $bit) = @ARGV;
+		open my $f, "+<:raw", $file or die;
 		seek $f, $at, 0;
 		read $f, my $byte, 1;
 		seek $f, $at, 0;
-		print $f chr(ord($byte) ^ $bits)' "$@"
+		print $f chr(ord($byte) ^ (1 << $bit))' "$@"
 }
 
 # chain_again FROM: the records from this number on, each with the digest of the one before it, as

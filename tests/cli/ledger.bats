@@ -344,7 +344,8 @@ continued() {
 	[ "$(grep -c '^reconciled done' told)" -ge 1 ]
 }
 
-@test "manifests of an older commit than the last one applied: 3, and what cannot be told: 1" {
+# team_goes_on: of its repository there are a clone and a shallow one, and then another commit.
+team_goes_on() {
 	git_setup
 	git init -q team
 	cp -R manifests team/
@@ -354,6 +355,10 @@ continued() {
 	git clone -q --depth 1 "file://$PWD/team" shallow
 	sed -i '/Templates/d' team/manifests/accounts/template-sync.yaml
 	git -C team commit -qam second
+}
+
+@test "manifests of an older commit than the last one applied: 3, and what cannot be told: 1" {
+	team_goes_on
 	git clone -q team ahead
 	on a 0 apply --auto-approve --allow-remove 1 ahead/manifests
 	cp live.yaml before
@@ -392,15 +397,7 @@ refused_in_plan() {
 }
 
 @test "a plan of older manifests says that apply refuses it, before it does" {
-	git_setup
-	git init -q team
-	cp -R manifests team/
-	git -C team add -A
-	git -C team commit -qm first
-	git clone -q team behind
-	git clone -q --depth 1 "file://$PWD/team" shallow
-	sed -i '/Templates/d' team/manifests/accounts/template-sync.yaml
-	git -C team commit -qam second
+	team_goes_on
 	on a 0 plan --allow-remove 2 behind/manifests
 	run ! grep 'APPLY REFUSES' stdout
 	on a 0 apply --auto-approve --allow-remove 1 team/manifests

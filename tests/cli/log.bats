@@ -95,7 +95,7 @@ steady() {
 	for at in 3 20 100 300 700; do
 		rm -r state
 		cp -R kept state
-		flip "$(records | sed -n 2p)" "$at" 4
+		flip "$(records | sed -n 2p)" "$at" 2
 		ends 1 log verify --format json
 		[ "$(jq .wrong stdout)" -ge 1 ]
 		ends 1 ledger verify

@@ -390,15 +390,9 @@ digests() {
 	grep -q 'the plan is superseded' stderr
 }
 
-needs_terminals() {
-	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no pseudo-terminals here'
-}
-
 # answers LINE: apply of all on a terminal, at which LINE is typed.
 answers() {
-	status=0
-	printf '%b' "$1" | script -qec "'$WRIT' apply --live live manifests" /dev/null >stdout ||
-		status=$?
+	types "$1" 'apply --live live manifests'
 }
 
 @test "one question is asked when all plans were shown, and says what is among them" {

@@ -9,19 +9,7 @@ setup() {
 
 # all_formats NAME ARGUMENT...: the report in each, against one golden file.
 all_formats() {
-	local name=$1 format
-	shift
-	: >all
-	for format in text json csv; do
-		run_writ report --format "$format" "$@"
-		{
-			echo "## $format"
-			outcome
-		} >>all
-	done
-	mv all stdout
-	: >stderr
-	assert_golden "$name"
+	in_formats "$1" 'text json csv' report "${@:2}"
 }
 
 # state WHO WHAT: of the last report, in JSON.

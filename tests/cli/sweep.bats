@@ -89,8 +89,8 @@ big_plan() {
 		in_all_formats "file name $n, findings" "text json $REVIEWS" validate manifests ||
 			return
 		document TechnicalAccount named \
-			'adminRoles: [{role: support-administrator, expires: 2026-06-05}]' \
-			>"manifests/named/a$name.yaml"
+			'adminRoles: [{role: support-administrator, expires: 2026-06-05}]' |
+			sed 1d >"manifests/named/a$name.yaml"
 		in_all_formats "file name $n, ends" 'text json csv ics' expiring manifests || return
 		run_writ plan --live "manifests/named/a$name.yaml" manifests
 		clean "live file $n" text stderr || return

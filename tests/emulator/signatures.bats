@@ -44,16 +44,6 @@ refused() {
 	[ "$(requests)" -eq "$count" ]
 }
 
-# flip FILE OFFSET BIT
-flip() {
-	perl -e 'my ($file, $at, $bit) = @ARGV;
-		open(my $f, "+<:raw", $file) or die;
-		seek($f, $at, 0);
-		read($f, my $c, 1);
-		seek($f, $at, 0);
-		print $f chr(ord($c) ^ (1 << $bit))' "$@"
-}
-
 @test "a bit of each byte of the plan" {
 	size=$(stat -c %s good.json)
 	# FLIP_STEP=1: of each; the bit differs from byte to byte.

@@ -72,7 +72,9 @@ static int on_connected(void *context, char *peer, char *local UNUSED, int peer_
 
 /* ---- what goes out ---- */
 
-/* An option that this libcurl does not know would be a hole, so each must be taken. */
+/* An option that this libcurl does not know would be a hole, so each must be taken. Many of these
+ * stand in curl_transfer.c too, with other limits: what both share is a list of constants, and a
+ * home for it would make one more place know libcurl. Who tightens one tightens the other. */
 #define SET(option, value)                                                                         \
 	note_option(s, #option, curl_easy_setopt(s->session->easy, CURLOPT_##option, value))
 
