@@ -148,7 +148,8 @@ mark() {
 		# shellcheck disable=SC2086 # words
 		meddle $moves
 		changes=$(drift_changes)
-		[ "$changes" -gt 0 ] || [ "$moves" = " stock" ] || [ "$moves" = " rename" ] || { echo "$moves: no drift"; return 1; }
+		[ "$changes" -gt 0 ] || [ "$moves" = " stock" ] || [ "$moves" = " rename" ] ||
+			{ echo "$moves: no drift"; return 1; }
 		drift 0 accept m.yaml
 		changes=$(drift_changes)
 		[ "$changes" -eq 0 ] || { echo "$moves: $changes left"; cat m.yaml; return 1; }

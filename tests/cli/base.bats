@@ -120,13 +120,18 @@ ignore() {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/' live.yaml
 	[ -z "$(change archiver)" ]
 	[ -z "$(change Default)" ]
-	drift old-archiver | grep -q '"kind": "changed".*"before": {"name": "archiver".*"fate": "left"'
-	# Nothing but a decision closes it, and what the manifests say goes to the account meanwhile.
-	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|; s/description: moves files/description: moves more/' manifest.yaml
+	drift old-archiver | grep \
+		-q '"kind": "changed".*"before": {"name": "archiver".*"fate": "left"'
+	# Nothing but a decision closes it, and what the manifests say goes to the account
+	# meanwhile.
+	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|
+		s/description: moves files/description: moves more/' manifest.yaml
 	change old-archiver | grep -q '"update".*"description": "moves more"'
-	[ "$(change Templates | grep -c grant/technicalAccount/old-archiver/product/Express/Templates)" -eq 1 ]
+	[ "$(change Templates | grep \
+		-c grant/technicalAccount/old-archiver/product/Express/Templates)" -eq 1 ]
 	ends 0 snapshot --live base.yaml --out snapshots
-	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve --target archiver manifest.yaml
+	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve \
+		--target archiver manifest.yaml
 	grep -q 'manifest.yaml:[0-9]*:[0-9]*: warning: account "archiver" is called "old-archiver" in the service since the snapshot; it is the same; .*W0719' stderr
 	grep -q '^Apply: 2 done' stdout
 	ends 0 plan --live live.yaml --base snapshots --detailed-exitcode manifest.yaml
@@ -160,8 +165,10 @@ ignore() {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/
 		s/description: moves files,/description: somebody wrote this,/' live.yaml
 	drift old-archiver --target reader | grep -q '"fate": "left"'
-	change old-archiver --target archiver | grep -q '"description": "moves files".*"since_snapshot": "drift"'
-	sed -i 's/description: moves files/description: somebody wrote this/; s/name: archiver/name: old-archiver/' manifest.yaml
+	change old-archiver --target archiver |
+		grep -q '"description": "moves files".*"since_snapshot": "drift"'
+	sed -i 's/description: moves files/description: somebody wrote this/
+		s/name: archiver/name: old-archiver/' manifest.yaml
 	drift old-archiver | grep -q '"fate": "agreed"'
 }
 

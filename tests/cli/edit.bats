@@ -74,7 +74,8 @@ changed() {
 	ends 64 edit extend report-reader 'Adobe Express/Default' manifests --until soon
 	ends 64 edit remove report-reader 'Adobe Express/Default' manifests
 	ends 64 edit grant report-reader
-	ends 64 edit grant report-reader deployment-administrator manifests --reason $'x\n    - system-administrator'
+	ends 64 edit grant report-reader deployment-administrator manifests \
+		--reason $'x\n    - system-administrator'
 	grep -q -- '--reason is not one line of text' stderr
 	ends 64 edit grant report-reader deployment-administrator manifests --ticket $'OPS-1\t'
 	grep -q -- '--ticket is not one line of text' stderr

@@ -645,7 +645,8 @@ remembers() {
 		rm -r shared
 		cp -R kept shared
 		status=0
-		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n$way" "${empty[@]}" >stdout 2>stderr || status=$?
+		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n$way" "${empty[@]}" >stdout \
+			2>stderr || status=$?
 		[ "$status" -eq "$due" ]
 		on a 0 ledger verify
 		on a 0 ledger checkpoint

@@ -63,7 +63,8 @@ setup() {
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: bot}
-		spec: {adminRoles: [support-administrator, storage-administrator, {role: support-administrator}]}
+		spec: {adminRoles: [support-administrator, storage-administrator,
+		  {role: support-administrator}]}
 		---
 		apiVersion: writ/v1
 		kind: AdminRole

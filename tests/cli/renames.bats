@@ -100,13 +100,25 @@ holds() {
 	{ organization; account beta A alpha; account alpha B beta; } >wanted.yaml
 	ends 1 plan --live live.yaml wanted.yaml
 	assert_golden renames-circle
-	{ organization; account beta A alpha ', credential: robot-x'; account alpha B beta ', credential: robot-y'; } >wanted.yaml
+	{
+		organization
+		account beta A alpha ', credential: robot-x'
+		account alpha B beta ', credential: robot-y'
+	} >wanted.yaml
 	ends 1 plan --live live.yaml wanted.yaml
 	grep -q 'alpha.*; neither live account has credential "robot-y"; expected "robot-b" until they have changed places, and so of the others \[E0606\]$' stderr
-	{ organization; account beta A alpha; account alpha B beta ', credential: robot-b'; } >wanted.yaml
+	{
+		organization
+		account beta A alpha
+		account alpha B beta ', credential: robot-b'
+	} >wanted.yaml
 	ends 1 plan --live live.yaml wanted.yaml
 	grep -q '; the credentials of the others say something else; ' stderr
-	{ organization; account beta A alpha ', credential: robot-a'; account alpha B beta ', credential: robot-b'; } >wanted.yaml
+	{
+		organization
+		account beta A alpha ', credential: robot-a'
+		account alpha B beta ', credential: robot-b'
+	} >wanted.yaml
 	ends 0 apply --live live.yaml --auto-approve wanted.yaml
 	holds >now
 	printf 'beta A A\nalpha B B\n' | diff - now

@@ -245,7 +245,7 @@ nothing_shown() {
 
 @test "killed at every point, it goes on from what stands in the service" {
 	cp live.yaml seed.yaml
-	for row in {rotate-add,rotate-added,rotate-handed,rotate-used,rotate-delete,rotate-deleted}\ {kill,abort}; do
+	for row in rotate-{add,added,handed,used,delete,deleted}\ {kill,abort}; do
 		point=${row% *} due=137
 		[ "${row#* }" = kill ] || due=134
 		emulator_stop
@@ -256,11 +256,11 @@ nothing_shown() {
 		*delete*) rotate ;;
 		esac
 		killed=0
-		WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate --config config.yaml --finish asset-archiver \
-			>/dev/null 2>&1 || killed=$?
+		WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate \
+			--config config.yaml --finish asset-archiver >/dev/null 2>&1 || killed=$?
 		if [ "$killed" -ne "$due" ]; then # with one secret --finish has nothing to do
-			WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate --config config.yaml asset-archiver \
-				>/dev/null 2>&1 || killed=$?
+			WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate \
+				--config config.yaml asset-archiver >/dev/null 2>&1 || killed=$?
 		fi
 		[ "$killed" -eq "$due" ]
 		rotate
@@ -276,7 +276,8 @@ nothing_shown() {
 }
 
 @test "slow at a point, it does what it does" {
-	for point in rotate-add rotate-added rotate-handed rotate-used rotate-delete rotate-deleted; do
+	for point in rotate-add rotate-added rotate-handed rotate-used rotate-delete \
+		rotate-deleted; do
 		emulator_stop
 		cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
 		rm -rf live.yaml.emulator.json sink
@@ -284,7 +285,8 @@ nothing_shown() {
 		for options in '' --finish; do
 			slow=0
 			# shellcheck disable=SC2086 # none or one
-			WRIT_FAILPOINT=$point:1:sleep "$WRIT_FAILPOINT_BIN" rotate --config config.yaml $options asset-archiver \
+			WRIT_FAILPOINT=$point:1:sleep "$WRIT_FAILPOINT_BIN" rotate \
+				--config config.yaml $options asset-archiver \
 				>stdout 2>stderr || slow=$?
 			[ "$slow" -eq "$([ -n "$options" ] && echo 0 || echo 6)" ]
 		done

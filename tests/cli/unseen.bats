@@ -112,7 +112,8 @@ hidden() {
 		{
 			cat org.yaml
 			account one "${roles}products: [{product: P, profile: A}], unlisted: keep"
-			account two 'products: [], adminRoles: [storage-administrator], unlisted: keep'
+			account two \
+				'products: [], adminRoles: [storage-administrator], unlisted: keep'
 		} >wanted.yaml
 		ends 0 plan --live live.yaml --fail-on unseen wanted.yaml
 		[ "$(cat stdout)" = 'No changes. The live organisation matches the manifests.' ]
@@ -220,7 +221,8 @@ hidden() {
 	{
 		organization
 		unknown='[attribute owner, attribute labels]'
-		printf '%s\n' status: "  snapshot: {format: 1, serial: 1, lineage: a, unknown: $unknown}"
+		printf '%s\n' \
+			status: "  snapshot: {format: 1, serial: 1, lineage: a, unknown: $unknown}"
 		account one 'description: old'
 	} >live.yaml
 	{

@@ -107,12 +107,15 @@ attest() {
 	attest 0 second
 	attest 0 third
 	ends 0 log --format json
-	jq -e '[.attested[] | [.why, .over == null]] == [["third", true], ["second", false], ["first", false]]' stdout
+	jq -e '[.attested[] | [.why, .over == null]] == [["third", true], ["second", false],
+		["first", false]]' stdout
 	ends 0 log --format csv
 	head -1 stdout | tr -d '\r' | grep -q ',address,action,why,over_at,over$'
-	[ "$(tr -d '\r' <stdout | grep -c "^2026-11-30T10:00:00Z,,acme,attested,ann,.*,$step,create,")" -eq 3 ]
+	[ "$(tr -d '\r' <stdout |
+		grep -c "^2026-11-30T10:00:00Z,,acme,attested,ann,.*,$step,create,")" -eq 3 ]
 	tr -d '\r' <stdout | grep -q ",$step,create,third,,\$"
-	tr -d '\r' <stdout | grep -q ",$step,create,first,20[^,]*,\"*the plan has no such step any more, or a read shows it\"*\$"
+	over='the plan has no such step any more, or a read shows it'
+	tr -d '\r' <stdout | grep -q ",$step,create,first,20[^,]*,\"*$over\"*\$"
 	printf 'Identity Type,Email,Admin Roles\r\nTechnical Account,%s,\r\n' "$EMAIL" >list.csv
 	ends 2 plan --detailed-exitcode --roles-from list.csv wanted.yaml
 	run ! grep -q attested stdout

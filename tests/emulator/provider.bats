@@ -264,21 +264,25 @@ converges() {
 	sed -i 's|^  apis: \[|&Adobe Express API, |' live.yaml
 	emulator_start --rate-limits off --switch odd-names=hold
 	configure
-	control POST give '{"account":"asset-archiver","product":"Adobe Express","profile":"Default"}'
+	control POST \
+		give '{"account":"asset-archiver","product":"Adobe Express","profile":"Default"}'
 	wants <<-'END'
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: asset-archiver}
-		spec: {project: Asset Archiver, products: [{product: Creative Cloud Enterprise, profile: Storage}]}
+		spec: {project: Asset Archiver,
+		  products: [{product: Creative Cloud Enterprise, profile: Storage}]}
 	END
 	run -4 "$WRIT" plan --fail-on withheld wanted.yaml
 	[[ $output == *'it is the last profile of API "Adobe Express API", which stays'* ]]
 	control POST profiles '{"product":"Adobe Express","profile":"_hidden"}'
-	control POST give '{"account":"asset-archiver","product":"Adobe Express","profile":"_hidden"}'
+	control POST \
+		give '{"account":"asset-archiver","product":"Adobe Express","profile":"_hidden"}'
 	run -0 "$WRIT" plan --fail-on withheld wanted.yaml
 	run -0 "$WRIT" apply --auto-approve wanted.yaml
 	[[ $output == *'Apply: 1 done, 0 failed'* ]]
-	control GET grants | jq -e '[.[] | select(.name == "asset-archiver" and .product == "Adobe Express") | .profile] == ["_hidden"]'
+	control GET grants | jq -e '[.[] | select(.name == "asset-archiver" and
+		.product == "Adobe Express") | .profile] == ["_hidden"]'
 }
 
 @test "a role whose group would have a longer name than the service takes is a step for a person" {
@@ -298,7 +302,9 @@ converges() {
 	run -6 "$WRIT" apply --plan plan.json
 	[[ $output == *'Apply: 1 done, 0 failed'* ]]
 	# Who was given it by hand is like any other.
-	control POST give "{\"email\":\"kim@example.com\",\"role\":\"product-profile-administrator\",\"product\":\"Adobe Express\",\"profile\":\"a$outgrown\"}"
+	control POST give "{\"email\":\"kim@example.com\",
+		\"role\":\"product-profile-administrator\",\"product\":\"Adobe Express\",
+		\"profile\":\"a$outgrown\"}"
 	run -0 "$WRIT" plan --detailed-exitcode wanted.yaml
 }
 

@@ -15,8 +15,8 @@ number=0
 step=${FAULT_STEP:-5} # of so many calls one fails: there are very many
 says=stderr # where a failure is told
 reads= # not empty: the commands change nothing
-# kinds: of faults; when not set "0 + g" (see shim.c) and, in place of what a call is likely to give,
-# EIO ENOSPC EDQUOT EINTR EMFILE EACCES EROFS
+# kinds: of faults; when not set "0 + g" (see shim.c) and, in place of what a call is likely to
+# give, EIO ENOSPC EDQUOT EINTR EMFILE EACCES EROFS
 errors='=5 =28 =122 =4 =24 =13 =30'
 most=2000 # faults of a kind
 

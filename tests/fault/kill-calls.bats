@@ -20,12 +20,14 @@ teardown() {
 	emulator_stop
 }
 
-# stopped_at N HOW ARGUMENT...: the status in `ended`; 1 when there is no N-th call. HOW: k, i, t, h.
+# stopped_at N HOW ARGUMENT...: the status in `ended`; 1 when there is no N-th call. HOW: k, i, t,
+# h.
 stopped_at() {
 	ended=0
 	rm -f hit
-	WRIT_FAULT=$1$2 WRIT_FAULT_BELOW=$PWD WRIT_FAULT_LOG=$BATS_TEST_TMPDIR/hit LD_PRELOAD=$SHIM \
-		env --default-signal=INT,TERM,HUP "$WRIT" "${@:3}" >killed 2>&1 </dev/null || ended=$?
+	WRIT_FAULT=$1$2 WRIT_FAULT_BELOW=$PWD WRIT_FAULT_LOG=$BATS_TEST_TMPDIR/hit \
+		LD_PRELOAD=$SHIM env --default-signal=INT,TERM,HUP "$WRIT" "${@:3}" >killed 2>&1 \
+		</dev/null || ended=$?
 	[ -e hit ]
 } 2>/dev/null
 
@@ -139,17 +141,7 @@ resume_commits() {
 
 @test "files, ledger, snapshot and commits: killed in front of every call of 100 changes" {
 	git_setup
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
-		'spec: {provider: file}' \
-		'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' |
-		tee start.yaml >wanted.yaml
-	for i in $(seq 100 139); do
-		account "created-$i" 'products: [{product: P, profile: A}]' >>wanted.yaml
-	done
-	for i in $(seq 10 19); do
-		account "kept-$i" 'products: [{product: P, profile: A}]' >>start.yaml
-		account "kept-$i" 'products: [{product: P, profile: B}]' >>wanted.yaml
-	done
+	many_changes 139
 	git init -q -b main empty
 	begin_commits
 	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot repo/org \
@@ -184,5 +176,6 @@ resume_service() {
 	[ "$(wc -l <due)" -ge 5 ]
 	each_call service_with_work resume_service apply --auto-approve --allow-remove 2 wanted.yaml
 	[ "$calls" -ge 250 ]
-	each_signal service_with_work resume_service apply --auto-approve --allow-remove 2 wanted.yaml
+	each_signal service_with_work resume_service apply --auto-approve \
+		--allow-remove 2 wanted.yaml
 }

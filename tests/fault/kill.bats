@@ -58,8 +58,8 @@ apply() {
 		cp live.yaml folder/
 	}
 	apply_folder() {
-		"$WRIT_FAILPOINT_BIN" apply --live folder --auto-approve --allow-remove '100%' "$@" \
-			>out 2>&1
+		"$WRIT_FAILPOINT_BIN" apply --live folder --auto-approve \
+			--allow-remove '100%' "$@" >out 2>&1
 	}
 	fresh_folder
 	WRIT_FAILPOINT_LOG=$PWD/points apply_folder wanted.yaml
@@ -98,8 +98,8 @@ apply() {
 	for way in abort sleep; do
 		document TechnicalAccount "more-$way" '' >>live.yaml
 		status=0
-		WRIT_FAILPOINT=record-before-push:1:$way "$WRIT_FAILPOINT_BIN" snapshot --live live.yaml \
-			--config config.yaml --org acme || status=$?
+		WRIT_FAILPOINT=record-before-push:1:$way "$WRIT_FAILPOINT_BIN" snapshot \
+			--live live.yaml --config config.yaml --org acme || status=$?
 		[ "$status" -eq "$([ "$way" = abort ] && echo 8 || echo 0)" ]
 		"$WRIT_FAILPOINT_BIN" snapshot --live live.yaml --config config.yaml --org acme
 		[ "$(git -C repo rev-parse main)" = "$(git -C remote.git rev-parse main)" ]

@@ -91,7 +91,8 @@ killed_everywhere() {
 		# Killed before the run began: nothing was sent, and there is nothing to resume.
 		! grep -q 'Nothing to resume' out || [ -s sink/brand-new ] || apply
 		[ "$status" -eq 0 ] || { echo "after point $n$way: $status"; cat out; return 1; }
-		delivered || { echo "after point $n$way, $(sed -n "${n}p" all-points)"; cat out; return 1; }
+		delivered || { echo "after point $n$way, $(sed -n "${n}p" all-points)"; cat \
+			out; return 1; }
 	done 4<rows
 }
 
