@@ -1,14 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Every command that README, the manual pages and the help show is typed: each page from its first to its last, in a
-# checkout that has what the pages speak of.
+# Every command that README, the manual pages and the help show is typed: each page from its first
+# to its last, in a checkout that has what the pages speak of.
 
 setup() {
 	load helper
 	load ../emulator/helper
 	common_setup
 	export HOME="$BATS_TEST_TMPDIR/home" REPO="$BATS_TEST_TMPDIR/home/repo"
-	mkdir -p "$HOME/.config/writ" "$HOME/.config/fish/completions" "$HOME/bin" "$HOME/repo/.github"
+	mkdir -p "$HOME/.config/writ" "$HOME/.config/fish/completions" "$HOME/bin" \
+		"$HOME/repo/.github"
 	git_setup
 	export HOME="$BATS_TEST_TMPDIR/home"
 	export XDG_STATE_HOME="$HOME/.local/state" PATH="$HOME/bin:$PATH"
@@ -17,7 +18,8 @@ setup() {
 	ln -s "$ADOBE_EMULATOR" "$HOME/bin/adobe-emulator"
 	# What it would do, for all of it is longer than a test; that a target is there is seen.
 	# shellcheck disable=SC2016 # for the script
-	printf '#!/bin/sh\nexec /usr/bin/make -n -C "$WRIT_ROOT" "$@" >/dev/null\n' >"$HOME/bin/make"
+	printf '#!/bin/sh\nexec /usr/bin/make -n -C "$WRIT_ROOT" "$@" >/dev/null\n' \
+		>"$HOME/bin/make"
 	chmod +x "$HOME/bin/make"
 }
 
@@ -29,7 +31,8 @@ teardown() {
 at() {
 	local day=$1
 	shift
-	WRIT_NOW="${day}T12:00:00Z" GIT_AUTHOR_DATE="${day}T12:00:00Z" GIT_COMMITTER_DATE="${day}T12:00:00Z" "$@"
+	WRIT_NOW="${day}T12:00:00Z" GIT_AUTHOR_DATE="${day}T12:00:00Z" \
+		GIT_COMMITTER_DATE="${day}T12:00:00Z" "$@"
 }
 
 committed() {
@@ -37,7 +40,8 @@ committed() {
 	at "$1" git commit -qm "$2"
 }
 
-# An organisation with a history, somebody's change that nobody wrote down, and one that is written and not applied.
+# An organisation with a history, somebody's change that nobody wrote down, and one that is written
+# and not applied.
 checkout() {
 	mkdir "$HOME/base"
 	cd "$HOME/base" || return
@@ -49,14 +53,18 @@ checkout() {
 		policy: {maxAdminGrants: 5}
 	END
 	cp config.yaml "$HOME/.config/writ/config.yaml"
-	export WRIT_CONFIG="$HOME/.config/writ/config.yaml" # of a file only one that is named counts
+	# Of a file only one that is named counts.
+	export WRIT_CONFIG="$HOME/.config/writ/config.yaml"
 	git init -q -b main .
 	"$WRIT" fmt manifests
 	committed 2026-02-01 'first manifests'
-	at 2026-02-01 ends 4 apply --auto-approve --live live.yaml --snapshot snapshot --commit manifests
-	"$WRIT" edit grant report-reader 'Adobe Express/Templates' --reason 'monthly report' >/dev/null manifests
+	at 2026-02-01 ends 4 apply --auto-approve --live live.yaml --snapshot snapshot \
+		--commit manifests
+	"$WRIT" edit grant report-reader 'Adobe Express/Templates' --reason 'monthly report' \
+		>/dev/null manifests
 	committed 2026-11-10 'a profile more'
-	at 2026-11-10 ends 4 apply --auto-approve --live live.yaml --snapshot snapshot --commit manifests
+	at 2026-11-10 ends 4 apply --auto-approve --live live.yaml --snapshot snapshot \
+		--commit manifests
 	desk 'jane@example.com' >>live.yaml
 	desk 'omar@example.com, reason: desk' >>manifests/organization.yaml
 	"$WRIT" fmt manifests
@@ -90,7 +98,8 @@ commands() {
 		/^```/{fence = !fence; next}
 		fence || /^\t/ || more {print}
 		{more = /[+][+]$/}' "$1" |
-		sed 's/++$//; s/^[[:space:]]*//; s/^[$] //; s/\\\\$/\\/' | sed -e ':a' -e '/\\$/N; s/\\\n//; ta'
+		sed 's/++$//; s/^[[:space:]]*//; s/^[$] //; s/\\\\$/\\/' |
+		sed -e ':a' -e '/\\$/N; s/\\\n//; ta'
 }
 
 # The same of README, whose blocks are indented; one of a manifest is left out.
@@ -98,7 +107,10 @@ commands_of_readme() {
 	awk '/^$/{next}
 		!/^    /{block = ""; next}
 		{line = substr($0, 5)}
-		block == "" {block = line ~ /^[$] / ? "session" : line ~ /^apiVersion:/ ? "manifest" : "commands"}
+		block == "" {
+			block = line ~ /^[$] / ? "session" : \
+				line ~ /^apiVersion:/ ? "manifest" : "commands"
+		}
 		block == "session" && line ~ /^[$] / {print substr(line, 3)}
 		block == "commands" {print line}' "$WRIT_ROOT/README.md" | sed 's/  *# .*//'
 }
@@ -108,17 +120,22 @@ filled() {
 	local digest='' drift=''
 	case $1 in
 	*DIGEST*) digest=$("$WRIT" show plan.json | grep -o -m 1 'sha256:[0-9a-f]*') ;;
-	*0a1b2c3d4e5f6071*) drift=$("$WRIT" drift --live live.yaml --base snapshot --format json manifests | jq -r '.drift[0].fingerprint') ;;
+	*0a1b2c3d4e5f6071*) drift=$("$WRIT" drift --live live.yaml --base snapshot \
+		--format json manifests | jq -r '.drift[0].fingerprint') ;;
 	esac
-	echo "$1" | sed "s/\bRUN\b/$(cat ../run)/; s/sha256:DIGEST/$digest/; s/0a1b2c3d4e5f6071/$drift/"
+	echo "$1" | sed "s/\bRUN\b/$(cat ../run)/; s/sha256:DIGEST/$digest/
+		s/0a1b2c3d4e5f6071/$drift/"
 }
 
-# typed LINE: as by a person, who says yes where they are asked; keeps what it prints, and its status.
+# typed LINE: as by a person, who says yes where they are asked; keeps what it prints, and its
+# status.
 typed() {
 	status=0
 	case $1 in
-	*--plan* | *--auto-approve* | *--resume*) timeout 120 bash -o pipefail -c "$1" >../stdout 2>../stderr </dev/null || status=$? ;;
-	'writ apply '*) echo yes | timeout 120 script -qefc "$1" ../typescript >../stdout 2>../stderr || status=$? ;;
+	*--plan* | *--auto-approve* | *--resume*) timeout 120 bash -o pipefail -c "$1" >../stdout \
+		2>../stderr </dev/null || status=$? ;;
+	'writ apply '*) echo yes |
+		timeout 120 script -qefc "$1" ../typescript >../stdout 2>../stderr || status=$? ;;
 	*) timeout 120 bash -o pipefail -c "$1" >../stdout 2>../stderr </dev/null || status=$? ;;
 	esac
 }
@@ -150,7 +167,8 @@ all_of() {
 	cat ../count >>"$BATS_TEST_TMPDIR/counts"
 }
 
-# Those with a test of their own, for they are about something else than this checkout; and a manifest.
+# Those with a test of their own, for they are about something else than this checkout; and a
+# manifest.
 elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.1 writ-verify.1 writ-manifest.5 '
 
 @test "what README shows can be typed, from its first command to its last" {
@@ -178,7 +196,8 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	checkout
 	for command in $("$WRIT" help | sed -n 's/^  writ \([a-z]*\) .*/\1/p'); do
 		line=$("$WRIT" help "$command" | sed -n 's/^Example: //p')
-		[[ $line == "writ $command"* ]] || { echo "help $command has no example"; return 1; }
+		[[ $line == "writ $command"* ]] ||
+			{ echo "help $command has no example"; return 1; }
 		case $command in
 		verify | rotate) ;; # below
 		*) all_of "help $command" <<<"$line" ;;
@@ -189,10 +208,12 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 @test "the manifests that README and writ-manifest(5) show are valid" {
 	quickstart
 	rm manifests/accounts/asset-archiver.yaml
-	awk '/^    apiVersion/{on = 1} !/^    /{on = 0} on {print substr($0, 5)}' "$WRIT_ROOT/README.md" >shown.yaml
+	awk '/^    apiVersion/{on = 1} !/^    /{on = 0} on {print substr($0, 5)}' \
+		"$WRIT_ROOT/README.md" >shown.yaml
 	[ "$(wc -l <shown.yaml)" -ge 10 ]
 	ends 0 validate manifests shown.yaml
-	awk '/^```/{on = !on; next} /^# EXAMPLE/{here = 1} here && on' "$WRIT_ROOT/cmd/man/writ-manifest.5.scd" >shown.yaml
+	awk '/^```/{on = !on; next} /^# EXAMPLE/{here = 1} here && on' \
+		"$WRIT_ROOT/cmd/man/writ-manifest.5.scd" >shown.yaml
 	[ "$(wc -l <shown.yaml)" -ge 15 ]
 	ends 0 validate manifests shown.yaml
 }
@@ -203,7 +224,8 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	[ "$(wc -l <lines)" -eq 3 ]
 	bash --norc -c "$(sed -n 1p lines); complete -p writ" | grep -qF -- '-F _writ writ'
 	if command -v zsh; then
-		zsh -f -c "autoload -Uz compinit; compinit -u -D; $(sed -n 2p lines); echo \$_comps[writ]" | grep -qx _writ
+		zsh -f -c "autoload -Uz compinit; compinit -u -D; $(sed -n 2p lines)
+			echo \$_comps[writ]" | grep -qx _writ
 	fi
 	bash -c "$(sed -n 3p lines)"
 	grep -q '^complete -c writ' .config/fish/completions/writ.fish
@@ -216,9 +238,11 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	for name in acme beta; do
 		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: %s}\nspec: {provider: file}\n' $name |
 			tee "live/$name.yaml" "manifests/$name.yaml" >/dev/null
-		printf 'status:\n  products: [{product: Adobe Express, profile: Default}]\n' >>"live/$name.yaml"
+		printf 'status:\n  products: [{product: Adobe Express, profile: Default}]\n' \
+			>>"live/$name.yaml"
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: robot, organization: %s}\nspec: {}\n' $name >>"manifests/$name.yaml"
-		printf '  - {name: %s, orgId: %s@AdobeOrg, live: %s}\n' $name $name "$PWD/live/$name.yaml" >>config.yaml
+		printf '  - {name: %s, orgId: %s@AdobeOrg, live: %s}\n' $name $name \
+			"$PWD/live/$name.yaml" >>config.yaml
 	done
 	chmod 600 config.yaml
 	while IFS= read -r line; do
@@ -233,16 +257,19 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	operated_start
 	mkdir -p work/manifests
 	cp config.yaml "$HOME/.config/writ/config.yaml"
-	sed -i "s|{file: |{file: $PWD/|; s|{directory: |{directory: $PWD/|" config.yaml "$HOME/.config/writ/config.yaml"
+	sed -i "s|{file: |{file: $PWD/|; s|{directory: |{directory: $PWD/|" config.yaml \
+		"$HOME/.config/writ/config.yaml"
 	chmod 600 config.yaml "$HOME/.config/writ/config.yaml"
 	cd work
 	wants manifests/wanted.yaml <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: asset-archiver}
-		spec: {project: Asset Archiver, products: [{product: Creative Cloud Enterprise, profile: Storage}]}
+		spec: {project: Asset Archiver,
+		  products: [{product: Creative Cloud Enterprise, profile: Storage}]}
 	END
-	control POST give '{"account": "asset-archiver", "role": "storage-administrator"}' >/dev/null
+	control POST give '{"account": "asset-archiver", "role": "storage-administrator"}' \
+		>/dev/null
 	control POST give '{"account": "asset-archiver", "product": "Creative Cloud Enterprise", "profile": "Storage"}' >/dev/null
 	unset WRIT_NOW
 	cp ../config.yaml .
@@ -268,7 +295,8 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	emulator_stop
 	{
 		echo 'curl() { command curl -sS --retry 50 --retry-delay 1 --retry-connrefused "$@"; }'
-		commands "$WRIT_ROOT/cmd/man/adobe-emulator.1.scd" | sed "s/8080/$port/g; s/[.][.][.]@techacct.adobe.com/$email/"
+		commands "$WRIT_ROOT/cmd/man/adobe-emulator.1.scd" |
+			sed "s/8080/$port/g; s/[.][.][.]@techacct.adobe.com/$email/"
 		echo 'kill %1; wait'
 	} >lines
 	grep -q -- "--port $port" lines

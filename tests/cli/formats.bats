@@ -239,38 +239,50 @@ quickstart_again() {
 }
 
 @test "that there is nothing to resume is a result too, in every format" {
-	ends 0 apply --live live.yaml --resume --format markdown=comment.md --format json=result.json --format text \
-		--format text=result.txt --format junit=junit.xml --format html=page.html --format sarif=sarif.json
+	ends 0 apply --live live.yaml --resume --format markdown=comment.md \
+		--format json=result.json --format text \
+		--format text=result.txt --format junit=junit.xml --format html=page.html \
+		--format sarif=sarif.json
 	sed -n 2p comment.md | grep -q '^## Nothing to resume — writ apply of .acme.$'
-	grep -q '^\*\*No run of organisation acme is known to have stopped part-way\.\*\*$' comment.md
+	grep -q '^\*\*No run of organisation acme is known to have stopped part-way\.\*\*$' \
+		comment.md
 	[ "$(cat stdout)" = 'Nothing to resume. No run of organisation acme is known to have stopped part-way.' ]
 	cmp stdout result.txt
-	[ "$(jq -c '[.organization, .plan, .plan_file, .status, .run, .changes]' result.json)" = '["acme",null,null,0,null,[]]' ]
+	[ "$(jq -c '[.organization, .plan, .plan_file, .status, .run, .changes]' result.json)" = \
+		'["acme",null,null,0,null,[]]' ]
 	grep -q 'Nothing to resume' page.html
 	[ "$(jq '.runs[0].results | length' sarif.json)" -eq 0 ]
 	grep -q 'failures="0"' junit.xml
 	ends 0 apply --live live.yaml --resume --json
-	jq -es 'map(select(.type == "change_summary" and .changes.operation == "apply"))[0].changes.done == 0' stdout
+	jq -es 'map(select(.type == "change_summary" and
+		.changes.operation == "apply"))[0].changes.done == 0' stdout
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	ends 0 apply --live live.yaml --auto-approve --json manifests
-	jq -es 'map(select(.type == "change_summary" and .changes.operation == "apply"))[0].changes.done == 0' stdout
+	jq -es 'map(select(.type == "change_summary" and
+		.changes.operation == "apply"))[0].changes.done == 0' stdout
 }
 
 @test "every name stands in a fold, of removals too" {
 	local kind
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' | tee before.yaml >after.yaml
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' |
+		tee before.yaml >after.yaml
 	printf 'status:\n  products: [{product: P, profile: Q}]\n' >>before.yaml
 	for i in $(seq 100 129); do
-		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: robot-%s}\nspec: ' "$i" | tee -a before.yaml >>after.yaml
-		echo '{adminRoles: [support-administrator], products: [{product: P, profile: Q}]}' >>before.yaml
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: robot-%s}\nspec: ' "$i" |
+			tee -a before.yaml >>after.yaml
+		echo '{adminRoles: [support-administrator], products: [{product: P, profile: Q}]}' \
+			>>before.yaml
 		echo '{adminRoles: [], products: []}' >>after.yaml
 	done
-	ends 0 plan --live before.yaml --format markdown=comment.md --format html=page.html after.yaml
+	ends 0 plan --live before.yaml --format markdown=comment.md \
+		--format html=page.html after.yaml
 	for kind in 'Administrator rights removed' Removals; do
 		grep -qF "<details><summary>$kind (30)</summary>" comment.md
 		for i in $(seq 100 129); do
-			[ "$(sed -n "/<summary>$kind /,/<[/]details>/p" comment.md | grep -c "^-     robot-$i ")" -eq 1 ]
-			[ "$(sed -n "/<summary>$kind /,/<[/]details>/p" page.html | grep -c "<li>robot-$i ")" -eq 1 ]
+			[ "$(sed -n "/<summary>$kind /,/<[/]details>/p" comment.md |
+				grep -c "^-     robot-$i ")" -eq 1 ]
+			[ "$(sed -n "/<summary>$kind /,/<[/]details>/p" page.html |
+				grep -c "<li>robot-$i ")" -eq 1 ]
 		done
 	done
 }
@@ -286,7 +298,8 @@ quickstart_again() {
 	run ! grep -P '[^\x00-\x7F]' shown
 	LC_ALL=C "$WRIT" plan --live live.yaml manifests >piped 2>/dev/null
 	cmp piped stdout
-	LC_ALL=C.UTF-8 script -qec "'$WRIT' plan --live live.yaml manifests" /dev/null </dev/null >shown
+	LC_ALL=C.UTF-8 script -qec "'$WRIT' plan --live live.yaml manifests" /dev/null \
+		</dev/null >shown
 	grep -qF 'storage-administrator → asset-archiver' shown
 }
 

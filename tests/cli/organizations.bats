@@ -569,7 +569,8 @@ configured() {
 @test "tables and calendars of all are one, and pages have one that leads to them" {
 	for name in acme beta; do
 		ends 0 report --org $name --format csv=$name.csv --format html=$name.html manifests
-		ends 0 expiring --org $name --in 90d --format csv=$name.ends.csv --format ics=$name.ics manifests
+		ends 0 expiring --org $name --in 90d --format csv=$name.ends.csv \
+			--format ics=$name.ics manifests
 	done
 	ends 0 report --format csv=all.csv --format html=all.html manifests
 	[ "$(head -n 1 all.csv | cut -d , -f 1,2)" = organization,principal_kind ]
@@ -578,14 +579,17 @@ configured() {
 	done | diff - <(sed 1d all.csv)
 	cmp all.acme.html acme.html
 	cmp all.beta.html beta.html
-	[ "$(grep -o 'href="[^"]*"' all.html | paste -sd ' ')" = 'href="./all.acme.html" href="./all.beta.html"' ]
+	[ "$(grep -o 'href="[^"]*"' all.html | paste -sd ' ')" = \
+		'href="./all.acme.html" href="./all.beta.html"' ]
 	ends 0 expiring --in 90d --format csv --format ics=all.ics manifests
 	for name in acme beta; do
 		sed 1d $name.ends.csv | sed "s/^/$name,/"
 	done | diff - <(sed 1d stdout)
 	[ "$(grep -c '^BEGIN:VCALENDAR' all.ics)" -eq 1 ]
-	[ "$(grep -c '^BEGIN:VEVENT' all.ics)" -eq "$(cat acme.ics beta.ics | grep -c '^BEGIN:VEVENT')" ]
-	diff <(sed -n '/^BEGIN:VEVENT/,/^END:VEVENT/p' acme.ics beta.ics) <(sed -n '/^BEGIN:VEVENT/,/^END:VEVENT/p' all.ics)
+	[ "$(grep -c '^BEGIN:VEVENT' all.ics)" -eq \
+		"$(cat acme.ics beta.ics | grep -c '^BEGIN:VEVENT')" ]
+	diff <(sed -n '/^BEGIN:VEVENT/,/^END:VEVENT/p' acme.ics beta.ics) \
+		<(sed -n '/^BEGIN:VEVENT/,/^END:VEVENT/p' all.ics)
 	grep -c '^BEGIN:VEVENT' all.ics | grep -vqx 0
 	# What changed is a table of its own beside it.
 	ends 0 report --since 2026-01-01 --format csv=period.csv manifests

@@ -112,16 +112,16 @@ pin() {
 
 # made NAME SUBJECT EXTENSION [OPTION...]: a certificate of the authority ca.pem, or of itself.
 made() {
-	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1-key.pem" \
-		-out request.pem -subj "$2" 2>/dev/null
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-keyout "$1-key.pem" -out request.pem -subj "$2" 2>/dev/null
 	printf '%s\n' "$3" >extensions
 	openssl x509 -req -in request.pem -out "$1.pem" -extfile extensions "${@:4}" 2>/dev/null
 }
 
 @test "certificates that are trusted for something else get nothing, by whichever service" {
 	here=subjectAltName=IP:127.0.0.1,DNS:localhost
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca-key.pem \
-		-out ca.pem -days 2 -subj '/CN=authority' 2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-keyout ca-key.pem -out ca.pem -days 2 -subj '/CN=authority' 2>/dev/null
 	by=(-CA ca.pem -CAkey ca-key.pem -CAcreateserial)
 	made good /CN=localhost "$here" "${by[@]}" -days 2
 	made address /CN=localhost subjectAltName=IP:127.0.0.2 "${by[@]}" -days 2
@@ -147,7 +147,8 @@ extendedKeyUsage=clientAuth" "${by[@]}" -days 2
 			else
 				run_writ import --config config.yaml --max-wait 3
 			fi
-			[ "$status" -eq 1 ] || { echo "$name, $command: $status"; cat stdout stderr; return 1; }
+			[ "$status" -eq 1 ] || { echo "$name, $command: $status"; cat stdout \
+				stderr; return 1; }
 			[ "$(requests)" -eq 0 ] || { echo "$name, $command: asked"; return 1; }
 			cases=$((cases + 1))
 		done
