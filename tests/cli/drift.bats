@@ -144,7 +144,8 @@ meddle() {
 	done >>live.yaml
 	rm -r snapshots
 	ends 0 snapshot --live live.yaml --out snapshots
-	sed -i 's/name: alpha/name: swap/; s/name: beta/name: alpha/; s/name: swap/name: beta/' live.yaml
+	sed -i 's/name: alpha/name: swap/; s/name: beta/name: alpha/; s/name: swap/name: beta/' \
+		live.yaml
 	ends 2 drift --live live.yaml --base snapshots --format json
 	jq -c '[.drift[] | [.kind, .address, .fingerprint]]' stdout >first
 	[ "$(jq length first)" -eq 2 ]
