@@ -293,16 +293,22 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	# shellcheck disable=SC2153 # set by credential
 	email=$EMAIL
 	emulator_stop
+	awk '/^# WITH WRIT/{here = 1} /^```/{on = !on; next} here && on' \
+		"$WRIT_ROOT/cmd/man/adobe-emulator.1.scd" | sed "s/8080/$port/g" >told.yaml
 	{
 		echo 'curl() { command curl -sS --retry 50 --retry-delay 1 --retry-connrefused "$@"; }'
 		commands "$WRIT_ROOT/cmd/man/adobe-emulator.1.scd" |
 			sed "s/8080/$port/g; s/[.][.][.]@techacct.adobe.com/$email/"
+		# shellcheck disable=SC2016 # for the script
+		echo 'umask 077; echo "$token" >token; mv told.yaml config.yaml; chmod 600 config.yaml'
+		echo 'writ import --config config.yaml --org acme --out imported >&2 || exit'
 		echo 'kill %1; wait'
 	} >lines
 	grep -q -- "--port $port" lines
 	timeout 60 bash lines >stdout
 	grep -q '"role": *"storage-administrator"\|"ok": *true' stdout
 	grep -q "$ORG" stdout
+	grep -q 'name: asset-archiver' -r imported
 }
 
 @test "the plan in README is what the quick start prints" {
