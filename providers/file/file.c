@@ -15,6 +15,7 @@
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/keys.h"
+#include "core/util/log.h"
 #include "core/util/nearest.h"
 
 #define BATCH_MAX 100000 /* each batch rewrites the file: few large ones; memory sets the bound */
@@ -49,6 +50,10 @@ static struct error *open_session(const struct settings *settings, struct provid
 		return nearest_path(settings->live_path,
 				    error_errno(errno, "opening the live organisation \"%s\"",
 						settings->live_path));
+	if (settings->roles_from)
+		log_note("%s is not read: the live organisation is %s, which says who has which "
+			 "role",
+			 settings->roles_from, settings->live_path);
 	struct provider *p = xmalloc(sizeof(*p));
 	*p = (struct provider){.strings = settings->strings,
 			       .path = xstrdup(settings->live_path),

@@ -529,3 +529,9 @@ api_changes() {
 	cp manifests/organization.yaml third.yaml
 	ends 0 plan --live third.yaml manifests
 }
+
+@test "what the live file makes needless is told: a list of roles is not read" {
+	touch roles.csv
+	ends 0 plan --live live.yaml --roles-from roles.csv manifests
+	grep -q 'roles.csv is not read: the live organisation is' stderr
+}
