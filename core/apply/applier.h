@@ -19,7 +19,7 @@
 struct recalled {
 	enum fate fate : 8; /* the last on record */
 	bool sent;	    /* there is an intent of it */
-	bool cut;	    /* and the run died before it wrote the result of the last one */
+	bool cut;	    /* the run died after its last intent, before it wrote the result */
 	bool once;	    /* struct outcome */
 	bool delivering, delivered; /* of the secret of an account */
 	uint64_t meant_at;	    /* record of its last intent */
@@ -62,7 +62,7 @@ MUST_CHECK struct error *applier_write(struct applier *p);
 
 /* What is left of the operator's patience, for what was accepted. */
 struct patience applier_patience(const struct applier *p);
-/* Takes from it what `t` has waited. */
+/* Takes what `t` has waited from what is left of that patience. */
 void applier_has_waited(struct applier *p, const struct patience *t);
 
 /* What a read of live is for. */
@@ -81,11 +81,12 @@ void applier_begin_intent(struct applier *p);
 void applier_add_intent(struct applier *p, const char *body);
 /* Adds the member "within_ms" of an intent: for how long after it a request may still begin. */
 void applier_put_within(const struct applier *p, struct str *body);
-/* Why nothing more may be sent, once; NULL when something may, or it was told before. */
+/* The reason why nothing more may be sent, or NULL while something may. It is told once: after
+ * that the answer is NULL. */
 MUST_CHECK struct error *applier_take_fence(struct applier *p);
-/* The same, asked before a call of the provider. */
+/* The same reason; it is asked for before each call of the provider. */
 MUST_CHECK struct error *applier_ask_leave(struct applier *p);
-/* Lets the time pass in which requests of who was taken over may go out. */
+/* Waits as long as a run that was taken over may still begin a request. */
 void applier_let_others_end(struct applier *p);
 
 /* ---- apply_live.c ---- */
@@ -106,7 +107,8 @@ applier_verify(struct applier *p, size_t from, size_t to,
 
 /* Notes what the accounts of the plan hold before anything is sent. */
 void applier_note_held(struct applier *p, const struct reread *v);
-/* Finds what they hold beside that and beside what the plan gives: result.unasked. No error. */
+/* Finds what those accounts hold that was neither noted nor given by the plan, for
+ * result.unasked. Such a grant is no error. */
 MUST_CHECK struct error *applier_find_unasked(struct applier *p, const struct reread *v);
 
 /* ---- apply_older.c ---- */
@@ -119,18 +121,20 @@ MUST_CHECK struct error *applier_check_older(const struct applier *p);
 /* The body of a result is on record with the next write, or else kept on this machine. */
 void applier_keep_result(struct applier *p, const char *body);
 void applier_keep_late(struct applier *p);
-/* Puts on record what is kept so. */
+/* Puts the results on record that were kept on this machine. */
 MUST_CHECK struct error *applier_append_late(struct applier *p);
 
 /* Reads live. Where a run that may have been alive was taken over, looks until all that it may have
  * sent is seen, or the operator's patience is over. */
 MUST_CHECK struct error *applier_read_start(struct applier *p, struct reread *v);
-/* Adds that what was not seen then is unknown. */
+/* Adds entries that say "unknown" of each change that may have been sent and that this look does
+ * not show. */
 void applier_record_doubts(struct applier *p, const struct reread *v);
-/* Has the runs recorded whose snapshots are missing. ERROR_INPUT: that failed, and nothing was
+/* Makes the snapshots of runs that have none yet. ERROR_INPUT: that failed, and nothing was
  * sent. */
 MUST_CHECK struct error *applier_record_earlier(struct applier *p);
-/* The same for each other run that stopped: what it sent last is looked for and put on record. */
+/* For each other run that stopped: looks for what it sent last, and puts on record what was
+ * seen. */
 MUST_CHECK struct error *applier_settle_others(struct applier *p);
 
 /* ---- apply_recall.c ---- */
@@ -162,12 +166,13 @@ MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v
 MUST_CHECK struct error *applier_check_identities(const struct applier *p, const struct reread *v,
 						  const char *sent);
 
-/* At the barrier and before what takes kept roles: ERROR_REFUSED when a name has another account by
- * now; then the following. */
+/* Judges the removals that are left, before the first removal and before one that takes a role
+ * that somebody must keep. ERROR_REFUSED: a name has another account by now. */
 MUST_CHECK struct error *applier_look_again(struct applier *p, const struct reread *v);
 
-/* The same before these changes are sent. It does nothing unless one of them takes a role that
- * somebody must keep, and something was sent since the guards last looked. */
+/* Reads who holds those roles and calls applier_look_again(), before these changes are sent. It
+ * does nothing unless one of them takes a role that somebody must keep, and something was sent
+ * since the guards last looked. */
 MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len);
 
 /* After a run that took a holder of a role that somebody must keep, asks once more who holds it.
@@ -184,7 +189,7 @@ void applier_supersede(struct applier *p);
 /* Adds the plan and the beginning of the run. On an error there is no run to resume. */
 MUST_CHECK struct error *applier_begin(struct applier *p);
 
-/* On record, with all that was added, before anything of it is sent. */
+/* Writes an intent of these changes, with all that was added before, ahead of their requests. */
 MUST_CHECK struct error *applier_record_intent(struct applier *p, const size_t *numbers,
 					       size_t len);
 

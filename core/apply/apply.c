@@ -156,7 +156,7 @@ static bool has_left(const struct applier *p, size_t from)
 	return from < p->plan->changes.len;
 }
 
-/* Whether an account that grants are left for may be made, and nothing has shown it. */
+/* Whether grants are left to be sent while it is open if an account was made. */
 static bool awaits_account(const struct applier *p, size_t from)
 {
 	for (size_t i = 0; i < from; i++) {
@@ -224,7 +224,7 @@ static struct error *start(struct applier *p)
 	TRY(applier_settle_others(p));
 	TRY(applier_record_earlier(p));
 	if (p->plan->changes.len == 0 && !p->in->saved)
-		return NULL; /* live was read for it a moment ago */
+		return NULL; /* the plan was made a moment ago, and live was read for it */
 	TRY(applier_check_start(p));
 	if (p->in->objection)
 		return error_new(ERROR_INPUT, "%s", p->in->objection);
@@ -262,7 +262,7 @@ static struct error *run_held(struct applier *p)
 	}
 	struct error *error = run_phases(p);
 	if (p->out->taken_over)
-		return error; /* whoever took over looks */
+		return error; /* the run that took over looks at live */
 	FAILPOINT("apply-before-last-look");
 	error = first_of(
 		error, applier_verify(p, 0, p->plan->changes.len, applier_find_unasked, &complete));
@@ -312,7 +312,7 @@ struct error *apply_close(struct applier *p, const struct apply_closing *closing
 	if (!p)
 		return NULL;
 	if (p->out->taken_over) {
-		hold_abandon(p->hold); /* whoever took over goes on with it, and says so */
+		hold_abandon(p->hold); /* the run that took over has it, and says so */
 		return NULL;
 	}
 	FAILPOINT("apply-before-end");

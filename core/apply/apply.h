@@ -23,10 +23,10 @@ struct apply_input {
 	const char
 		*objection; /* why the plan is not carried out though no guard refuses it; NULL */
 	bool allow_older;   /* manifests may be older than those that were applied last */
-	const char *repository; /* that the manifests' commit is of; NULL: none at hand */
+	const char *repository; /* the one that has the manifests' commit; NULL: none at hand */
 	const char *recorded;	/* a snapshot's commit that names this plan; NULL: none at hand */
-	const char *untold;   /* why one may be missing there that was made since the plan; NULL */
-	struct consent given; /* beyond what the plan carries */
+	const char *untold;	/* why such a commit may be missing in a clone; NULL: none is */
+	struct consent given;	/* beyond what the plan carries */
 	const struct live
 		*base; /* the last snapshot, which live may not be far below; NULL: none */
 	const struct provider_entry *provider;
@@ -37,9 +37,9 @@ struct apply_input {
 	const struct hold_request *hold;
 	struct error *(*open_store)(void *context, struct store **out); /* for hold_take() */
 	void *open_context;
-	/* Records a run whose snapshot is missing, before anything is sent: it stopped, and this
-	 * one takes its place, or its commit failed. *done is false where there is no place for
-	 * one. NULL: there is never one. */
+	/* Makes the snapshot of an earlier run that has none, before anything is sent: that run
+	 * stopped and this one takes its place, or its commit failed. *done is false where there
+	 * is no place for a snapshot. NULL: no run has one. */
 	struct error *(*record_earlier)(void *context, const char *run, bool *done);
 	void *record_context;
 	const char *late_folder; /* of this machine, for results that the ledger could not be told;
@@ -52,7 +52,7 @@ struct apply_input {
 	void *follow_context;
 };
 
-/* A run that has the organisation for itself still. */
+/* A run that still has the organisation for itself. */
 struct applier;
 
 /* ERROR_LOCKED, ERROR_REFUSED (stale, expired, already used) and ERROR_GUARD mean that nothing was
@@ -65,7 +65,7 @@ MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena
 struct apply_closing {
 	const char *commit; /* id of the run's own commit */
 	const char *tree;   /* of the snapshot's folder there, which no rebase changes */
-	bool failed;	    /* there should be one: the next run makes it */
+	bool failed;	    /* the commit was due and failed: the next run makes it */
 };
 
 /* Ends the run, where nothing of it is left, and lets the organisation go; accepts NULL.

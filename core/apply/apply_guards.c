@@ -72,8 +72,8 @@ static bool was_sent(const struct applier *p, size_t i)
 	       (p->resumed && r->sent && r->fate != FATE_FAILED);
 }
 
-/* Whom this run has taken a role from does not count as its holder, though a read that lags may
- * show it still. */
+/* Who holds what, without the roles that this run has taken: a read that lags may still show
+ * their former holders. */
 static struct key_vec pairs_that_count(const struct applier *p, const struct reread *v,
 				       struct arena *a)
 {
@@ -106,7 +106,8 @@ struct error *applier_judge(struct applier *p, const struct reread *v, const boo
 	guard_judge(&input, p->arena, &judgement);
 	p->out->withheld = judgement.withheld;
 	p->out->guards = judgement.guards;
-	p->judged = p->in->saved; /* else live was read before somebody was asked, for a plan */
+	/* What an unsaved plan was made of was read before a person was asked. */
+	p->judged = p->in->saved;
 	keep_withheld(p);
 	const struct guard *g = guard_find(&judgement.guards, VERDICT_REFUSED);
 	return g ? refuse(p, g) : NULL;
@@ -156,7 +157,7 @@ static bool *settled_by_now(const struct applier *p, struct arena *a)
 	return settled;
 }
 
-/* What was to be granted and is not seen to be there. */
+/* By change: whether its grant is not known to be there. */
 static bool *unmet_by_now(const struct applier *p, struct arena *a)
 {
 	bool *unmet = arena_zalloc(a, p->plan->changes.len + 1);

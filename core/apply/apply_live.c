@@ -66,8 +66,8 @@ static bool is_half_made(const struct applier *p, const struct change *c)
 	return p->resumed && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
 }
 
-/* Its plan has expired since then; a run that began is gone on with all the same, but nobody gets
- * what is over. */
+/* A run that began goes on although its plan has expired since; but a grant whose last day is
+ * over is not given any more. */
 static bool has_ended(const struct applier *p, const struct change *c)
 {
 	return p->resumed && c->type == CHANGE_GRANT && c->action == ACTION_CREATE &&
@@ -81,7 +81,7 @@ static const char *late_words(const struct applier *p, size_t i)
 		       : "accepted, but no read shows it yet";
 }
 
-/* When a run is resumed, each fate that is found to differ from what is on record. */
+/* Adds each fate that the look at the start of a resumed run found to differ from the record. */
 static struct error *record_found(struct applier *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
@@ -159,7 +159,7 @@ struct error *applier_check_start(struct applier *p)
 
 /* ---- after sending ---- */
 
-/* A read is to tell of it. */
+/* Whether a read can tell what became of change i, which was sent. */
 static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 {
 	enum fate fate = p->out->fates[i];
@@ -182,8 +182,8 @@ static bool is_awaited(const struct applier *p, const struct reread *v, size_t i
 	return is_open(p, v, i) && reread_standing(v, i) != STANDING_AFTER && !is_hidden(p, i);
 }
 
-/* What live does not show yet of that which was accepted, or may have been, in words; NULL: it
- * shows all. */
+/* What is waited for, in words, while live does not show every change that was accepted or may
+ * have been; NULL: it shows all of them. */
 static const char *find_awaited(const struct applier *p, const struct reread *v, size_t from,
 				size_t to)
 {
@@ -224,8 +224,8 @@ static const char *not_there(const struct applier *p, size_t i)
 	return why ? arena_printf(p->arena, "%s; %s", why, seen) : seen;
 }
 
-/* What was sent and is not where it should be: of an accepted one that is no failure, and of an
- * unknown one no answer. */
+/* A change that was accepted and is not seen yet is late, which is no failure; one whose outcome
+ * was unknown stays unknown. */
 static void settle(struct applier *p, size_t i, enum standing now)
 {
 	if (now == STANDING_AFTER)
@@ -238,8 +238,8 @@ static void settle(struct applier *p, size_t i, enum standing now)
 		applier_set_fate(p, i, FATE_LATE, late_words(p, i));
 }
 
-/* Corrects what was believed done or unknown by what is live; false when something is not there.
- * Where no read can show it, who made the change is believed. */
+/* Corrects fates that were done or unknown by what live shows. Where no read can show a change,
+ * the service's answer is believed. */
 struct error *applier_verify(struct applier *p, size_t from, size_t to,
 			     struct error *(*next)(struct applier *, const struct reread *),
 			     bool *complete)

@@ -5,7 +5,7 @@
 #include "core/apply/applier.h"
 #include "core/ledger/last_manifests.h"
 
-/* Who made the plan had the history, and saw it. */
+/* The plan may have been made where the history was at hand, and carry the warning along. */
 static struct error *check_warnings(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->warnings.len; i++) {

@@ -4,15 +4,16 @@
 #include "core/apply/applier.h"
 #include "core/util/json.h"
 
-/* The changes of a run, by number; it may name more than a plan is asked for. */
+/* What is known of each change, by its number. Entries may name numbers that the plan at hand
+ * does not have. */
 struct recall {
 	struct arena *arena;
 	VEC(, struct recalled) changes;
 	VEC(, const char *) accounts; /* to be made, by change; NULL for the rest */
 };
 
-/* The changes that a list names, "c3" or "c3-c9", one call each. The ledger's chain holds, so what
- * it says is what writ wrote; what is out of all bounds is passed over. */
+/* Calls `take` for each change that a list names, as "c3" or "c3-c9". The ledger's chain was
+ * checked, so that the list is what writ wrote; what is no such name is passed over. */
 static void each_change(struct recall *r, struct json_span object, const char *key,
 			void (*take)(struct recalled *c, const struct recalled *given),
 			const struct recalled *given)
@@ -86,7 +87,8 @@ static void take_fate(struct recall *r, struct json_span payload)
 	each_change(r, payload, "changes", set_fate, &given);
 }
 
-/* It tells what came of one intent: not of a later one, nor anything that was read since. */
+/* A late result tells what came of one intent. It says nothing of a later intent, and does not
+ * overrule what was read since. */
 static void set_late(struct recalled *c, const struct recalled *given)
 {
 	if (c->cut && c->meant_at <= given->meant_at)
@@ -101,7 +103,7 @@ static void take_late(struct recall *r, struct json_span payload)
 	each_change(r, payload, "changes", set_late, &given);
 }
 
-/* Of a secret. */
+/* An entry about the secret of an account. */
 static void take_delivery(struct recall *r, struct json_span payload, bool late)
 {
 	size_t number;

@@ -15,7 +15,8 @@
 
 /* ---- earlier runs ---- */
 
-/* Nothing would remember the secret that a run owes. */
+/* Refuses while a run that stopped owes somebody a secret: once that run is superseded, nothing
+ * would remember it. */
 static struct error *check_owed(struct arena *a, struct ledger *l, const struct provider_writer *w,
 				struct provider *session, const struct open_run *r)
 {
@@ -39,13 +40,14 @@ static bool is_this(const struct applier *p, const struct open_run *r)
 	return !strcmp(r->plan, p->in->planned->digest);
 }
 
-/* A saved plan is used as its file; what it comes to counts where that was expected. */
+/* A saved plan counts as used by the digest of its file, any other by the digest of what it
+ * does. */
 static const char *used_as(const struct applier *p)
 {
 	return p->in->saved ? p->in->planned->digest : p->in->planned->plan_digest;
 }
 
-/* Then it has the runs of the machine that the plan was made on. */
+/* Whether this is the ledger that the plan was made beside, as far as its length tells. */
 static bool is_ledger_of_plan(const struct applier *p)
 {
 	uint64_t number = p->plan->ledger_number;
@@ -311,7 +313,8 @@ void applier_record_fates(struct applier *p, enum entry_type type, const size_t 
 	}
 }
 
-/* What was not to be sent has no entry of its own. */
+/* Lists the changes of this fate in the entry of the end: what was not to be sent has no entry
+ * of its own. */
 static void add_unsent(const struct applier *p, const char *key, enum fate fate, struct str *out)
 {
 	size_t *numbers = arena_alloc(p->arena, (p->plan->changes.len + 1) * sizeof(*numbers));

@@ -74,7 +74,8 @@ struct error *applier_read_start(struct applier *p, struct reread *v)
 	return NULL;
 }
 
-/* What is not seen may have been sent, so it is unknown, until it was sent once more. */
+/* What is not seen may have been sent, and is on record as unknown until this run sends it once
+ * more. */
 void applier_record_doubts(struct applier *p, const struct reread *v)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
@@ -111,7 +112,8 @@ static void record_found(struct applier *p, const struct reread *v)
 	}
 }
 
-/* The bytes are those that the run began with; a version that cannot read them says so. */
+/* The plan as the run began with it; a newer version of writ may be unable to read it, and says
+ * so. */
 static struct error *load_plan(struct applier *p, const struct open_run *r,
 			       const struct ledger_entry_vec *entries, struct plan *out)
 {

@@ -10,7 +10,7 @@ static int by_line(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* By rank of a look: whether the plan is about the principal, and it is an account. In `a`. */
+/* By a principal's rank in this look: whether it is an account that the plan is about. In `a`. */
 static bool *find_touched(const struct applier *p, const struct reread *v, struct arena *a)
 {
 	bool *touched = arena_zalloc(a, universe_principals(v->universe) + 1);

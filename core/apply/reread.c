@@ -99,8 +99,8 @@ static bool has_pair(const struct reread *v, size_t i)
 	return keys_have(&v->pairs, grant_key(r->principal, r->entitlement));
 }
 
-/* What is said to be unseen is compared all the same where a read shows it: an edited plan would
- * else take the last holder of a role. */
+/* A change that the plan calls unseen is compared all the same where a read shows it. Otherwise
+ * an edited plan could take the last holder of a role. */
 static void find_unseen(struct reread *v, struct arena *a)
 {
 	const struct change_vec *changes = &v->plan->changes;
@@ -143,7 +143,8 @@ static bool has_group(const struct plan *plan)
 static struct query query_of_plan(struct arena *a, const struct plan *plan)
 {
 	struct reread_list all = {0};
-	vec_reserve(a, &all, plan->accounts.len + 1); /* none is not "no list": that asks for all */
+	/* An empty list asks for no account, and NULL for all. */
+	vec_reserve(a, &all, plan->accounts.len + 1);
 	for (size_t i = 0; i < plan->accounts.len; i++)
 		vec_push(a, &all, plan->accounts.at[i]);
 	for (size_t i = 0; i < plan->changes.len; i++) {
@@ -203,7 +204,7 @@ bool reread_takes_kept(const struct reread_input *in, const struct change *c)
 	return roles.len > 0;
 }
 
-/* The roles that somebody must keep, of those that changes take. */
+/* Asks only for the roles that these changes take and that somebody must keep. */
 static void narrow_to_roles(struct arena *a, const struct reread_input *in, struct query *query)
 {
 	struct role_list roles = {0};

@@ -23,7 +23,7 @@ struct reread {
 	bool *unseen;		   /* by change: no read shows whether it is so already */
 };
 
-/* What is looked through for what. */
+/* What a look is asked for. */
 struct reread_input {
 	const struct provider_reader *reader;
 	struct provider *session;
