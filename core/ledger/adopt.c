@@ -25,7 +25,7 @@ struct adoption {
 	VEC(, const char *) runs; /* names, sorted */
 };
 
-/* What cannot be looked at is there, and reading it says why it cannot be read. */
+/* A file that cannot be looked at counts as there: reading it says why it cannot be read. */
 static bool is_absent(const char *path)
 {
 	return access(path, F_OK) && errno == ENOENT;
@@ -67,7 +67,8 @@ static enum entry_type type_of(enum record_type type)
 	return types[type];
 }
 
-/* A fate was of one change; that its plan was used is told by its journal being there. */
+/* In a journal each fate was of one change, and has a list of one here. A run with a journal had
+ * carried out a saved plan, which the entry of its beginning has to say. */
 static const char *body_of(struct arena *a, const struct journal_record *r)
 {
 	static const char change[] = "{\"change\": \"";
@@ -144,7 +145,7 @@ static void take_line(struct adoption *d, struct ledger_view *view, const char *
 	vec_push(&d->arena, &view->waiting, w);
 }
 
-/* A line a change: the moment, and its address. */
+/* Each line is a change that waits: since which moment, and its address. */
 static struct error *adopt_waiting(struct adoption *d, int64_t now)
 {
 	CLEANUP(free) char *text = NULL;

@@ -9,10 +9,10 @@
 
 /* Reads one, in `a`; false when it is none. */
 bool attested_read(struct arena *a, struct json_span object, struct attestation *out);
-/* Why it is over, in `a`; NULL: somebody attests it. */
+/* Why that word no longer counts, in `a`; NULL: it counts. */
 const char *attested_over(struct arena *a, struct json_span object);
 
-/* One as an object; `over` (NULL: it is not) says why it is no more. */
+/* Adds one as an object; `over` says why it no longer counts (NULL: it counts). */
 void attested_put(struct str *out, const struct attestation *t, const char *over);
 
 /* The entry that begins or ends one. */

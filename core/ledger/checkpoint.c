@@ -35,7 +35,8 @@ static bool has_lasting_entry(const struct ledger_record *r)
 	return false;
 }
 
-/* The first record that is needed as a whole, with all behind it. */
+/* The record from which on all are kept: the last whole state begins there, or the plan of a run
+ * that has not ended. */
 static uint64_t first_kept(const struct ledger_record_vec *records, const struct ledger_view *view)
 {
 	uint64_t state = 0, first;
@@ -71,8 +72,8 @@ static void list_marks(const struct ledger_record_vec *records, struct arena *a,
 	vec_sort(out, by_run);
 }
 
-/* Keeps all of a run of which something is kept; whether anything changed. `from` .. `to` are its
- * marks. */
+/* Keeps every record of a run when one of them is kept. True when that added records. `from` ..
+ * `to` are the run's marks. */
 static bool keep_whole(const struct run_mark_vec *marks, size_t from, size_t to, bool needed,
 		       bool *kept)
 {
@@ -86,7 +87,8 @@ static bool keep_whole(const struct run_mark_vec *marks, size_t from, size_t to,
 	return changed;
 }
 
-/* A record can be of two runs, so that what is kept of one may keep the other. */
+/* A record can be of two runs. Then a kept run keeps the other one too, so this goes on until
+ * nothing is added. */
 static void keep_runs(const struct run_mark_vec *marks, const struct ledger_view *view, bool *kept)
 {
 	for (bool changed = true; changed;) {

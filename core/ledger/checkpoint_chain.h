@@ -21,9 +21,9 @@ void checkpoint_mark(struct checkpoint *c, uint64_t number);
 /* The digest of the records 1 .. to. */
 void checkpoint_chain(const struct ledger_record_vec *records, uint64_t to, char out[SHA256_TEXT]);
 
-/* Those that the checkpoints in `records` name, which become `named`. The record of a checkpoint
- * whose chain is not that of `records` gets `damage`; so does an emptied record that none names. In
- * `a`. */
+/* Finds the records that the checkpoints in `records` name, and marks them as `named`. A
+ * checkpoint whose chain is not that of `records` gives its record `damage`; so does an emptied
+ * record that no checkpoint names. In `a`. */
 void checkpoint_check(struct ledger_record_vec *records, struct arena *a, struct checkpoint *out);
 
 #endif

@@ -29,7 +29,7 @@ static void find_digest(const char *text, const char *key, unsigned char out[SHA
 	sha256_parse(digest, out);
 }
 
-/* It is one form alone: what would be written of it must be what stands there. */
+/* There is one form only: the bytes must be those that emptied_text() would write. */
 bool emptied_parse(uint64_t number, const char *bytes, size_t len, struct emptied *out)
 {
 	char text[EMPTIED_TEXT], again[EMPTIED_TEXT];

@@ -23,7 +23,8 @@ size_t emptied_text(const struct emptied *e, char out[static EMPTIED_TEXT]);
 /* False, and nothing is written, when the bytes are anything else. */
 bool emptied_parse(uint64_t number, const char *bytes, size_t len, struct emptied *out);
 
-/* The digest that others name the record by: of its bytes, or that of what it was. */
+/* The digest by which others name the record: that of its bytes, or, when it was emptied, that
+ * of the bytes it had. */
 void record_digest(uint64_t number, const char *bytes, size_t len, unsigned char out[SHA256_SIZE]);
 
 #endif

@@ -85,11 +85,11 @@ static void stop_beats(struct hold *h)
 
 /* ---- waiting ---- */
 
-/* What was seen last of who has it, and since when nothing new was. */
+/* What was last seen of the holder, and since when nothing new was seen. */
 struct watch {
 	uint64_t number;
 	const char *beat;
-	int64_t since_ms, record_ms; /* of anything; of the record */
+	int64_t since_ms, record_ms; /* without record and beat; without a record */
 };
 
 static struct error *look(struct ledger *l, struct arena *a, struct watch *w)
@@ -119,7 +119,7 @@ static int64_t lease_of(const struct holder *h)
 	return h->lease_ms > 0 ? h->lease_ms : LEASE_MS;
 }
 
-/* Why nobody takes over from one who may be gone. */
+/* Words that say why a holder that may be gone is not taken over. */
 static const char *hidden_words(struct arena *a, const struct holder *h)
 {
 	return holder_is_hidden(h)
@@ -181,13 +181,13 @@ static void say(const struct hold_request *request, const char *line)
 		request->note(line);
 }
 
-/* How it was taken. */
+/* How the ledger was taken. */
 struct taking {
 	bool taken, over;
 	int64_t others_until_ms;
 };
 
-/* One try; out->taken is false when somebody has it still, or was faster. */
+/* Tries once to take the ledger; out->taken is false when somebody still has it, or was faster. */
 static struct error *try_once(struct ledger *l, const struct hold_request *request, struct arena *a,
 			      struct ledger_view *view, struct watch *w, struct taking *out)
 {
@@ -230,7 +230,7 @@ static struct error *wait_and_take(struct ledger *l, const struct hold_request *
 		if (out->taken)
 			return NULL;
 		if (!view->held && ++lost < RACES_MAX)
-			continue; /* somebody was quicker: who that is, the next look tells */
+			continue; /* somebody was quicker; the next look tells who */
 		if (clock_steady_ms() - began >= wait)
 			return view->held ? is_held(a, view, &w)
 					  : error_new(ERROR_LOCKED,

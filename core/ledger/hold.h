@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hold.h - one run an organisation at a time, on whatever machines they are.
  *
- * Who appends a hold behind a released ledger has it. Nobody else appends then but who takes over,
- * and that is seen by the holder at its next record, which is always before it sends. A holder
- * beats; clocks of two machines are never compared: who waits counts, by a clock of its own, for
- * how long there was neither a record nor a beat.
+ * A run that appends a hold behind a released ledger has the ledger. From then on nobody else
+ * appends, except a run that takes over. The holder notices that when it appends its next
+ * record, which it always does before it sends. A holder beats. Clocks of two machines are never
+ * compared: a run that waits counts, by its own clock, for how long there was neither a record
+ * nor a beat.
  *
- * A record is leave to send for a lease: a request begins in the first half of it, and its last
- * byte is out in the second, or never. Who takes over lets that time pass before it looks. */
+ * A record gives leave to send for one lease: a request begins in the first half of it, and its
+ * last byte is out in the second half or never. A run that takes over lets that time pass before
+ * it looks. */
 #ifndef WRIT_HOLD_H
 #define WRIT_HOLD_H
 
@@ -19,7 +21,7 @@
 struct hold_request {
 	struct holder holder; /* who asks; lease_ms 0: LEASE_MS */
 	int64_t wait_ms;      /* -1: HOLD_WAIT_MS */
-	bool take_over;	      /* a holder that is alive may be, once its last send is over */
+	bool take_over;	      /* even from a holder that is alive, once its last send is over */
 	void (*note)(const char *line); /* told while it waits; NULL: nobody */
 };
 
@@ -34,14 +36,14 @@ MUST_CHECK struct error *hold_take(struct ledger *l, const struct hold_request *
 
 /* Whether a holder that may have been alive was taken over. */
 bool hold_is_takeover(const struct hold *h);
-/* Until when, by clock_steady_ms(), the last request of who was taken over may go out; 0: it has
- * none. */
+/* Until when, by clock_steady_ms(), the run that was taken over may still be sending; 0: it
+ * sends nothing. */
 int64_t hold_others_send_until_ms(const struct hold *h);
 
 /* How long a request that begins now may take until its last byte is out; 0: none may begin before
  * another record of this run was written. */
 unsigned hold_leave_ms(const struct hold *h, const struct ledger *l);
-/* The same for the moment of the record: what an intent says of itself. */
+/* The same at the moment of the record itself: an intent says this of itself. */
 int64_t hold_lease_ms(const struct hold *h);
 
 /* Appends the view and the release, and ends the beats; accepts NULL. After an error, or without

@@ -197,7 +197,8 @@ static const char *search_user(struct arena *a, uid_t uid)
 	return found ? arena_strdup(a, found->pw_name) : NULL;
 }
 
-/* Most are in the file that is searched first anyway, which takes nothing of glibc. */
+/* Most users are in /etc/passwd, which is searched first anyway and needs nothing of glibc to be
+ * read. */
 static const char *user_name(struct arena *a, uid_t uid)
 {
 	CLEANUP(free) char *text = NULL;

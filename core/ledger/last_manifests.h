@@ -7,15 +7,15 @@
 #include "core/ledger/ledger_view.h"
 
 enum manifests_age {
-	MANIFESTS_UNJUDGED, /* nothing was applied, or no history that they are of is at hand */
+	MANIFESTS_UNJUDGED, /* nothing was applied, or there is no history of them at hand */
 	MANIFESTS_FINE,	    /* not older */
 	MANIFESTS_OLDER,
-	MANIFESTS_UNTOLD, /* it could be told, had the clone the commits */
+	MANIFESTS_UNTOLD, /* the clone lacks the commits that would tell */
 };
 
-/* Of manifests that are those of commit `own` (NULL: of none) in this repository (NULL: none).
- * *out_why is a clause without an end, in `a`: what is older than what, or what is missing and
- * which command brings it; else NULL. */
+/* Compares manifests that are those of commit `own` (NULL: of none) in this repository (NULL:
+ * none). *out_why is a clause without an end, in `a`: what is older than what, or what is
+ * missing and which command brings it; else NULL. */
 MUST_CHECK struct error *last_manifests_compare(const struct last_applied *last, const char *own,
 						const char *repository, struct arena *a,
 						enum manifests_age *out, const char **out_why);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* late_results.h - what came of requests while the ledger could not be told.
  *
- * Where a record cannot be made any more, since the store is away or another run took over, what
- * the last requests came to is kept in a file of this machine. The next run here that has the
- * organisation appends it. It says what was known then: it undoes nothing that was read since. */
+ * When a record cannot be made any more, because the store is away or another run took over, the
+ * results of the last requests are kept in a file of this machine. The next run here that has
+ * the organisation appends them. They say what was known then, and do not overrule what was read
+ * since. */
 #ifndef WRIT_LATE_RESULTS_H
 #define WRIT_LATE_RESULTS_H
 

@@ -109,7 +109,7 @@ static void parse_record(struct arena *a, const struct stored_record *s, struct 
 	out->damage = parse_line(a, s, out);
 }
 
-/* For who needs what it said. */
+/* An emptied record is damage to a caller that needs its contents. */
 static void need_contents(struct ledger_record *r)
 {
 	if (r->emptied && !r->damage)
@@ -183,7 +183,8 @@ static struct error *first_damage(const struct ledger *l, const struct ledger_re
 	return NULL;
 }
 
-/* What the head was known by is compared too: a store that was rewritten is no longer it. */
+/* The digest of the head as it was known is compared too, so that a store that was rewritten is
+ * noticed. */
 struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint64_t to,
 			  struct ledger_record_vec *out)
 {
@@ -232,7 +233,7 @@ struct error *ledger_has(struct ledger *l, uint64_t number, const unsigned char 
 
 /* ---- adding ---- */
 
-/* Behind one that is full comes another that will be. */
+/* The draft that an entry goes into: the last one, or a new one when that has no room. */
 static struct str *draft_for(struct ledger *l, size_t len)
 {
 	struct str *last = l->drafts.len ? &l->drafts.at[l->drafts.len - 1] : NULL;
@@ -305,7 +306,7 @@ static void add_line(const struct ledger *l, struct str *out, uint64_t number, u
 {
 	char digest[SHA256_TEXT], moment[TIME_TEXT];
 	int64_t now = 0;
-	struct error *ill = clock_now(&now); /* was read before, or writ would not have come here */
+	struct error *ill = clock_now(&now); /* it was read before, and was well */
 	error_free(ill);
 	time_format(now, moment);
 	sha256_text(l->digest, digest);
@@ -322,8 +323,8 @@ static bool is_same(const struct stored_record *r, const struct new_record *reco
 	return r->len == record->len && !memcmp(r->bytes, record->bytes, record->len);
 }
 
-/* Where an answer was lost, it may be ours. What was appended behind it meanwhile is a takeover's,
- * and then it is no leave to send. */
+/* When an answer was lost, the record that has the number may be ours. If another stands behind
+ * it by now, a run took over, and the record gives no leave to send. */
 static struct error *is_taken(struct ledger *l, struct arena *a, const struct new_record *record)
 {
 	struct stored_record head;
@@ -334,8 +335,8 @@ static struct error *is_taken(struct ledger *l, struct arena *a, const struct ne
 			 (unsigned long long)record->number, l->store->kind->describe(l->store, a));
 }
 
-/* No answer is no refusal, for the record may still come: the same bytes are tried until the store
- * says that they are there. */
+/* A missing answer is no refusal, since the record may still be made: the same bytes are tried
+ * until the store says that they are there. */
 static struct error *append(struct ledger *l, struct arena *a, const struct new_record *record)
 {
 	int64_t deadline = clock_steady_ms() + LEDGER_PATIENCE_MS;

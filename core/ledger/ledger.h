@@ -75,8 +75,8 @@ const char *ledger_process(const struct ledger *l);
  * first that does not hold, or was emptied. */
 MUST_CHECK struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint64_t to,
 				     struct ledger_record_vec *out);
-/* All of them, for who tells what is wrong: what does not hold is in `damage`. One that was emptied
- * holds where a checkpoint names it. */
+/* Reads all records, for a caller that tells what is wrong: a record that does not hold has
+ * `damage`. An emptied record holds where a checkpoint names it. */
 MUST_CHECK struct error *ledger_read_all(struct ledger *l, struct arena *a,
 					 struct ledger_record_vec *out);
 /* The same, with ERROR_INPUT at the first that does not hold. */
@@ -87,11 +87,11 @@ MUST_CHECK struct error *ledger_read_whole(struct ledger *l, struct arena *a,
 MUST_CHECK struct error *ledger_has(struct ledger *l, uint64_t number,
 				    const unsigned char digest[SHA256_SIZE], bool *out);
 
-/* An entry for the next record; `body` is one JSON object. What is too long for a record with the
- * others begins another one. */
+/* Adds an entry to the next record; `body` is one JSON object. An entry that does not fit beside
+ * the others begins another record. */
 void ledger_add(struct ledger *l, enum entry_type type, const char *run, const char *body);
-/* A long text, as entries with the members part, parts, text, and those in `more` (", KEY: VALUE"
- * or ""). */
+/* Adds a long text, as entries with the members part, parts, text, and those in `more` (", KEY:
+ * VALUE" or ""). */
 void ledger_add_parts(struct ledger *l, enum entry_type type, const char *run, const char *text,
 		      size_t len, const char *more);
 void ledger_drop(struct ledger *l); /* what was added and not written */

@@ -52,8 +52,9 @@ static struct error *copy_all(struct ledger *from, struct ledger *to, uint64_t l
 	return NULL;
 }
 
-/* The old one ends first, so that never both go on. Its hold is in the new one too, and is released
- * there; until then it is taken over like that of any run that died. */
+/* The old ledger ends first, so that the two never both go on. Its hold was copied into the new
+ * ledger and is released there; if this run dies before that, the hold is taken over like that
+ * of any run that died. */
 struct error *ledger_move(struct ledger *from, struct ledger *to, struct ledger_view *view,
 			  int64_t now, uint64_t *count)
 {

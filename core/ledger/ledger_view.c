@@ -10,7 +10,7 @@
 
 #define DAY_SECONDS 86400
 
-/* What is folded, and the parts of a state that are at hand so far. */
+/* The view that entries are folded into, and the parts of a state that were read so far. */
 struct fold {
 	struct arena *arena;
 	struct ledger_view *view;
@@ -127,7 +127,7 @@ static struct error *take_state(struct fold *f)
 	return NULL;
 }
 
-/* A state that was cut off is no state: the next one begins with its first part again. */
+/* A state that was cut off does not count: the next one begins with its first part again. */
 static struct error *take_part(struct fold *f, struct json_span body)
 {
 	int64_t part = json_get_number(body, "part", 0), parts = json_get_number(body, "parts", 0);
@@ -159,14 +159,14 @@ static void take_hold(struct fold *f, const struct ledger_entry *e)
 	f->view->sends_within_ms = 0;
 }
 
-/* It waited for all others before. */
+/* A run waits for all that it took over before its first intent. */
 static void take_intent(struct fold *f, const struct ledger_entry *e)
 {
 	f->view->sends_within_ms = json_get_number(e->body, "within_ms", 0);
 	f->view->others_within_ms = 0;
 }
 
-/* One that was cut off is no plan: it begins with its first part again. */
+/* A plan that was cut off does not count: it begins with its first part again. */
 static void take_plan(struct fold *f, const struct ledger_entry *e)
 {
 	bool first = json_get_number(e->body, "part", 0) == 1 &&
@@ -320,8 +320,8 @@ static void add_open(struct str *out, const struct ledger_view *v)
 	str_addc(out, ']');
 }
 
-/* A plan that is forgotten here has long expired, and one made before the oldest that is kept is
- * refused for that. */
+/* A used plan that is left out here has long expired. A plan that is older than all that are
+ * kept is refused, because it may have been used. */
 static void add_used(struct str *out, struct ledger_view *v, int64_t now)
 {
 	int64_t oldest = now - (int64_t)USED_DAYS * DAY_SECONDS;

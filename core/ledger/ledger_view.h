@@ -42,8 +42,8 @@ VEC(waiting_change_vec, struct waiting_change);
 struct last_applied {
 	const char *run;	     /* NULL: there was nothing to do */
 	const char *manifests;	     /* their digest, "sha256:..." */
-	const char *commit;	     /* that holds just these */
-	uint64_t number;	     /* of a record behind which it began */
+	const char *commit;	     /* the one that has just these manifests */
+	uint64_t number;	     /* of the last record before it began */
 	int64_t begun;		     /* seconds since 1970 */
 	const struct guards *policy; /* the limits that held for it; NULL: not on record */
 };
@@ -54,12 +54,12 @@ struct ledger_view {
 	struct holder holder;
 	const char *held_by; /* run of the holder; NULL until it has a plan */
 	uint64_t hold_at;    /* record */
-	/* Behind the last record requests may go out: of the holder, and of those that it took over
-	 * and did not wait for yet; 0: none is meant. */
+	/* For how long after the last record requests may still go out: those of the holder, and
+	 * those of runs that it took over and has not waited for yet; 0: none. */
 	int64_t sends_within_ms, others_within_ms;
 	struct open_run_vec open;
 	struct used_plan_vec used;
-	int64_t used_since; /* plans made before it are not known to be unused; 0: all are */
+	int64_t used_since; /* older plans may have been used; 0: all used plans are known */
 	VEC(, const char *)
 	withheld; /* addresses, sorted: what needs consent until it is planned no
 		     more */

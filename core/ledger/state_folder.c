@@ -35,7 +35,8 @@ struct error *state_folder_check(const char *path)
 	return NULL;
 }
 
-/* Others may write where the sticky bit keeps them from what is ours. */
+/* Others may write in the folder above where its sticky bit keeps them from renaming what is
+ * ours. */
 static struct error *check_parent(const char *path)
 {
 	struct stat st;
