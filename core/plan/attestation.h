@@ -21,16 +21,15 @@ VEC(attestation_vec, struct attestation);
 /* Whether a person makes the change and no read can show that. */
 bool attestation_is_due(const struct change *c);
 
-/* Of the change, whose account the service knows as `id` (NULL: not known); NULL when nobody said
- * anything of it, or said it of another account that had the name. */
+/* Finds what was said of a change whose account the service knows as `id` (NULL: not known).
+ * NULL: nobody said anything of it, or it was said of another account that had the name. */
 const struct attestation *attestation_find(const struct attestation_vec *all,
 					   const struct change *c, const char *id);
 
-/* "attested by WHO at 2026-11-30T10:00:00Z: "WHY"; no read shows it", in `a`; as it is, for who
- * escapes it. */
+/* "attested by WHO at 2026-11-30T10:00:00Z: "WHY"; no read shows it", in `a`; callers escape it. */
 const char *attestation_text(struct arena *a, const struct attestation *t);
 
-/* The same address and direction. */
+/* Whether both are about the same address and direction. */
 bool attestation_is_same(const struct attestation *x, const struct attestation *y);
 
 #endif

@@ -112,7 +112,7 @@ bool change_is_manual(const struct change *c)
 	return c->via == CAN_MANUAL || c->via == CAN_NOT;
 }
 
-/* A credential that is not said has the name of its account, and follows it. */
+/* A credential that no manifest names is called after its account, and follows that name. */
 static bool follows_name(const struct account *a)
 {
 	return !strcmp(account_credential(a), a->meta.name);
@@ -201,7 +201,7 @@ const bool *change_find_all(const struct change_vec *changes, const char *const 
 
 #define CHANGES_MAX ((size_t)100000000) /* far above what a plan file can hold */
 
-/* "c3" is 3; 0 when it is none. */
+/* Reads "c3" as 3; 0 when it is no such word. */
 static size_t change_ordinal(const char *text, const char **end)
 {
 	size_t digits = *text == 'c' ? strspn(text + 1, "0123456789") : 0;

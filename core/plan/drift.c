@@ -132,7 +132,8 @@ int drift_rename_compare(const void *a, const void *b)
 	return strcmp(x->from, y->from);
 }
 
-/* The live account of the same id, or that a run gave another name; NULL. */
+/* The live account that this one of the snapshot is by now: by its id, or by a name that a run
+ * gave it; NULL: none. */
 static const struct account *find_elsewhere(const struct search *s, const struct account *base)
 {
 	const struct drift_rename key = {.from = base->meta.name};

@@ -34,7 +34,7 @@ struct drift_item {
 	enum drift_fate fate : 8;
 	unsigned attributes : 8; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
 	bool remade;		 /* of DRIFT_CHANGED: another account under the old name */
-	bool unseen;		 /* of DRIFT_GONE: no read shows whether it is */
+	bool unseen;		 /* of DRIFT_GONE: no read shows whether it has gone */
 	bool unsure; /* of DRIFT_APPEARED: the snapshot's read could not have shown it */
 	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
@@ -55,7 +55,7 @@ struct drift_input {
 	const struct live *base, *live; /* the snapshot, and what is live now; accounts sorted */
 	const struct provider_reader *reader;
 	struct provider *session; /* of the live read; what it does not see has not gone */
-	bool unseen;		  /* it is told all the same, as such */
+	bool unseen;		  /* what it does not see is told all the same, as unseen */
 	const struct drift_rename_vec *renames; /* since the base, sorted; NULL: none */
 };
 
@@ -71,16 +71,17 @@ const uint32_t *drift_names(const struct drift_input *in, struct arena *a);
 
 struct operator_policy;
 
-/* Why nothing may ignore it until that day; NULL: it may be. */
+/* Why it may not be ignored until that day; NULL: it may. */
 const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
 				const struct operator_policy *policy);
 
-/* Marks what `ignores` name as DRIFT_IGNORED as long as their last day is not over; what they may
- * not ignore stays as it is, and says why. */
+/* Marks the drifts that `ignores` name as DRIFT_IGNORED, as long as their last day is not over.
+ * A drift that they may not ignore stays as it is, and says why. */
 void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
 			 int32_t today, const struct operator_policy *policy);
 
-/* Marks what `left` names as DRIFT_IGNORED, without a limit: a person named the others. */
+/* Marks the drifts that `left` names as DRIFT_IGNORED, without a limit: a person chose the
+ * others to be reverted. */
 void drift_leave(struct drift_vec *drifts, const struct drift_ignore_vec *left);
 
 /* The snapshot's account of the same id, or else of the same name; NULL. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* grant_ends.h - which grants have an end, as something other than the manifests remembers it.
  *
- * Whoever writes an end that is past already asks for a removal in a way that looks like the course
- * of things. Consent to what has ended counts only where the end was on record before it passed:
- * in the ledger, or in the last snapshot. */
+ * Writing an end that has already passed asks for a removal, and makes it look like the course
+ * of things. So the consent to remove what has ended counts only where the end was on record
+ * before it passed: in the ledger, or in the last snapshot. */
 #ifndef WRIT_GRANT_ENDS_H
 #define WRIT_GRANT_ENDS_H
 
@@ -18,8 +18,8 @@ VEC(grant_end_vec, struct grant_end);
 /* By address; of one address the latest day counts. */
 void grant_ends_sort(struct grant_end_vec *ends);
 
-/* What the ledger has, and of the rest what the snapshot has, in `a`. Both are sorted; `snapshot`
- * may be NULL. */
+/* Joins the ends that the ledger has with those that only the snapshot has, in `a`. Both are
+ * sorted; `snapshot` may be NULL. */
 const struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
 					    const struct grant_end_vec *snapshot, struct arena *a);
 

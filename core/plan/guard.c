@@ -58,7 +58,7 @@ const struct guard *guard_find(const struct guard_vec *guards, enum guard_verdic
 
 /* ---- counting ---- */
 
-/* Live grants of one principal, the administrator's apart. */
+/* Live grants of one principal, administrative ones counted by themselves. */
 struct held_grants {
 	int64_t admin, other;
 };
@@ -102,7 +102,7 @@ static bool gives_rights(const struct judge *j, size_t i)
 	return gives_right(j, &j->in->changes->at[i]) || gives_by_name(j, i);
 }
 
-/* What goes with deleted accounts, as live holds it now. */
+/* Counts what goes with deleted accounts, as live holds it now. */
 static void count_lost(struct judge *j, size_t i)
 {
 	if (j->in->changes->at[i].type != CHANGE_ACCOUNT)
@@ -119,7 +119,7 @@ static struct tally *tally_of(struct judge *j, const struct change *c)
 	return judge_is_admin(j, c->entitlement) ? &j->roles : &j->products;
 }
 
-/* A share is of what is live, and of what may be live: 100% is all there is. */
+/* A share is a part of what is live or may be live, so that 100% is all there is. */
 static void count_live(struct judge *j)
 {
 	j->accounts.live = (int64_t)j->in->live->accounts.len;
@@ -133,8 +133,8 @@ static void count_live(struct judge *j)
 	}
 }
 
-/* An end that was on record before it passed needs no consent but that to such ends. One that was
- * past when it was first written is a removal like any other. */
+/* A grant whose end was on record before it passed needs only the consent that is for such ends.
+ * An end that was past when it was first written is a removal like any other. */
 static bool is_agreed_end(const struct judge *j, size_t i)
 {
 	return j->in->changes->at[i].reason == REASON_EXPIRED && j->in->consent.expired &&
@@ -203,8 +203,8 @@ static enum guard_verdict judge_class(struct judge *j, const struct tally *t, bo
 	return consented ? VERDICT_ALLOWED : VERDICT_WITHHELD;
 }
 
-/* Whether an apply withheld some of a class before: what was refused once is not carried out
- * because the rest of it went by another way in between. */
+/* Whether an earlier apply withheld some of this class. What it lacked consent for is not
+ * carried out merely because the rest of the class went another way since. */
 static bool is_owed(struct judge *j, const struct tally *t)
 {
 	for (size_t i = 0; j->in->owed && i < j->in->changes->len; i++) {
@@ -227,7 +227,7 @@ static void judge_removals(struct judge *j)
 		j->products.live ? (products * 100 + j->products.live - 1) / j->products.live : 0;
 	enum guard_verdict accounts = judge_class(j, &j->accounts, j->accounts.deletes > 0);
 	enum guard_verdict verdict = judge_class(j, &j->products, many || share || owed);
-	if (j->products.deletes == 0) /* what goes, goes with accounts */
+	if (j->products.deletes == 0) /* all that goes, goes with its account */
 		verdict = accounts;
 	const char *flag = removal_flag(j);
 	judge_add(j, (struct guard){"maxRemovals", NULL, many ? flag : NULL, policy->max_removals,
@@ -262,8 +262,8 @@ static void judge_admin_grants(struct judge *j)
 				    verdict_of(over, value <= j->in->consent.admin_grants)});
 }
 
-/* A service that answers with half of an organisation would have its other half made anew, or taken
- * for gone. */
+/* If a service answered with half of an organisation, the other half would be made anew, or
+ * taken for gone. */
 static void judge_shrink(struct judge *j)
 {
 	int64_t limit = j->in->policy.max_live_shrink, value = j->in->live_shrink;

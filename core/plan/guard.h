@@ -75,8 +75,8 @@ const char *guard_unit(const struct guard *g);
 /* The key of the operator's configuration that sets its limit; NULL: none does. */
 const char *guard_key(const struct guard *g);
 
-/* What would let a guard pass that did not: "; allow with --allow-admin-grants 7
- * (policy.maxAdminGrants)", " (policy.minHolders)", or "" where nothing would; in `a`. */
+/* How to let a guard pass that did not: "; allow with --allow-admin-grants 7
+ * (policy.maxAdminGrants)", " (policy.minHolders)", or "" where nothing lets it; in `a`. */
 const char *guard_remedy(struct arena *a, const struct guard *g);
 
 /* The first guard with this verdict; NULL. */

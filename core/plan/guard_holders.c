@@ -24,8 +24,8 @@ bool guard_is_kept(const struct policy *policy, const struct entitlement *e)
 
 /* ---- holders of roles ---- */
 
-/* One kept role in one scope: how many hold it by now, step by step, and how many would if nothing
- * were withheld. */
+/* One role in one scope whose holders must be kept: how many hold it after the removals judged
+ * so far, and how many would if nothing were withheld. */
 struct seats {
 	uint32_t rank;
 	const struct entitlement *role;
@@ -60,8 +60,9 @@ static void seat(struct seats *s, const struct principal *who, int by)
 		s->persons += by;
 }
 
-/* Whoever is seen to hold it, and whom this run gives it: grants come before removals, and the
- * barrier reads them back. A person may be late. */
+/* Counts the holders that a read shows and those that this run adds: grants come before
+ * removals, and the barrier reads them back. Grants that a person makes may come late, and do
+ * not count. */
 static void fill_seats(const struct judge *j, struct seats_vec *all)
 {
 	for (size_t i = 0; i < j->in->count && all->len; i++) {
@@ -127,8 +128,8 @@ static bool is_too_few(const struct judge *j, const struct seats *s, const struc
 	       (person && persons < persons_limit(j, s));
 }
 
-/* A grant with an end was given so that it ends; the last system administrators stay all
- * the same. */
+/* Whether a removal may go below the limit. A grant with an end was given so that it ends; but
+ * the last system administrators stay all the same. */
 static bool may_end(const struct change *c, const struct seats *s)
 {
 	return c->reason == REASON_EXPIRED && s->role->role != ROLE_SYSTEM_ADMINISTRATOR;
@@ -246,7 +247,7 @@ static bool is_holder(const struct required_holder *r, const struct principal *p
 	if (p->kind == PRINCIPAL_ACCOUNT)
 		return r->account && !strcmp(r->account, p->name);
 	if (p->kind == PRINCIPAL_USER)
-		return r->user && !strcasecmp(r->user, p->name); /* ASCII, as manifests have it */
+		return r->user && !strcasecmp(r->user, p->name); /* manifests have ASCII here */
 	return r->user_group && !strcmp(r->user_group, p->name);
 }
 

@@ -5,8 +5,8 @@
 
 #include "core/plan/judge.h"
 
-/* The live name as changes say it: what is taken from an account that is renamed is taken under its
- * new name. */
+/* The name that changes use for an account with this live name: what is taken from an account
+ * that is renamed is taken under its new name. */
 static const char *said_name(const struct judge *j, const char *live_name)
 {
 	for (size_t i = 0; i < j->in->changes->len; i++) {
@@ -30,8 +30,8 @@ static bool is_self(const struct self *self, const struct principal *p)
 	return p->kind == PRINCIPAL_USER && self->user && !strcasecmp(self->user, p->name);
 }
 
-/* Whether writ's work rests on the grant that change i takes. Of a service that does not tell, on
- * every role and administrative API; a licence is nothing that writ needs. */
+/* Whether writ needs the grant that change i takes for its own work. When the service does not
+ * tell, it needs every role and administrative API, but no licence. */
 static bool is_needed(const struct judge *j, size_t i)
 {
 	const struct pair_vec *needs = j->in->live->own_needs;

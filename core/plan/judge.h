@@ -29,7 +29,7 @@ struct judge {
 bool judge_is_ahead(const struct judge *j, size_t i);
 bool judge_is_due(const struct judge *j, size_t i);
 
-/* Whether who holds it can hand out rights: an admin role, or an administrative API. */
+/* Whether its holders can hand out rights: an admin role, or an administrative API. */
 bool judge_is_admin(const struct judge *j, const struct entitlement *e);
 
 /* Appends what one guard found. */

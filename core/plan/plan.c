@@ -22,7 +22,7 @@ static void number_accounts(struct universe *u, const struct account_vec *accoun
 		universe_principal(u, PRINCIPAL_ACCOUNT, accounts->at[i].meta.name, live);
 }
 
-/* Room for what is found out of each of them. */
+/* Makes room for what will be known of each principal and entitlement. */
 static void make_room(struct planner *p, size_t principals)
 {
 	size_t entitlements = universe_entitlements(p->u);
@@ -64,8 +64,8 @@ static int by_key_then_place(const void *a, const void *b)
 	return order ? order : location_compare(*x->declared->at, *y->declared->at);
 }
 
-/* Said twice counts once: the first in byte order of place. `longer` (NULL: nothing) gets what
- * holds longer than that. */
+/* Keeps of each pair the declaration whose place comes first in byte order. `longer` (unless it
+ * is NULL) gets the others that hold longer than that one. */
 static void sort_once(struct arena *a, struct wanted_vec *pairs, struct wanted_vec *longer)
 {
 	size_t kept = 0;
@@ -112,7 +112,8 @@ static uint32_t *renames(struct planner *p, size_t principals)
 	return to;
 }
 
-/* Live grants under the names that manifests know, and the snapshot's under those of live. */
+/* Sorts live grants under the names that manifests use, and the snapshot's under the names that
+ * live uses. */
 static void sort_live(struct planner *p, size_t principals)
 {
 	const struct pair_vec *pairs = &p->in->live->grants;
@@ -188,7 +189,8 @@ static void start(struct planner *p)
 	planner_set_policy(p);
 }
 
-/* What a reviewer may take for the course of things, and is a removal that somebody asked for. */
+/* Notes removals that a reviewer may take for the course of things although somebody has just
+ * asked for them. */
 static void note_new_ends(struct change_vec *changes, const bool *passed)
 {
 	for (size_t i = 0; i < changes->len; i++) {
@@ -267,7 +269,7 @@ static void keep_warnings(const struct planner *p)
 	p->plan->warnings = found.items;
 }
 
-/* Which live account each declared one is, and what becomes of it. */
+/* Finds the live account that each declared one is, and plans what becomes of it. */
 static void plan_accounts(struct planner *p, size_t principals)
 {
 	planner_index_accounts(p);
@@ -289,7 +291,8 @@ static void plan_grants(struct planner *p, size_t principals)
 	unseen_sort(&p->plan->unseen);
 }
 
-/* In the order of execution, and without what a manifest leaves as somebody made it. */
+/* Puts the changes in the order of execution, without those that would take back an ignored
+ * drift. */
 static void plan_changes(struct planner *p)
 {
 	collect_changes(p);
@@ -297,7 +300,7 @@ static void plan_changes(struct planner *p)
 		planner_compare(p);
 }
 
-/* What it is a plan of, and for how long. */
+/* States what the plan is of, and for how long. */
 static void state_terms(struct planner *p)
 {
 	planner_digest_live(p);
@@ -306,7 +309,8 @@ static void state_terms(struct planner *p)
 	planner_shorten_life(p);
 }
 
-/* Who is concerned may raise the risk of a change, and the risk decides what a guard says. */
+/* Tells who the accounts are. This comes before the guards: it may raise the risk of a change,
+ * by which they judge. */
 static void tell_accounts(struct planner *p)
 {
 	planner_collect_accounts(p);
@@ -315,7 +319,7 @@ static void tell_accounts(struct planner *p)
 	planner_sort_unlisted(p);
 }
 
-/* What depends on which removals are withheld. */
+/* Does what depends on which removals are withheld. */
 static void conclude(struct planner *p)
 {
 	planner_withhold_carriers(p);

@@ -2,10 +2,10 @@
 /* plan.h - the difference between what is declared and what is live.
  *
  * With D the wanted grants, L the live ones and S, R the pairs that some `unlisted: remove` or
- * `report` covers, a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge of
- * two sorted arrays of number pairs, then a sort by phase; the last snapshot's third leg will join
- * the merge here. A plan is made once, shown, and applied as it is: each change carries the state
- * it was planned from. */
+ * `report` covers, a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge
+ * of sorted arrays of number pairs, then a sort by phase (plan.c). The last snapshot tells who
+ * moved (plan_base.c). A plan is made once, shown, and applied as it is: each change carries the
+ * state it was planned from. */
 #ifndef WRIT_PLAN_H
 #define WRIT_PLAN_H
 
@@ -28,7 +28,7 @@ struct unlisted_item {
 	const struct entitlement *entitlement; /* NULL: the account itself */
 	struct location at;		       /* what reports it */
 	bool was_known; /* an account that the last snapshot had: no longer declared */
-	size_t count; /* of principals that are told by number alone; then there is no principal */
+	size_t count;	/* of principals, where only their number is told; `principal` is NULL */
 };
 VEC(unlisted_vec, struct unlisted_item);
 
@@ -70,12 +70,12 @@ struct plan {
 	int64_t created, expires, read_at;
 	unsigned char manifest_digest[SHA256_SIZE], live_digest[SHA256_SIZE],
 		policy_digest[SHA256_SIZE];
-	const char *manifest_commit; /* that holds just these manifests; NULL: none, or unknown */
+	const char *manifest_commit; /* the one with just these manifests; NULL: none, or unknown */
 	struct consent consent;
 	struct policy policy;
-	const char *policy_before; /* since when limits are looser, for people; NULL: never */
+	const char *policy_before; /* what had stricter limits, for people; NULL: nothing */
 	struct loosened_vec loosened;
-	const char *rules_before; /* when more was asked for, for people; NULL: never */
+	const char *rules_before; /* what had stricter rules, for people; NULL: nothing */
 	struct line_vec lost_rules;
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
@@ -85,17 +85,18 @@ struct plan {
 	struct diagnostic_vec warnings; /* of the manifests that it is made of; by place */
 	struct line_vec left_out;	/* files below the manifests that are none */
 	struct unseen_vec unseen;	/* what should have ended first */
-	/* Addresses of the product profiles that its manifests claim as a whole, and of what users
-	 * and groups are to have of others; no places. Empty for a plan of other things. */
+	/* Addresses of the product profiles that its manifests claim as a whole, and of the
+	 * grants of other profiles that they give to users and groups; without places. Empty in
+	 * a plan of anything else than manifests. */
 	struct text_vec managed;
-	struct grant_end_vec ends;    /* of what all its manifests grant; by address */
+	struct grant_end_vec ends;    /* ends of all that its manifests grant; by address */
 	const char *restores;	      /* the snapshot that it leads back to; NULL: none */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
-	const struct model *wanted;   /* what it was made of, with the names of accounts that are
-					 live, of one that was just made; NULL */
-	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
-	const struct grant_end_vec *base_ends; /* which the last snapshot tells; NULL: none */
+	const struct model *wanted;   /* what it was just made of, with the names of accounts that
+					 are live; NULL: it was read */
+	const struct live *base_live; /* the snapshot, likewise */
+	const struct grant_end_vec *base_ends; /* ends that the last snapshot tells; NULL: none */
 	int32_t live_shrink; /* by how many percent live is smaller than the last snapshot */
 	struct guard_vec guards;
 	struct summary summary;
@@ -132,8 +133,8 @@ struct plan_input {
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;
-	/* The service that a snapshot is of which `reader` reads: its own rules hold, and what the
-	 * snapshot says of its APIs. NULL: `reader` stands for itself. */
+	/* When `reader` reads a snapshot, the service that the snapshot is of: that service's
+	 * rules hold, and what the snapshot says of its APIs. NULL: `reader` stands for itself. */
 	const struct provider_reader *service;
 	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
 	const struct rules *operator_rules;	       /* NULL: none */
@@ -144,10 +145,10 @@ struct plan_input {
 	struct consent consent;
 	const char *target;   /* only changes of this account; NULL: all */
 	const char *restores; /* as in the plan */
-	/* Addresses, sorted, of what was withheld before: it needs consent still. */
+	/* Addresses, sorted, of what was withheld before and still needs consent. */
 	const char *const *withheld_before;
 	size_t withheld_count;
-	const struct grant_end_vec *ends_before; /* that are on record; NULL: none are */
+	const struct grant_end_vec *ends_before; /* ends that are on record; NULL: none */
 	int64_t now;
 };
 
@@ -161,7 +162,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 #define PLAN_WARNS_UNTOLD "W0907"
 #define PLAN_WARNS_OTHER_LEDGER "W0908"
 bool plan_is_refused_for(const struct diagnostic *d);
-/* Whether it has one of them. */
+/* Whether the plan has one of these warnings. */
 bool plan_will_be_refused(const struct plan *plan);
 
 /* By name, as plan_email() needs them. */

@@ -23,7 +23,7 @@ static void index_ids(struct planner *p)
 	vec_sort(&p->by_id, by_id_then_name);
 }
 
-/* As the snapshot has it, which may be what is wanted; else under an earlier name. */
+/* The account in the snapshot: under its name, or else under an earlier one. */
 static const struct account *find_base(const struct planner *p, const struct account *a)
 {
 	if (p->in->exact || !p->in->base)
@@ -95,8 +95,8 @@ static void claim_name(struct planner *p, const struct account *live)
 		p->renamed[planner_account_rank(p, live->meta.name, true)] = true;
 }
 
-/* Whether the account is where it was when the snapshot was made, and what it is in has another
- * name since: then manifests have the old name of the same thing. */
+/* Whether the account is in the same project as when the snapshot was made, and the project was
+ * renamed since. Then manifests still have the project's old name. */
 static bool is_project_renamed(const struct planner *p, const struct account *a,
 			       const struct account *live)
 {
@@ -172,7 +172,8 @@ static void plan_account(struct planner *p, uint32_t rank)
 	planner_add_change(p, c);
 }
 
-/* Live accounts that no manifest declares are the Organization's to judge. */
+/* What becomes of a live account that no manifest declares is for the Organization document to
+ * say. */
 static void plan_undeclared(struct planner *p, uint32_t rank)
 {
 	const struct account *live = p->held[rank];
@@ -180,7 +181,7 @@ static void plan_undeclared(struct planner *p, uint32_t rank)
 		return;
 	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
 	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
-	bool whole = p->plan->left_out.len == 0; /* else it may be declared there */
+	bool whole = p->plan->left_out.len == 0; /* else a file left out may declare it */
 	if (whole && (p->organization->unlisted == UNLISTED_REMOVE || pruned))
 		delete_account(p, rank, REASON_UNDECLARED, p->organization->at);
 	else if (p->organization->unlisted != UNLISTED_KEEP)
@@ -202,8 +203,8 @@ void planner_index_accounts(struct planner *p)
 
 void planner_accounts(struct planner *p, size_t principals)
 {
-	/* What a manifest says goes before what the snapshot makes likely: one account becomes one
-	 * other. */
+	/* First what manifests say, then what the snapshot makes likely, since one account
+	 * becomes only one other. */
 	for (uint32_t rank = 0; rank < principals; rank++)
 		claim_name(p, p->moved[rank]);
 	for (uint32_t rank = 0; rank < principals; rank++) {
@@ -226,7 +227,7 @@ static struct account *describe_account(struct planner *p, const struct account 
 	a->meta.name = said->meta.name;
 	a->credential = account_credential(said);
 	a->project = said->project || !live ? said->project : live->project;
-	a->apis = said->apis; /* how they are spelled */
+	a->apis = said->apis; /* as manifests spell them */
 	a->id = live ? live->id : NULL;
 	a->email = live ? live->email : NULL;
 	return a;

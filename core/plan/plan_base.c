@@ -27,7 +27,7 @@ static enum mover grant_mover(const struct planner *p, const struct change *c)
 	return was == (c->action == ACTION_CREATE) ? MOVER_DRIFT : MOVER_PENDING;
 }
 
-/* Of an account, attribute by attribute: who left what the snapshot says? */
+/* Who moved an account away from what the snapshot says, judged attribute by attribute. */
 static enum mover account_mover(const struct planner *p, const struct change *c)
 {
 	const struct account *base = c->before ? drift_base_of(p->in->base, c->before)
@@ -102,15 +102,15 @@ static bool is_declared(const struct planner *p, const struct drift_item *d)
 	return vec_find(&p->grants, &key, planner_by_key);
 }
 
-/* Whether manifests say anything of a grant that they do not want: who keeps others says nothing.
- */
+/* Whether manifests say anything of a grant that they do not want. A document that keeps what it
+ * does not list says nothing of it. */
 static bool is_claimed(const struct planner *p, const struct drift_item *d)
 {
 	uint64_t key = grant_key(p->names[d->principal_rank], d->entitlement_rank);
 	return !d->entitlement || planner_claim(p, key).level > UNLISTED_KEEP;
 }
 
-/* What a drift needs to know of the plan's changes. */
+/* The changes of the plan, as the search for what becomes of each drift needs them. */
 struct reaction {
 	struct planner *p;
 	struct change_place_vec places;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* APIs that carry product profiles: one goes with what it alone carries, or not at all. */
+/* APIs that carry product profiles: the removal of an API takes the profiles along that it alone
+ * carries, so it is withheld while one of them stays. */
 #include "core/plan/planner.h"
 #include "core/util/str.h"
 
@@ -99,7 +100,8 @@ static bool keeps_another(const struct planner *p, const struct change *gone,
 	return false;
 }
 
-/* An API that comes with profiles cannot be without one: the service refuses to take the last. */
+/* An API that comes with profiles needs one of them: the service refuses to take its last
+ * profile. */
 static void withhold_last(struct planner *p, struct change *c)
 {
 	uint32_t holder = c->principal_rank;

@@ -2,7 +2,7 @@
 /* What a plan tells of each change: words for people, and the price. */
 #include "core/plan/planner.h"
 
-/* The words for people, and the price. */
+/* Both are asked of the provider. */
 void planner_describe(struct planner *p)
 {
 	const struct provider_reader *r = p->in->reader;

@@ -24,7 +24,7 @@ const struct wanted_pair *planner_find_longest(const struct planner *p, uint64_t
 	return longest;
 }
 
-/* What the next plans are to know of these manifests' ends. */
+/* The next plans compare their ends with these. */
 void planner_find_ends(struct planner *p)
 {
 	for (size_t i = 0; !p->in->target && !p->in->exact && i < p->grants.len; i++) {
@@ -50,7 +50,7 @@ static int32_t last_day_of(const struct planner *p, const struct change *c)
 	return longest ? planner_last_day(longest) : c->words->expires;
 }
 
-/* Who applies a saved plan later would otherwise grant what has ended by then. */
+/* A saved plan that is applied later would otherwise grant what has ended by then. */
 void planner_shorten_life(struct planner *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {

@@ -88,7 +88,8 @@ static const char *idle_words(const struct planner *p, const struct change *c)
 	return provider_idle(p->in->reader, p->in->session, c->principal, c->entitlement);
 }
 
-/* Who reads the end that a change tells would take it for the end of the grant. */
+/* A note for a change whose first declaration ends before another one: a reader would take the
+ * end that the change tells for the end of the grant. */
 static const char *longer_words(struct planner *p, const struct wanted_pair *w)
 {
 	const struct wanted_pair *longest = planner_find_longest(p, w->key);
@@ -106,7 +107,7 @@ static const char *longer_words(struct planner *p, const struct wanted_pair *w)
 
 static void block(struct planner *p, const struct change *c, const char *why)
 {
-	const char *nearest = NULL; /* what is there is not called by another name */
+	const char *nearest = NULL; /* NULL for what is there: it has no other name */
 	if (grantable_check(&p->grantable, &p->scratch, c->principal, c->entitlement))
 		nearest = grantable_nearest(&p->grantable, &p->scratch, c->principal,
 					    c->entitlement, &p->nearest_steps);
@@ -182,7 +183,7 @@ static size_t text_of(const struct planner *p, const struct wanted_pair *w)
 	       (words ? length(words->reason) + length(words->ticket) : 0);
 }
 
-/* Counted before a change is made of any: a bundle's few lines can mean millions. */
+/* This is counted before any change is made, because a few lines of a bundle can mean millions. */
 static bool adds_too_much(struct planner *p)
 {
 	size_t count = 0, text = 0;
@@ -233,7 +234,7 @@ void planner_grants(struct planner *p)
 	}
 }
 
-/* The end of grants that no read shows: a person ends them and takes their lines out of the
+/* Grants that no read shows are ended by a person, who then takes their lines out of the
  * manifest. */
 void planner_unseen_ends(struct planner *p)
 {

@@ -35,8 +35,8 @@ static bool is_other(const struct account *known, const struct account *live)
 	return known && known->id && live->id && strcmp(live->id, known->id) != 0;
 }
 
-/* The same where the snapshot itself is what is wanted. Accounts that were made anew on the way
- * back are known by the snapshot that was taken since. */
+/* The snapshot's account when the snapshot itself is what is wanted. Accounts that were made
+ * anew on the way back to it are known by the snapshot that was taken since. */
 static const struct account *find_restored(const struct planner *p, const struct account *live)
 {
 	const char *name = live->meta.name;
@@ -47,7 +47,7 @@ static const struct account *find_restored(const struct planner *p, const struct
 	return is_other(said, live) && !is_known ? said : NULL;
 }
 
-/* The snapshot's account of the name that the live one has, where that is another one. */
+/* The snapshot's account with the name of this live one, when it is another account. */
 static const struct account *find_predecessor(const struct planner *p, const struct account *live)
 {
 	if (p->in->exact && !p->in->base && live)
@@ -130,7 +130,8 @@ static void tell_credential(struct planner *p, const struct account *a)
 		     arena_printf(p->arena, "is made in project %s", quoted(p->arena, a->project)));
 }
 
-/* A project that is neither the live one nor the snapshot's; the credential is told as a change. */
+/* Tells of a project that is neither the live one nor the snapshot's. Another credential is told
+ * as a change. */
 static void tell_moved(struct planner *p, const struct change *c)
 {
 	if (!change_moves_identity(c))

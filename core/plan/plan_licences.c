@@ -29,7 +29,7 @@ static void touch(struct planner *p, struct touched_vec *out, uint32_t principal
 					  delta});
 }
 
-/* What goes with an account. */
+/* All that a deleted account holds. */
 static void touch_all(struct planner *p, struct touched_vec *out, uint32_t principal)
 {
 	for (size_t i = keys_from(&p->live, grant_key(principal, 0));

@@ -14,7 +14,8 @@ static void add(struct planner *p, struct look_alikes *all, enum name_class clas
 	look_alikes_add(all, &p->scratch, class, name, (struct location){0});
 }
 
-/* Of manifests and of live: whatever has a number, and what exists and is spoken of nowhere. */
+/* Collects names of manifests and of live: all that have a number in the universe, and those
+ * that exist and that nothing speaks of. */
 static void collect(struct planner *p, struct look_alikes *all)
 {
 	const struct catalogue *c = &p->in->live->catalogue;
@@ -37,7 +38,7 @@ static void collect(struct planner *p, struct look_alikes *all)
 	look_alikes_sort(all, &p->scratch);
 }
 
-/* What there is to say of one name, behind what was said before. */
+/* Appends what there is to say of one name to what was said before. */
 static const char *say(struct planner *p, const struct look_alikes *all, enum name_class class,
 		       const char *name, const char *before)
 {

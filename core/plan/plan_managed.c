@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a snapshot remembers of the manifests: which product grants of users and groups they speak
- * of. Of accounts, admin roles and APIs it is not asked, for their drift stays open anyway. */
+/* What a snapshot remembers of the manifests: of which product grants of users and groups they
+ * say anything. That is not needed for accounts, admin roles and APIs, whose drift stays open
+ * anyway. */
 #include "core/plan/planner.h"
 
 static void add(struct planner *p, const char *address)

@@ -101,7 +101,8 @@ static bool find_source(struct mover_search *s, uint32_t rank)
 
 /* ---- circles ---- */
 
-/* The declared account that this one was, where both names are live; its own rank: none. */
+/* The rank of the declared account whose name this one had before, when both names are live; its
+ * own rank when there is none. */
 static uint32_t before_of(const struct mover_search *s, uint32_t rank)
 {
 	struct planner *p = s->planner;
@@ -115,7 +116,7 @@ static uint32_t before_of(const struct mover_search *s, uint32_t rank)
 	return rank;
 }
 
-/* The length of the circle that begins here; 0: it is none. */
+/* The length of the circle that begins here; 0 when there is no circle. */
 static size_t circle_of(const struct mover_search *s, uint32_t start)
 {
 	uint32_t at = start;
@@ -200,7 +201,8 @@ static void settle_circle(struct mover_search *s, uint32_t start, size_t len)
 		report_circle(s, start);
 }
 
-/* A name is free when nobody has it, or who has it gets another one in the same plan. */
+/* A new name is free when no account has it, or when the account that has it is renamed in the
+ * same plan. */
 static void check_target(struct planner *p, size_t principals)
 {
 	for (uint32_t rank = 0; rank < principals; rank++) {
@@ -235,7 +237,7 @@ void planner_find_moves(struct planner *p, size_t principals)
 		check_target(p, principals);
 }
 
-/* Whoever asks from now on what an account holds means the one that gets its name. */
+/* From here on p->held has, under each name that moves on, the account that gets that name. */
 void planner_settle_moves(struct planner *p, size_t principals)
 {
 	for (uint32_t rank = 0; rank < principals; rank++) {
@@ -252,7 +254,7 @@ struct ordered {
 };
 VEC(ordered_vec, struct ordered);
 
-/* Behind how many renames one stands: its new name is free once each of them is made. */
+/* How many renames must come before this one, until its new name is free. */
 static size_t rename_depth(const struct planner *p, const struct change *c)
 {
 	size_t depth = 0;

@@ -5,7 +5,7 @@
 #include "core/plan/planner.h"
 #include "core/util/digest.h"
 
-/* Who proposes a change may propose in the same breath that no guard looks at it. */
+/* A proposal may loosen a limit together with the change that the limit would stop. */
 static void find_loosened(struct planner *p)
 {
 	const struct guards *said = p->in->guards_before;
@@ -45,8 +45,9 @@ static void add_lost_rules(struct planner *p, const struct earlier_rules *before
 		     : before->of;
 }
 
-/* A merged branch began at itself: what it dropped shows against the last apply. A rule that is
- * newer than that shows against where the branch began. */
+/* Once a branch is merged, the commit where it began is its own, so rules that it dropped show
+ * only against the last apply. A rule that is newer than the last apply shows only against where
+ * the branch began. */
 static void find_lost_rules(struct planner *p)
 {
 	for (size_t i = 0; i < 2; i++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Grants that a rule keeps apart, one of which is live and in no manifest: what manifests say
- * alone, lint_model() has looked at. */
+/* Grants that a rule keeps apart from one that is live and in no manifest. Grants that are all
+ * in manifests were looked at by lint_model(). */
 #include "core/plan/planner.h"
 
-/* What a plan takes away; what is withheld stays. */
+/* Finds what the plan takes away; what is withheld stays. */
 static void find_removed(struct planner *p, struct key_vec *out)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plan says of itself. */
+/* What a plan knows of itself: its accounts, counts and order. */
 #include "core/plan/plan.h"
 
-/* The name that an account has behind the plan comes before the same one of who loses it. */
+/* Of two accounts with one name, the one that has it after the plan comes before the one that
+ * loses it. */
 static int by_name_behind(const void *a, const void *b)
 {
 	const struct account *const *x = a, *const *y = b;

@@ -16,7 +16,8 @@ struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal
 	return &all->at[all->len - 1];
 }
 
-/* Who develops against a profile is no administrator, and there are many: their number is told. */
+/* Developers of a profile are no administrators, and there are many of them: only their number
+ * is told. */
 static void count_developer(struct planner *p, const struct entitlement *e)
 {
 	struct unlisted_vec *all = &p->plan->unlisted;
@@ -47,7 +48,7 @@ void planner_tell_unlisted(struct planner *p, uint64_t key, const struct claim *
 		planner_add_unlisted(p, grant_principal(key), e, claim->at);
 }
 
-/* Those without a principal last. */
+/* Items without a principal come last. */
 static int by_principal(const struct principal *x, const struct principal *y)
 {
 	if (!x || !y)

@@ -7,7 +7,7 @@
 
 struct plan;
 
-/* Travels as one: who has the plan has its bytes, which are hashed once. */
+/* A plan travels with its bytes, which are hashed once. */
 struct planned {
 	const struct plan *plan;
 	const char *bytes; /* what --out saves and --format json prints */

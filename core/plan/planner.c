@@ -31,14 +31,15 @@ void planner_claim_assignments(struct planner *p, const struct assignment_vec *a
 static struct claim account_claim(const struct account *a, const struct entitlement *e)
 {
 	bool listed = e->role ? a->has_roles : a->has_products;
-	if (e->api) /* a bundle claims APIs only where it lists them: account_with_apis() */
+	if (e->api) /* a bundle claims only the APIs that it lists: account_with_apis() */
 		listed = a->has_apis;
 	if (a->state == STATE_ABSENT || (!listed && (!a->has_bundles || e->api)))
 		return (struct claim){0};
 	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
 }
 
-/* Whether a restore's snapshot could not show if the pair was held: then it says nothing of it. */
+/* Whether the snapshot that is restored could not show if the pair was held. Then it says
+ * nothing of it. */
 static bool was_hidden(const struct planner *p, uint64_t key)
 {
 	const struct principal *who = universe_principal_at(p->u, grant_principal(key));

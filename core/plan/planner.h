@@ -47,7 +47,7 @@ struct planner {
 	const struct organization *organization;
 	struct wanted wanted;
 	struct wanted_vec grants, expired;
-	struct wanted_vec longer;  /* said again, with a later end than that in `grants`; by key */
+	struct wanted_vec longer;  /* declared again, with a later end than in `grants`; by key */
 	struct key_vec live, base; /* in ranks, under the accounts' declared names */
 	const uint32_t *names;	   /* by principal rank: the rank of the name in manifests */
 	struct drift_input three_way;
@@ -63,7 +63,7 @@ struct planner {
 					 leads to and that gets this name; NULL: none */
 	struct change_vec phases[PHASE_COUNT];
 	struct grantable grantable;
-	size_t nearest_steps; /* left for names that were meant */
+	size_t nearest_steps; /* how much search for similar names is left */
 };
 
 static inline uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)
@@ -139,7 +139,7 @@ void planner_find_moves(struct planner *p, size_t principals);
 /* No two accounts have one name on the way: among the changes of accounts, in order of content, a
  * rename comes after the one that frees its name. */
 void planner_order_renames(struct planner *p);
-/* From now on p->held has under a name that moves on the account that gets it. */
+/* Makes p->held have, under each name that moves on, the account that gets it. */
 void planner_settle_moves(struct planner *p, size_t principals);
 
 /* ---- plan_unlisted.c ---- */
@@ -187,9 +187,8 @@ void planner_count_licences(struct planner *p);
  * stays. */
 void planner_withhold_carriers(struct planner *p);
 
-/* Compares with the last snapshot: finds out for each change whether a manifest or somebody else
- * moved, fills the plan's drifts, and drops the changes that would take back a drift which
- * a manifest says to ignore. */
+/* Compares with the last snapshot. Finds out for each change whether a manifest or somebody else
+ * moved, fills the plan's drifts, and drops the changes that would take back an ignored drift. */
 void planner_compare(struct planner *p);
 
 /* Fills plan->managed; nothing where the snapshot stands for manifests. */

@@ -48,16 +48,16 @@ struct consent {
 	enum { CONSENT_NONE, CONSENT_COUNT, CONSENT_PERCENT } removals;
 	int32_t amount;	      /* of removals */
 	int32_t admin_grants; /* -1: unsaid */
-	bool live_shrink;     /* that live is far below the last snapshot */
-	bool expired;	      /* that grants go whose last day is over */
-	bool unreplaced;      /* that grants go whose replacement is not there */
+	bool live_shrink;     /* to live that is far below the last snapshot */
+	bool expired;	      /* to the removal of grants whose last day is over */
+	bool unreplaced;      /* to the removal of grants whose replacement is not there */
 };
 
 /* "N" or "P%". */
 bool consent_parse(const char *text, struct consent *out);
 
-/* The consent that holds when it was given twice, with a plan and with its apply: what was said
- * later about removals, and of everything else the larger. */
+/* The consent that holds when it was given with a plan and again with its apply: about removals
+ * what was said later, and of everything else the larger. */
 struct consent consent_merge(struct consent a, const struct consent *given);
 
 #endif

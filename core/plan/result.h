@@ -26,7 +26,7 @@ struct result {
 	uint8_t *withheld;     /* enum withheld, by change: why, as it was judged last */
 	const char **messages; /* why; NULL for most */
 	const char **steps;    /* of what waits for a person, by change; NULL for the rest */
-	/* Of what waits for a person, by change: what the ledger has as attested; NULL: nothing. */
+	/* By change, of what waits for a person: what the ledger has as attested; NULL: nothing. */
 	const struct attestation **attested;
 	const char **emails; /* under which the service knows the principal now; NULL */
 	size_t count[FATE_COUNT];
@@ -40,7 +40,7 @@ struct result {
 	uint64_t number;	 /* of the last record before its end */
 	char head[SHA256_TEXT];	 /* and that record's digest */
 	bool interrupted;
-	bool expired;	 /* when it was gone on with: nothing new was sent, and it has ended */
+	bool expired;	 /* its plan had, when it was resumed: it sent nothing new, and ended */
 	bool taken_over; /* another run has the organisation: what is live is its to record */
 };
 

@@ -117,7 +117,8 @@ static size_t wanted_of_users(const struct planner *p, uint32_t entitlement)
 	return count;
 }
 
-/* Users whom no list of the set has a word about, beside those that the plan grants it to. */
+/* Counts the users of whom no list in the set says anything, besides those whom the plan grants
+ * it to. */
 static void count_users(struct planner *p, const struct blind_spot *blind)
 {
 	uint32_t rank = universe_entitlement_rank(

@@ -12,9 +12,9 @@
 struct unseen_item {
 	const struct entitlement *entitlement;
 	const char *source;	       /* that would show it; NULL: none that writ can read */
-	size_t claimed, wanted, ended; /* by a complete list; to be granted; past their last day */
+	size_t claimed, wanted, ended; /* by a complete list; to be granted; past the last day */
 	size_t unclaimed;	       /* of whom no document says anything: not in the summary */
-	bool anybody; /* users whom nothing lists are among those: all of them count as one */
+	bool anybody;		       /* users whom nothing lists are among them, counted as one */
 };
 VEC(unseen_vec, struct unseen_item);
 
@@ -26,8 +26,9 @@ struct unseen_item *unseen_item_of(struct unseen_vec *all, struct arena *a,
 /* What should have ended first, then by entitlement. */
 void unseen_sort(struct unseen_vec *all);
 
-/* Of how many pairs a comparison with a snapshot says nothing: those that it has and no read shows,
- * and roles of the whole organisation that somebody may hold unseen. All are counted as claimed. */
+/* Counts the pairs of which a comparison with a snapshot says nothing: those that the snapshot
+ * has and no read shows, and roles of the whole organisation that somebody may hold unseen. All
+ * count as claimed. */
 void unseen_since(const struct drift_input *in, struct arena *a, struct unseen_vec *out);
 
 /* How many pairs that somebody asks about are not seen. */
