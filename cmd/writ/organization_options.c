@@ -10,15 +10,10 @@
 #include "cmd/writ/snapshot_reading.h"
 #include "core/git/revision_path.h"
 #include "core/util/beneath.h"
+#include "core/util/compare.h"
 #include "core/util/file.h"
 
 #define PLAN_ENDING ".json"
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
 
 /* ---- where each has its own ---- */
 
@@ -47,7 +42,7 @@ static const char *base_of(struct run *run, const char *name)
 static const char *plan_of(struct run *run, const char *name)
 {
 	const struct line_vec *plans = &run->options.plans;
-	if (plans->len == 1 && is_folder(plans->at[0]))
+	if (plans->len == 1 && file_is_folder(plans->at[0]))
 		return below(run, plans->at[0], name, PLAN_ENDING);
 	for (size_t i = 0; i < plans->len; i++) {
 		const char *slash = strrchr(plans->at[i], '/');
@@ -126,7 +121,7 @@ static struct error *check_formats(const struct run *run)
 static struct error *check_live(struct run *run, const struct line_vec *names)
 {
 	const char *live = run->options.live;
-	if (!live || is_folder(live))
+	if (!live || file_is_folder(live))
 		return NULL;
 	return error_new(
 		ERROR_USAGE,
@@ -216,12 +211,6 @@ struct error *check_options_of_all(struct run *run, const struct line_vec *names
 
 /* ---- saved plans ---- */
 
-static int by_bytes(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-	return strcmp(*x, *y);
-}
-
 /* Whether a file is called as a plan of an organisation is; *out is the name. */
 static bool names_organization(struct run *run, const char *file, const char **out)
 {
@@ -274,7 +263,7 @@ struct error *find_plans(struct run *run, struct line_vec *out)
 		TRY(find_in_folder(run, plans->at[0], out));
 	else
 		TRY(find_among_files(run, out));
-	vec_sort(out, by_bytes);
+	vec_sort(out, compare_texts);
 	for (size_t i = 1; i < out->len; i++) {
 		if (!strcmp(out->at[i - 1], out->at[i]))
 			return error_new(ERROR_USAGE, "two plans are called %s" PLAN_ENDING,
@@ -285,5 +274,5 @@ struct error *find_plans(struct run *run, struct line_vec *out)
 
 bool has_plan_folder(const struct options *o)
 {
-	return o->plans.len == 1 && is_folder(o->plans.at[0]);
+	return o->plans.len == 1 && file_is_folder(o->plans.at[0]);
 }

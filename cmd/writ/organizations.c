@@ -14,6 +14,7 @@
 #include "cmd/writ/organization_results.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/streaming.h"
+#include "core/util/compare.h"
 #include "core/util/terminal.h"
 
 /* ---- the worst of them ---- */
@@ -203,12 +204,6 @@ struct error *organizations_of_set(struct run *run, struct arguments paths,
 	return organizations_named(run, &names, one, status);
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-	return strcmp(*x, *y);
-}
-
 struct error *organizations_configured(struct run *run, organization_function *one, int *status)
 {
 	const struct options *o = &run->options;
@@ -222,6 +217,6 @@ struct error *organizations_configured(struct run *run, organization_function *o
 		return one(run, status);
 	for (size_t i = 0; i < run->config.organizations.len; i++)
 		vec_push(&run->arena, &names, run->config.organizations.at[i].name);
-	vec_sort(&names, by_bytes);
+	vec_sort(&names, compare_texts);
 	return organizations_named(run, &names, one, status);
 }

@@ -15,15 +15,10 @@
 #include "core/plan/planned.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
+#include "core/util/file.h"
 #include "core/util/file_walk.h"
 #include "core/util/log.h"
 #include "providers/registry.h"
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
 
 /* Whether a folder is another one, or below it where no name begins with a dot. */
 static bool holds_folder(const char *outer, const char *inner)
@@ -42,7 +37,7 @@ static struct error *check_apart(const char *live, const char *const *paths, siz
 	if (live && access(live, F_OK)) /* which the provider tells */
 		return NULL;
 	for (size_t i = 0; live && i < count; i++) {
-		bool folders = is_folder(live) && is_folder(paths[i]);
+		bool folders = file_is_folder(live) && file_is_folder(paths[i]);
 		if (folders ? holds_folder(paths[i], live) || holds_folder(live, paths[i])
 			    : file_walk_finds(&a, paths[i], live) ||
 				      file_walk_finds(&a, live, paths[i]))

@@ -30,14 +30,6 @@ static enum fate fate_of(struct outcome o)
 	}
 }
 
-/* The first error is the run's; what follows from it is no news. */
-static struct error *first_of(struct error *error, struct error *next)
-{
-	if (error && next)
-		error_free(next);
-	return error ? error : next;
-}
-
 /* ---- sending ---- */
 
 struct batch {
@@ -79,7 +71,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 	}
 	follow(p, b, true);
 	applier_record_fates(p, ENTRY_RESULT, b->numbers, b->len);
-	return first_of(error, applier_take_fence(p));
+	return error_first(error, applier_take_fence(p));
 }
 
 static bool is_left(const struct applier *p, size_t i)
@@ -264,13 +256,13 @@ static struct error *run_held(struct applier *p)
 	if (p->out->taken_over)
 		return error; /* the run that took over looks at live */
 	FAILPOINT("apply-before-last-look");
-	error = first_of(
+	error = error_first(
 		error, applier_verify(p, 0, p->plan->changes.len, applier_find_unasked, &complete));
 	if (!error)
 		error = applier_judge_end(p);
-	error = first_of(error, applier_deliver(p, error != NULL, &complete));
+	error = error_first(error, applier_deliver(p, error != NULL, &complete));
 	FAILPOINT("apply-before-last-results");
-	error = first_of(error, applier_write(p));
+	error = error_first(error, applier_write(p));
 	p->ends = !error && complete && !has_left(p, 0);
 	return error;
 }
@@ -281,7 +273,7 @@ static struct error *run_held(struct applier *p)
 static struct error *let_go(struct applier *p, struct error *error)
 {
 	ledger_drop(p->in->ledger);
-	return first_of(error, hold_release(p->hold, p->in->ledger, &p->view, p->in->now));
+	return error_first(error, hold_release(p->hold, p->in->ledger, &p->view, p->in->now));
 }
 
 struct error *apply_run(const struct apply_input *input, struct arena *a, struct result *out,

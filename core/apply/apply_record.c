@@ -5,6 +5,7 @@
 #include "core/apply/applier.h"
 #include "core/ledger/kept_policy.h"
 #include "core/util/clock.h"
+#include "core/util/compare.h"
 #include "core/util/json.h"
 
 #define RESERVE_BEGIN 65536 /* bytes of ledger for a run's hold, state and release */
@@ -347,11 +348,6 @@ void applier_end(struct applier *p, const struct apply_closing *closing)
 
 /* ---- what stays open ---- */
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static const char *address_of(struct applier *p, size_t i)
 {
 	const struct change *c = &p->plan->changes.at[i];
@@ -380,7 +376,7 @@ static void keep_withheld(struct applier *p)
 		if (p->out->fates[i] == FATE_WITHHELD && p->out->withheld[i] == WITHHELD_CONSENT)
 			vec_push(p->arena, &kept, address_of(p, i));
 	}
-	vec_sort(&kept, by_text);
+	vec_sort(&kept, compare_texts);
 	p->view.withheld.at = kept.at;
 	p->view.withheld.len = kept.len;
 	p->view.withheld.cap = kept.cap;

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
-
-static int by_line(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+#include "core/util/compare.h"
 
 /* By a principal's rank in this look: whether it is an account that the plan is about. In `a`. */
 static bool *find_touched(const struct applier *p, const struct reread *v, struct arena *a)
@@ -48,7 +44,7 @@ static void list_held(const struct applier *p, const struct reread *v, struct li
 				 p->arena, universe_principal_at(v->universe, grant_principal(key)),
 				 universe_entitlement_at(v->universe, grant_entitlement(key))));
 	}
-	vec_sort(out, by_line);
+	vec_sort(out, compare_texts);
 }
 
 void applier_note_held(struct applier *p, const struct reread *v)
@@ -63,7 +59,7 @@ struct error *applier_find_unasked(struct applier *p, const struct reread *v)
 	list_held(p, v, &now);
 	p->out->unasked = (struct line_vec){0};
 	for (size_t i = 0; i < now.len; i++) {
-		if (!vec_find(&p->held, &now.at[i], by_line))
+		if (!vec_find(&p->held, &now.at[i], compare_texts))
 			vec_push(p->arena, &p->out->unasked, now.at[i]);
 	}
 	return NULL;

@@ -69,12 +69,6 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
 			      .groups = is_any_about_groups(wanted)};
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const struct account *x = a, *y = b;
-	return strcmp(x->meta.name, y->meta.name);
-}
-
 const struct query query_all = {.what = COLLECT_ALL, .all = true, .groups = true};
 
 /* ---- what a read did not show ---- */
@@ -214,7 +208,7 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 	if (query->what & COLLECT_GRANTS)
 		find_hidden(reader, p, a, out);
 	for (size_t i = 1; i < out->accounts.len; i++) {
-		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
+		if (account_order(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
 			return error_new(ERROR_REMOTE,
 					 "provider %s: two live accounts are named \"%s\"",
 					 reader->name, out->accounts.at[i].meta.name);

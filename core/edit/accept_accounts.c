@@ -33,26 +33,17 @@ static void change_credential(struct accept *s, const struct account *declared,
 	set_field(s, declared, "spec", NULL, "credential", strcmp(due, name) ? due : NULL);
 }
 
-static const char *find_label(const struct label_vec *labels, const char *key)
-{
-	for (size_t i = 0; i < labels->len; i++) {
-		if (!strcmp(labels->at[i].key, key))
-			return labels->at[i].value;
-	}
-	return NULL;
-}
-
 static void change_labels(struct accept *s, const struct account *declared,
 			  const struct account *live)
 {
 	const struct label_vec *said = &declared->meta.labels, *due = &live->meta.labels;
 	for (size_t i = 0; i < due->len; i++) {
-		if (find_label(said, due->at[i].key) != due->at[i].value)
+		if (label_find(said, due->at[i].key) != due->at[i].value)
 			set_field(s, declared, "metadata", "labels", due->at[i].key,
 				  due->at[i].value);
 	}
 	for (size_t i = 0; i < said->len; i++) {
-		if (!find_label(due, said->at[i].key))
+		if (!label_find(due, said->at[i].key))
 			set_field(s, declared, "metadata", "labels", said->at[i].key, NULL);
 	}
 }

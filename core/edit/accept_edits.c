@@ -85,15 +85,6 @@ static bool is_said(const struct accept *s, uint64_t key)
 
 /* ---- accounts ---- */
 
-static bool has_previous(const struct account *a, const char *name)
-{
-	for (size_t i = 0; i < a->meta.previously.len; i++) {
-		if (!strcmp(a->meta.previously.at[i].text, name))
-			return true;
-	}
-	return false;
-}
-
 /* What the manifests have of an account that is live under this name: by name, by the id that the
  * snapshot knows it under another name by, or by an earlier name that they tell. */
 const struct account *accept_find_declared(const struct accept *s, const char *name)
@@ -104,7 +95,7 @@ const struct account *accept_find_declared(const struct accept *s, const char *n
 	if (!found && base)
 		found = model_find_account(&s->set->index, base->meta.name);
 	for (size_t i = 0; !found && i < s->set->model.accounts.len; i++) {
-		if (has_previous(&s->set->model.accounts.at[i], name))
+		if (account_had_name(&s->set->model.accounts.at[i], name))
 			found = &s->set->model.accounts.at[i];
 	}
 	return found;

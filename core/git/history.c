@@ -128,7 +128,7 @@ struct error *history_find(struct arena *a, const char *path, const char **out_r
 
 /* ---- revisions ---- */
 
-static bool is_full_id(const char *text)
+bool history_is_id(const char *text)
 {
 	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
 }
@@ -146,7 +146,7 @@ struct error *history_find_commit(struct history *h, const char *revision, git_c
 	if (!code)
 		code = git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT);
 	if (code == GIT_ENOTFOUND || code == GIT_EPEEL || code == GIT_EINVALIDSPEC)
-		return error_new(is_full_id(revision) ? ERROR_ABSENT : ERROR_INPUT,
+		return error_new(history_is_id(revision) ? ERROR_ABSENT : ERROR_INPUT,
 				 "repository %s has no commit \"%.200s\"", h->path, revision);
 	return code ? git_failed(code, "revision \"%.200s\"", revision) : NULL;
 }

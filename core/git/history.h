@@ -23,6 +23,8 @@
 
 struct history; /* an open repository */
 
+bool history_is_id(const char *text); /* of a commit, in full */
+
 struct trailer {
 	const char *key, *value;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/language/emitter.h"
+#include "core/util/compare.h"
 #include "core/util/unicode.h"
 
 const char *emit_file_name(enum kind kind)
@@ -196,11 +197,6 @@ static void begin_assignment(struct emitter *e, enum kind kind, const struct ent
 	str_add(e->out, "  members:\n");
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Gives each entitlement of `all` its own document name. */
 static void name_documents(struct emitter *e, struct holding_vec *all)
 {
@@ -212,7 +208,7 @@ static void name_documents(struct emitter *e, struct holding_vec *all)
 		vec_push(&e->scratch, &names,
 			 emit_document_name(&e->scratch, all->at[i].entitlement));
 	}
-	vec_sort(&names, by_text);
+	vec_sort(&names, compare_texts);
 	for (size_t i = 0; i < all->len; i++) {
 		struct holding *h = &all->at[i];
 		if (i && h->entitlement == all->at[i - 1].entitlement) {
@@ -220,7 +216,7 @@ static void name_documents(struct emitter *e, struct holding_vec *all)
 			continue;
 		}
 		const char *name = emit_document_name(&e->scratch, h->entitlement);
-		const char **first = vec_find(&names, &name, by_text);
+		const char **first = vec_find(&names, &name, compare_texts);
 		const char **next = vec_next(&names, first);
 		bool shared = next && !strcmp(*next, name);
 		h->name = shared ? arena_printf(&e->scratch, "%s--%zu", name, serial++) : name;

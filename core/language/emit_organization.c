@@ -5,18 +5,12 @@
 #include "core/language/emitter.h"
 #include "core/util/clock.h"
 
-static int compare_text(const void *a, const void *b)
-{
-	const struct text_item *x = a, *y = b;
-	return strcmp(x->text, y->text);
-}
-
 static void add_texts(struct emitter *e, const char *key, const struct text_vec *texts)
 {
 	struct text_vec sorted = {0};
 	for (size_t i = 0; i < texts->len; i++)
 		vec_push(&e->scratch, &sorted, texts->at[i]);
-	vec_sort(&sorted, compare_text);
+	vec_sort(&sorted, text_order);
 	str_printf(e->out, "  %s:%s\n", key, sorted.len ? "" : " []");
 	for (size_t i = 0; i < sorted.len; i++) {
 		str_add(e->out, "    - ");
@@ -25,19 +19,12 @@ static void add_texts(struct emitter *e, const char *key, const struct text_vec 
 	}
 }
 
-static int compare_entry(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int order = strcmp(x->product, y->product);
-	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
-}
-
 static void add_products(struct emitter *e, const char *key, const struct entry_vec *products)
 {
 	struct entry_vec sorted = {0};
 	for (size_t i = 0; i < products->len; i++)
 		vec_push(&e->scratch, &sorted, products->at[i]);
-	vec_sort(&sorted, compare_entry);
+	vec_sort(&sorted, entry_order);
 	str_printf(e->out, "  %s:%s\n", key, sorted.len ? "" : " []");
 	for (size_t i = 0; i < sorted.len; i++) {
 		struct entitlement item = {sorted.at[i].product, sorted.at[i].profile, NULL,
@@ -58,7 +45,7 @@ static void add_offered(struct emitter *e, const struct entry_vec *products)
 	struct entry_vec sorted = {0};
 	for (size_t i = 0; i < products->len; i++)
 		vec_push(&e->scratch, &sorted, products->at[i]);
-	vec_sort(&sorted, compare_entry);
+	vec_sort(&sorted, entry_order);
 	for (size_t i = 0; i < sorted.len; i++) {
 		bool first = true;
 		str_add(e->out, i ? ", " : ", products: [");

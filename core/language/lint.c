@@ -31,27 +31,20 @@ static void lint_words(struct linter *l, const struct entry_vec *entries, bool r
 
 /* ---- Enterprise Storage ---- */
 
-static int by_profile(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int order = strcmp(x->product, y->product);
-	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
-}
-
 static void sort_licences(struct linter *l)
 {
 	const struct entry_vec *all = &l->organization->enterprise_storage;
 	for (size_t i = 0; i < all->len; i++)
 		vec_push(l->arena, &l->licences, all->at[i]);
-	vec_sort(&l->licences, by_profile);
+	vec_sort(&l->licences, entry_order);
 }
 
 static bool brings_storage(const struct linter *l, const struct entry_vec *products)
 {
 	for (size_t i = 0; l->licences.len && i < products->len; i++) {
 		struct entry whole = {.product = products->at[i].product};
-		if (vec_find(&l->licences, &products->at[i], by_profile) ||
-		    vec_find(&l->licences, &whole, by_profile))
+		if (vec_find(&l->licences, &products->at[i], entry_order) ||
+		    vec_find(&l->licences, &whole, entry_order))
 			return true;
 	}
 	return false;

@@ -66,19 +66,13 @@ static void leave_out(const struct manifest_reader *reader, const char *file, co
 		vec_push(reader->arena, reader->left_out, (struct left_out){file, why});
 }
 
-static bool is_folder(const char *path)
-{
-	struct stat st;
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
 /* Walks one PATH, past what git ignores. */
 static struct error *walk(const struct manifest_reader *reader, struct file_roots *roots,
 			  const char *path, struct found_file_vec *out)
 {
 	CLEANUP(ignore_close)
 	struct ignore *ignore =
-		!reader->strict && is_folder(path) ? ignore_open(reader->arena, path) : NULL;
+		!reader->strict && file_is_folder(path) ? ignore_open(reader->arena, path) : NULL;
 	roots->skips = ignore ? ignore_has : NULL;
 	roots->context = ignore;
 	struct error *error = file_walk(roots, reader->arena, path, out);

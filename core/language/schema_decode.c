@@ -47,12 +47,6 @@ static void read_texts(struct decode *d, const struct field *f, const struct nod
 	}
 }
 
-static int by_label_key(const void *a, const void *b)
-{
-	const struct label *x = a, *y = b;
-	return strcmp(x->key, y->key);
-}
-
 static void read_labels(struct decode *d, const struct node *n, struct label_vec *out)
 {
 	if (n->type != NODE_MAPPING) {
@@ -69,7 +63,7 @@ static void read_labels(struct decode *d, const struct node *n, struct label_vec
 			vec_push(d->to->arena, out,
 				 (struct label){schema_keep(d, key), schema_keep(d, key->next)});
 	}
-	vec_sort(out, by_label_key);
+	vec_sort(out, label_order);
 }
 
 static const struct field *find_field(const struct table *table, const char *key)

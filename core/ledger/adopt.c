@@ -9,6 +9,7 @@
 #include "core/ledger/journal.h"
 #include "core/ledger/run_records.h"
 #include "core/util/clock.h"
+#include "core/util/compare.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
 
@@ -31,11 +32,6 @@ static bool is_absent(const char *path)
 	return access(path, F_OK) && errno == ENOENT;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static struct error *find_journals(struct adoption *d)
 {
 	const char *folder = arena_printf(&d->arena, "%s/" JOURNALS, d->state);
@@ -51,7 +47,7 @@ static struct error *find_journals(struct adoption *d)
 			vec_push(&d->arena, &d->runs,
 				 arena_strndup(&d->arena, e->d_name, len - end));
 	}
-	vec_sort(&d->runs, by_text);
+	vec_sort(&d->runs, compare_texts);
 	return NULL;
 }
 

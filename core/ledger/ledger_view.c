@@ -5,6 +5,7 @@
 
 #include "core/ledger/kept_policy.h"
 #include "core/util/clock.h"
+#include "core/util/compare.h"
 #include "core/util/json.h"
 #include "core/util/str.h"
 
@@ -251,11 +252,6 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 	return NULL;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int by_address(const void *a, const void *b)
 {
 	const struct waiting_change *x = a, *y = b;
@@ -273,7 +269,7 @@ struct error *ledger_view_of(const struct ledger_record_vec *records, struct are
 			TRY(take_entry(&f, &entries->at[k]));
 	}
 	out->number = records->len ? records->at[records->len - 1].number : 0;
-	vec_sort(&out->withheld, by_text);
+	vec_sort(&out->withheld, compare_texts);
 	vec_sort(&out->waiting, by_address);
 	grant_ends_sort(&out->ends);
 	return NULL;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/util/compare.h"
 #include "core/util/unicode.h"
 
 /* Open addressing over numbers; 0 marks a free slot, so numbers are kept plus one. */
@@ -238,11 +239,6 @@ uint32_t universe_number(struct universe *u, const struct entitlement *e)
 
 /* ---- order ---- */
 
-static int compare_names(const char *a, const char *b)
-{
-	return a == b ? 0 : strcmp(a ? a : "", b ? b : "");
-}
-
 static int place_of(const struct entitlement *e)
 {
 	return entitlement_is_product(e) ? ROLE_COUNT + 1 : e->api ? ROLE_COUNT : (int)e->role;
@@ -251,10 +247,10 @@ static int place_of(const struct entitlement *e)
 int entitlement_compare(const struct entitlement *a, const struct entitlement *b)
 {
 	int order = place_of(a) - place_of(b);
-	order = order ? order : compare_names(a->product, b->product);
-	order = order ? order : compare_names(a->profile, b->profile);
-	order = order ? order : compare_names(a->group, b->group);
-	return order ? order : compare_names(a->api, b->api);
+	order = order ? order : compare_optional(a->product, b->product);
+	order = order ? order : compare_optional(a->profile, b->profile);
+	order = order ? order : compare_optional(a->group, b->group);
+	return order ? order : compare_optional(a->api, b->api);
 }
 
 /* The name without what differs between a name and a code ("I/O Management API",

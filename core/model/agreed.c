@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/agreed.h"
+#include "core/util/compare.h"
 
 #include <string.h>
 
@@ -8,11 +9,6 @@ struct undoing {
 	struct arena *arena;
 	VEC(, struct account *) by_name;
 };
-
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
 
 static bool is_grant(const struct open_drift *d)
 {
@@ -74,13 +70,14 @@ static const struct words *words_of(const struct open_drift *d)
 
 static bool is_entitlement(const struct open_drift *d, const struct entry *e)
 {
-	return e->role == d->role && same(e->product, d->product) && same(e->profile, d->profile) &&
-	       same(e->name, d->api ? d->api : d->group);
+	return e->role == d->role && is_same_text(e->product, d->product) &&
+	       is_same_text(e->profile, d->profile) &&
+	       is_same_text(e->name, d->api ? d->api : d->group);
 }
 
 static bool is_member(const struct open_drift *d, const struct entry *e)
 {
-	return e->member == d->principal_kind && same(e->name, d->principal);
+	return e->member == d->principal_kind && is_same_text(e->name, d->principal);
 }
 
 static void undo_of_account(struct undoing *u, const struct open_drift *d)
@@ -108,8 +105,8 @@ static struct assignment *find_assignment(struct undoing *u, const struct open_d
 	struct assignment_vec *all = d->role ? &u->model->roles : &u->model->products;
 	for (size_t i = 0; i < all->len; i++) {
 		struct assignment *x = &all->at[i];
-		if (x->role == d->role && same(x->product, d->product) &&
-		    same(x->profile, d->profile) && same(x->group, d->group))
+		if (x->role == d->role && is_same_text(x->product, d->product) &&
+		    is_same_text(x->profile, d->profile) && is_same_text(x->group, d->group))
 			return x;
 	}
 	vec_push(u->arena, all,
@@ -188,7 +185,7 @@ static void bring_back(struct undoing *u, const struct open_drift *d)
 	struct account account = d->before;
 	account.at = account.meta.name_at = d->at;
 	for (size_t i = 0; account.meta.name && i < u->model->accounts.len; i++) {
-		if (same(u->model->accounts.at[i].meta.name, account.meta.name))
+		if (is_same_text(u->model->accounts.at[i].meta.name, account.meta.name))
 			return; /* two sides of a merge brought it */
 	}
 	if (d->kind == DRIFT_GONE && account.meta.name)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/compare.h"
 #include "core/util/nearest.h"
 #include "core/util/report.h"
 #include "core/util/unicode.h"
@@ -10,11 +11,6 @@
 static int by_folded(const void *a, const void *b)
 {
 	return ascii_casecmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static int by_product(const void *a, const void *b)
@@ -93,8 +89,8 @@ void grantable_make(struct grantable *x, struct arena *a, const struct universe 
 	}
 	vec_sort(&x->users, by_folded);
 	vec_sort(&x->typed, by_folded);
-	vec_sort(&x->groups, by_bytes);
-	vec_sort(&x->spelled_groups, by_bytes);
+	vec_sort(&x->groups, compare_texts);
+	vec_sort(&x->spelled_groups, compare_texts);
 	vec_sort(&x->profiles, by_profile);
 }
 
@@ -113,7 +109,7 @@ static bool has_name(const struct name_vec *names, const char *name,
 
 static bool has_group(const struct grantable *x, struct arena *a, const char *name)
 {
-	return has_name(&x->groups, key_of(x, a, name), by_bytes);
+	return has_name(&x->groups, key_of(x, a, name), compare_texts);
 }
 
 /* An entry that holds something stands among the users under its own name. */

@@ -17,17 +17,11 @@ void live_drop_absent(struct account_vec *accounts)
 	accounts->len = kept;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const struct account *x = a, *y = b;
-	return strcmp(x->meta.name, y->meta.name);
-}
-
 void live_sort(struct account_vec *accounts)
 {
 	for (size_t i = 1; i < accounts->len; i++) {
-		if (by_name(&accounts->at[i - 1], &accounts->at[i]) > 0) {
-			vec_sort(accounts, by_name);
+		if (account_order(&accounts->at[i - 1], &accounts->at[i]) > 0) {
+			vec_sort(accounts, account_order);
 			return;
 		}
 	}
@@ -36,7 +30,7 @@ void live_sort(struct account_vec *accounts)
 const struct account *live_find(const struct live *live, const char *name)
 {
 	struct account key = {.meta.name = name};
-	return vec_find(&live->accounts, &key, by_name);
+	return vec_find(&live->accounts, &key, account_order);
 }
 
 bool live_lists_role(const struct text_vec *unseen, enum role role)

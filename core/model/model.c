@@ -92,6 +92,49 @@ int account_by_id(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
+int account_order(const void *a, const void *b)
+{
+	const struct account *x = a, *y = b;
+	return strcmp(x->meta.name, y->meta.name);
+}
+
+int entry_order(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->product, y->product);
+	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
+}
+
+int label_order(const void *a, const void *b)
+{
+	const struct label *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+int text_order(const void *a, const void *b)
+{
+	const struct text_item *x = a, *y = b;
+	return strcmp(x->text, y->text);
+}
+
+bool account_had_name(const struct account *a, const char *name)
+{
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		if (!strcmp(a->meta.previously.at[i].text, name))
+			return true;
+	}
+	return false;
+}
+
+const char *label_find(const struct label_vec *labels, const char *key)
+{
+	for (size_t i = 0; i < labels->len; i++) {
+		if (!strcmp(labels->at[i].key, key))
+			return labels->at[i].value;
+	}
+	return NULL;
+}
+
 static int by_bundle_name(const void *a, const void *b)
 {
 	const struct bundle *const *left = a, *const *right = b;

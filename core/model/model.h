@@ -280,6 +280,16 @@ const struct organization *model_find_organization(const struct model *m, const 
 /* Orders for vectors of pointers to accounts: by name; by id, where each has one. */
 int account_by_name(const void *a, const void *b);
 int account_by_id(const void *a, const void *b);
+/* Orders for vectors of what they name: accounts by name, entries by product and profile, labels by
+ * key, texts by their bytes. */
+int account_order(const void *a, const void *b);
+int entry_order(const void *a, const void *b);
+int label_order(const void *a, const void *b);
+int text_order(const void *a, const void *b);
+/* Whether its manifest says that the account had this name before. */
+bool account_had_name(const struct account *account, const char *name);
+/* The value of this key; NULL: there is none. */
+const char *label_find(const struct label_vec *labels, const char *key);
 const struct account *model_find_account(const struct model_index *index, const char *name);
 const struct bundle *model_find_bundle(const struct model_index *index, const char *name);
 

@@ -17,11 +17,6 @@ static const struct moment *find_run(const struct timeline *t, size_t moment)
 	return NULL;
 }
 
-bool past_manifests_is_commit(const char *text)
-{
-	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
-}
-
 struct error *past_manifests_of_moment(struct history *snapshots, struct arena *a,
 				       const struct moment *m, const char **out)
 {
@@ -34,7 +29,7 @@ struct error *past_manifests_of_moment(struct history *snapshots, struct arena *
 	const char *named = commit_trailer(&commit, "Writ-Manifests");
 	if (!named)
 		return error_new(ERROR_INPUT, "commit %.12s names no manifests", m->id);
-	if (!past_manifests_is_commit(named))
+	if (!history_is_id(named))
 		return error_new(ERROR_INPUT,
 				 "the manifests of run %s were in no commit as they were read",
 				 m->run);

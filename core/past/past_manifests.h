@@ -37,9 +37,6 @@ void past_manifests_load(const struct past_manifests_source *source, struct aren
 MUST_CHECK struct error *past_manifests_of_moment(struct history *snapshots, struct arena *a,
 						  const struct moment *m, const char **out);
 
-/* Whether a trailer names a commit of the manifests, and not only their digest. */
-bool past_manifests_is_commit(const char *text);
-
 /* The same of one commit: `at` is a folder or file in the work tree that has them now, `today` the
  * day that is asked about. ERROR_INPUT, ERROR_ABSENT: they are not at hand. */
 MUST_CHECK struct error *past_manifests_read(const char *commit, const char *at, int32_t today,

@@ -175,7 +175,7 @@ static const char *manifests_of(const struct seer *s, const struct moment *m)
 	struct error *error = history_read_commit(s->in->snapshots, s->arena, m->id, &commit);
 	const char *named = error ? NULL : commit_trailer(&commit, "Writ-Manifests");
 	error_free(error);
-	return named && past_manifests_is_commit(named) ? named : NULL;
+	return named && history_is_id(named) ? named : NULL;
 }
 
 static struct past_change row_of(const struct seer *s, const struct shift *shift)

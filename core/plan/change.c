@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/util/compare.h"
 #include "core/util/percent.h"
 #include "core/util/str.h"
 
@@ -182,11 +183,6 @@ void account_copy(struct account *to, const struct account *from, unsigned set)
 		to->credential = account_credential(from);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 const bool *change_find_all(const struct change_vec *changes, const char *const *addresses,
 			    size_t count, struct arena *a)
 {
@@ -194,7 +190,7 @@ const bool *change_find_all(const struct change_vec *changes, const char *const 
 	for (size_t i = 0; found && i < changes->len; i++) {
 		const struct change *c = &changes->at[i];
 		const char *address = change_address(a, c->principal, c->entitlement);
-		found[i] = bsearch(&address, addresses, count, sizeof(*addresses), by_text);
+		found[i] = bsearch(&address, addresses, count, sizeof(*addresses), compare_texts);
 	}
 	return found;
 }

@@ -6,6 +6,7 @@
 #include "core/language/config.h"
 #include "core/model/live.h"
 #include "core/plan/change.h"
+#include "core/util/compare.h"
 #include "core/util/digest.h"
 #include "core/util/keys.h"
 
@@ -42,18 +43,19 @@ static const struct account *find_id(const struct account_list *all, const char 
 	return found ? *found : NULL;
 }
 
-static bool same_text(const char *a, const char *b)
+bool drift_gives_rights(const struct drift_item *d)
 {
-	return a == b || (a && b && !strcmp(a, b));
+	const struct entitlement *e = d->entitlement;
+	return d->kind == DRIFT_APPEARED && e && (e->role || (e->api && api_is_admin(e->api)));
 }
 
 const struct account *drift_base_of(const struct live *base, const struct account *live)
 {
 	const struct account *named = live_find(base, live->meta.name);
-	if (named && (!named->id || !live->id || same_text(named->id, live->id)))
+	if (named && (!named->id || !live->id || is_same_text(named->id, live->id)))
 		return named;
 	for (size_t i = 0; live->id && i < base->accounts.len; i++) {
-		if (same_text(base->accounts.at[i].id, live->id))
+		if (is_same_text(base->accounts.at[i].id, live->id))
 			return &base->accounts.at[i];
 	}
 	return named;
@@ -182,7 +184,7 @@ static void compare_account(struct search *s, const struct account *base)
 	unsigned differ = account_difference(base, live, compared);
 	if (s->in->live->whole)
 		differ |= account_difference(live, base, compared);
-	bool remade = base->id && live->id && !same_text(base->id, live->id);
+	bool remade = base->id && live->id && !is_same_text(base->id, live->id);
 	bool renamed = strcmp(base->meta.name, live->meta.name) != 0;
 	if (differ || remade || renamed)
 		add_item(s, (struct drift_item){.principal_rank = rank_of(s, live),

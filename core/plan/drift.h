@@ -84,6 +84,10 @@ void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec
  * others to be reverted. */
 void drift_leave(struct drift_vec *drifts, const struct drift_ignore_vec *left);
 
+/* Whether somebody got what makes others' rights by it: an admin role, or an API that hands out
+ * rights. */
+bool drift_gives_rights(const struct drift_item *d);
+
 /* The snapshot's account of the same id, or else of the same name; NULL. */
 const struct account *drift_base_of(const struct live *base, const struct account *live);
 

@@ -4,6 +4,7 @@
 
 #include "core/language/config.h"
 #include "core/plan/judge.h"
+#include "core/util/compare.h"
 #include "core/util/keys.h"
 
 const char *guard_role_text(struct arena *a, const struct entitlement *e)
@@ -251,15 +252,10 @@ static bool is_holder(const struct required_holder *r, const struct principal *p
 	return r->user_group && !strcmp(r->user_group, p->name);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static bool is_required(const struct required_holder *r, const struct entitlement *e)
 {
-	return e->role == r->role && same_text(e->product, r->product) &&
-	       same_text(e->profile, r->profile) && same_text(e->group, r->group);
+	return e->role == r->role && is_same_text(e->product, r->product) &&
+	       is_same_text(e->profile, r->profile) && is_same_text(e->group, r->group);
 }
 
 static bool holds_live(const struct judge *j, const struct required_holder *r)

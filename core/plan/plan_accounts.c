@@ -123,15 +123,6 @@ static const struct account *follow_project(struct planner *p, const struct acco
 	return same;
 }
 
-static bool had_name(const struct account *a, const char *name)
-{
-	for (size_t i = 0; i < a->meta.previously.len; i++) {
-		if (!strcmp(a->meta.previously.at[i].text, name))
-			return true;
-	}
-	return false;
-}
-
 /* A credential that is not said stays what it was before a rename, unless the service has no other
  * name of an account than that. */
 static unsigned compared_of(const struct planner *p, const struct account *a,
@@ -139,7 +130,8 @@ static unsigned compared_of(const struct planner *p, const struct account *a,
 {
 	unsigned compared = p->in->reader->attributes & ~p->in->live->unknown;
 	bool stays = !a->credential && !p->in->exact && !p->in->reader->names_are_credentials;
-	if (stays && (had_name(a, before->meta.name) || had_name(a, account_credential(before))))
+	if (stays && (account_had_name(a, before->meta.name) ||
+		      account_had_name(a, account_credential(before))))
 		compared &= ~(unsigned)ATTRIBUTE_CREDENTIAL;
 	return compared;
 }

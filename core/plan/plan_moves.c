@@ -25,15 +25,6 @@ static uint32_t rank_of(struct planner *p, const char *name)
 	return planner_account_rank(p, name, true);
 }
 
-static bool has_earlier(const struct account *a, const char *name)
-{
-	for (size_t i = 0; i < a->meta.previously.len; i++) {
-		if (!strcmp(a->meta.previously.at[i].text, name))
-			return true;
-	}
-	return false;
-}
-
 static bool is_present(const struct account *declared)
 {
 	return declared && declared->state != STATE_ABSENT;
@@ -57,7 +48,7 @@ static enum move_sign sign_of(const struct planner *p, const struct account *dec
 		return strcmp(said, then) ? SIGN_NONE : SIGN_MOVES;
 	if (p->in->reader->names_are_credentials)
 		return SIGN_NONE;
-	if (has_earlier(declared, now))
+	if (account_had_name(declared, now))
 		return SIGN_STAYS;
 	return strcmp(now, live->meta.name) ? SIGN_NONE : SIGN_MOVES;
 }

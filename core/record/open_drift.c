@@ -331,12 +331,6 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 
 /* ---- writing ---- */
 
-static int by_name(const void *a, const void *b)
-{
-	const struct account *x = a, *y = b;
-	return strcmp(x->meta.name, y->meta.name);
-}
-
 /* The agreed side of accounts as TechnicalAccount documents, in the order of names. */
 static void emit_before(const struct drift_vec *items, const struct live *agreed,
 			const struct universe *u, struct account_vec *accounts, struct str *out)
@@ -349,7 +343,7 @@ static void emit_before(const struct drift_vec *items, const struct live *agreed
 		if (!d->entitlement && d->before)
 			vec_push(out->arena, accounts, *d->before);
 	}
-	vec_sort(accounts, by_name);
+	vec_sort(accounts, account_order);
 	before.accounts = *accounts;
 	emit_kind(out, KIND_TECHNICAL_ACCOUNT, &before, u);
 }
@@ -479,8 +473,9 @@ void open_drift_emit(const struct drift_vec *items, const struct live *agreed,
 		add_item(out, d, agreed, u);
 		if (d->entitlement || !d->before)
 			continue;
-		size_t at = (size_t)((struct account *)vec_find(&accounts, d->before, by_name) -
-				     accounts.at);
+		size_t at =
+			(size_t)((struct account *)vec_find(&accounts, d->before, account_order) -
+				 accounts.at);
 		const char *end = documents[at + 1];
 		if (at + 1 < accounts.len)
 			end -= strlen("---\n");

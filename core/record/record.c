@@ -55,15 +55,6 @@ static bool did_anything(const struct record_run *run)
 
 /* ---- what is agreed ---- */
 
-static const char *label_of(const struct label_vec *labels, const char *key)
-{
-	for (size_t i = 0; i < labels->len; i++) {
-		if (!strcmp(labels->at[i].key, key))
-			return labels->at[i].value;
-	}
-	return NULL;
-}
-
 static const struct snapshot_status *last_status(const struct recorder *r)
 {
 	static const struct snapshot_status none = {0};
@@ -78,8 +69,8 @@ static bool begins_restore(struct recorder *r)
 	const struct label_vec *last = &last_status(r)->restore;
 	const struct record_run *run = r->in->run;
 	const char *goal = run && run->goal ? run->plan->restores : NULL;
-	r->restore = (struct snapshot_restore){label_of(last, "from"), label_of(last, "since"),
-					       label_of(last, "run")};
+	r->restore = (struct snapshot_restore){label_find(last, "from"), label_find(last, "since"),
+					       label_find(last, "run")};
 	if (!r->restore.since || !r->restore.run)
 		r->restore.from = NULL;
 	if (!goal || (r->restore.from && !strcmp(r->restore.from, goal)))

@@ -104,12 +104,6 @@ struct error *loader_read_entitlement(const struct planfile_loader *l, struct js
 	return NULL;
 }
 
-static int by_label(const void *a, const void *b)
-{
-	const struct label *x = a, *y = b;
-	return strcmp(x->key, y->key);
-}
-
 static void read_labels(const struct planfile_loader *l, struct json_span object, struct account *a)
 {
 	struct json_span labels, key, value;
@@ -123,7 +117,7 @@ static void read_labels(const struct planfile_loader *l, struct json_span object
 			vec_push(l->arena, &a->meta.labels,
 				 (struct label){intern(l->strings, k), intern(l->strings, v)});
 	}
-	vec_sort(&a->meta.labels, by_label);
+	vec_sort(&a->meta.labels, label_order);
 }
 
 static unsigned said(struct json_span object)

@@ -47,27 +47,7 @@ static size_t count_secrets(const struct plan *plan)
 	return count;
 }
 
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 0);
-	return str_text(&out);
-}
-
 /* ---- what must exist first ---- */
-
-static int by_text(const void *a, const void *b)
-{
-	const struct text_item *x = a, *y = b;
-	return strcmp(x->text, y->text);
-}
-
-static int by_profile(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int order = strcmp(x->product, y->product);
-	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
-}
 
 static void add_name(struct arena *a, struct text_vec *all, const char *name)
 {
@@ -110,9 +90,9 @@ static void add_entries(struct arena *a, const struct entry_vec *all, struct pre
 static void names_sort_once(struct text_vec *all)
 {
 	size_t kept = 0;
-	vec_sort(all, by_text);
+	vec_sort(all, text_order);
 	for (size_t i = 0; i < all->len; i++) {
-		if (kept == 0 || by_text(&all->at[kept - 1], &all->at[i]))
+		if (kept == 0 || text_order(&all->at[kept - 1], &all->at[i]))
 			all->at[kept++] = all->at[i];
 	}
 	all->len = kept;
@@ -129,9 +109,9 @@ void prerequisites_find(const struct model *m, struct arena *a, struct prerequis
 	}
 	names_sort_once(&out->users);
 	names_sort_once(&out->groups);
-	vec_sort(&out->products, by_profile);
+	vec_sort(&out->products, entry_order);
 	for (size_t i = 0; i < out->products.len; i++) {
-		if (kept == 0 || by_profile(&out->products.at[kept - 1], &out->products.at[i]))
+		if (kept == 0 || entry_order(&out->products.at[kept - 1], &out->products.at[i]))
 			out->products.at[kept++] = out->products.at[i];
 	}
 	out->products.len = kept;
@@ -147,7 +127,7 @@ static void add_step(struct str *out, size_t *step, const char *what)
 static void add_names(struct str *out, const struct text_vec *all)
 {
 	for (size_t i = 0; i < all->len; i++)
-		str_printf(out, "     [ ] %s\n", shown(out->arena, all->at[i].text));
+		str_printf(out, "     [ ] %s\n", render_shown(out->arena, all->at[i].text));
 }
 
 static void add_first(struct str *out, const struct prerequisites *first)
@@ -164,9 +144,9 @@ static void add_first(struct str *out, const struct prerequisites *first)
 		add_step(out, &step, "products and their profiles");
 	for (size_t i = 0; i < first->products.len; i++) {
 		const struct entry *e = &first->products.at[i];
-		str_printf(out, "     [ ] %s%s%s\n", shown(out->arena, e->product),
+		str_printf(out, "     [ ] %s%s%s\n", render_shown(out->arena, e->product),
 			   e->profile ? " / " : "",
-			   e->profile ? shown(out->arena, e->profile) : "");
+			   e->profile ? render_shown(out->arena, e->profile) : "");
 	}
 	if (first->users.len)
 		add_step(out, &step, "users");
@@ -210,9 +190,9 @@ static void add_secrets(struct str *out, const struct plan *plan)
 		const struct change *c = &plan->changes.at[i];
 		if (!is_made(c))
 			continue;
-		str_printf(out, "  [ ] %s", shown(out->arena, c->principal->name));
+		str_printf(out, "  [ ] %s", render_shown(out->arena, c->principal->name));
 		if (c->after->owner)
-			str_printf(out, "  %s", shown(out->arena, c->after->owner));
+			str_printf(out, "  %s", render_shown(out->arena, c->after->owner));
 		str_addc(out, '\n');
 	}
 }
@@ -249,7 +229,7 @@ void rehearsal_text(struct str *out, const struct plan *plan, const struct prere
 {
 	str_printf(out,
 		   "Rehearsal: organisation %s from %s, as if it were empty. Nothing is sent.\n\n",
-		   shown(out->arena, plan->organization), shown(out->arena, from));
+		   render_shown(out->arena, plan->organization), render_shown(out->arena, from));
 	add_phases(out, plan);
 	add_first(out, first);
 	add_secrets(out, plan);

@@ -2,7 +2,7 @@
 /* What a plan comes to, in ten lines, for whoever reads no further. */
 #include <string.h>
 
-#include "core/render/render_sections.h"
+#include "core/render/render_text_parts.h"
 #include "core/render/review.h"
 
 #define SHORT_LINES 8 /* a plan with no more is read as a whole */

@@ -381,9 +381,3 @@ struct error *review_fit(struct review *r, review_renderer *render, size_t most,
 			 "%zu bytes are too few: what is never left out takes %zu (--max-bytes)",
 			 most, out->len - start);
 }
-
-bool review_is_power(const struct drift_item *d)
-{
-	const struct entitlement *e = d->entitlement;
-	return d->kind == DRIFT_APPEARED && e && (e->role || (e->api && api_is_admin(e->api)));
-}

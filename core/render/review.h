@@ -89,10 +89,6 @@ void review_of_result(struct review *out, struct arena *a, const struct run_repo
 /* Findings beside what a review is of. */
 void review_add_report(struct review *out, struct arena *a, const struct report *report);
 
-/* Whether somebody got by it what makes others' rights: an admin role, or an API that hands out
- * rights. */
-bool review_is_power(const struct drift_item *d);
-
 /* ---- for who makes one ---- */
 
 /* Opens a section; its items come next. */

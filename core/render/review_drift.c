@@ -8,7 +8,7 @@
 
 static bool is_admin(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && review_is_power(d);
+	return d->fate != DRIFT_IGNORED && drift_gives_rights(d);
 }
 
 static bool is_other_credential(const struct drift_item *d)
@@ -19,7 +19,7 @@ static bool is_other_credential(const struct drift_item *d)
 
 static bool is_other(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && !review_is_power(d) && !is_other_credential(d);
+	return d->fate != DRIFT_IGNORED && !drift_gives_rights(d) && !is_other_credential(d);
 }
 
 static bool is_ignored(const struct drift_item *d)

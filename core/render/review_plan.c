@@ -241,7 +241,7 @@ static void fill_some_drift(struct filler *f, bool power)
 	struct arena *a = f->arena;
 	for (size_t i = 0; i < f->plan->drift.len; i++) {
 		const struct drift_item *d = &f->plan->drift.at[i];
-		if (power != (d->fate != DRIFT_IGNORED && review_is_power(d)))
+		if (power != (d->fate != DRIFT_IGNORED && drift_gives_rights(d)))
 			continue;
 		struct review_item item = {
 			.rule = f->rule,

@@ -113,3 +113,10 @@ void error_free(struct error *error)
 		error = cause;
 	}
 }
+
+struct error *error_first(struct error *error, struct error *next)
+{
+	if (error && next)
+		error_free(next);
+	return error ? error : next;
+}

@@ -61,6 +61,9 @@ void error_print(FILE *out, const struct error *error);
 
 void error_free(struct error *error); /* with its causes; accepts NULL */
 
+/* The first of two errors, either of which may be NULL; what followed from it is freed. */
+MUST_CHECK struct error *error_first(struct error *error, struct error *next);
+
 static inline void cleanup_error_free(struct error **error)
 {
 	error_free(*error);

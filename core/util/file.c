@@ -169,6 +169,12 @@ static char *resolve(const char *path)
 	return errno == ENOENT ? xstrdup(path) : NULL;
 }
 
+bool file_is_folder(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
 const char *file_folder(struct arena *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -54,6 +54,8 @@ MUST_CHECK struct error *file_write_beside(const char *name, const char *path, c
 /* The folder of a path, with the slash at its end, in `a`; "./" when it names none. */
 const char *file_folder(struct arena *a, const char *path);
 
+bool file_is_folder(const char *path); /* links are followed */
+
 /* The next name in an open folder, "." and ".." aside; *out is NULL at the end. */
 MUST_CHECK struct error *file_next(DIR *dir, const char *path, const struct dirent **out);
 

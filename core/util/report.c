@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/compare.h"
 #include "core/util/str.h"
 #include "core/util/terminal.h"
 #include "core/util/text_escape.h"
@@ -53,22 +54,17 @@ static int by_number(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
-static int by_text(const char *a, const char *b)
-{
-	return a == b ? 0 : strcmp(a ? a : "", b ? b : "");
-}
-
 /* Every field takes part, so that the order of adding does not show and 0 means a repetition. */
 static int compare(const void *a, const void *b)
 {
 	const struct diagnostic *x = a, *y = b;
-	return by_text(x->at.file, y->at.file)
+	return compare_optional(x->at.file, y->at.file)
 	       ?: by_number(x->at.line, y->at.line)
 	       ?: by_number(x->at.column, y->at.column)
 	       ?: by_number(x->severity, y->severity)
-	       ?: by_text(x->id, y->id)
-	       ?: by_text(x->summary, y->summary)
-	       ?: by_text(x->detail, y->detail)
+	       ?: compare_optional(x->id, y->id)
+	       ?: compare_optional(x->summary, y->summary)
+	       ?: compare_optional(x->detail, y->detail)
 	       ?: by_number(x->end_line, y->end_line)
 	       ?: by_number(x->end_column, y->end_column);
 }

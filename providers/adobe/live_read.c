@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
+#include "core/util/compare.h"
 #include "core/util/log.h"
 #include "core/util/progress.h"
 #include "providers/adobe/account/own_rights.h"
@@ -19,15 +20,10 @@
 
 VEC(email_vec, const char *);
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void sort_once(struct email_vec *users)
 {
 	size_t kept = 0;
-	vec_sort(users, by_text);
+	vec_sort(users, compare_texts);
 	for (size_t i = 0; i < users->len; i++) {
 		if (!kept || strcmp(users->at[kept - 1], users->at[i]) != 0)
 			users->at[kept++] = users->at[i];
@@ -314,11 +310,6 @@ static const char *name_sources(const struct provider *p, struct arena *a)
 	return str_text(&out);
 }
 
-static int by_line(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 #define LEFT_OUT_TOLD 5 /* of many, these show the kind */
 
 static void drop_repeated(struct line_vec *all)
@@ -352,7 +343,7 @@ static void add_left_out(struct provider *p, struct arena *a, bool tell, struct 
 		vec_push(a, all, arena_strdup(a, p->left_out.at[i]));
 	if (p->read_users)
 		directory_left_out(&p->directory, a, all);
-	vec_sort(all, by_line);
+	vec_sort(all, compare_texts);
 	drop_repeated(all);
 	if (tell)
 		tell_left_out(all);

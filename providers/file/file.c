@@ -198,16 +198,10 @@ static uint64_t rank_key(const struct file_edit *e, uint32_t principal, uint32_t
 			 universe_entitlement_rank(e->u, entitlement));
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const struct account *x = a, *y = b;
-	return strcmp(x->meta.name, y->meta.name);
-}
-
 static struct account *find_account(struct file_edit *e, const char *name)
 {
 	struct account key = {.meta.name = name};
-	return vec_find(&e->live.accounts, &key, by_name);
+	return vec_find(&e->live.accounts, &key, account_order);
 }
 
 static struct account *find_made(struct file_edit *e, const char *name)
@@ -388,7 +382,7 @@ static void settle_accounts(struct file_edit *e)
 	live_drop_absent(all);
 	for (size_t i = 0; i < e->made.len; i++)
 		vec_push(e->arena, all, e->made.at[i]);
-	vec_sort(all, by_name);
+	vec_sort(all, account_order);
 }
 
 /* ---- writing ---- */

@@ -9,12 +9,6 @@
 
 /* ---- the manifest ---- */
 
-static int by_name(const void *a, const void *b)
-{
-	const struct account *x = a, *y = b;
-	return strcmp(x->meta.name, y->meta.name);
-}
-
 static void add_account(struct arena *a, struct universe *u, const struct org_credential *c,
 			struct live *out)
 {
@@ -80,7 +74,7 @@ const char *org_manifest_text(struct org *s, struct arena *a)
 		if (lives(&s->credentials.at[i]->life, REVISION_LATEST))
 			add_account(a, u, s->credentials.at[i], &live);
 	}
-	vec_sort(&live.accounts, by_name);
+	vec_sort(&live.accounts, account_order);
 	add_catalogue(s, a, &live.catalogue);
 	add_grants(s, a, u, &live);
 	universe_rank(u);

@@ -93,6 +93,16 @@ static void try_returns_at_the_first_error(void **state UNUSED)
 	assert_true(went_on);
 }
 
+static void the_first_of_two_errors_stays(void **state UNUSED)
+{
+	struct error *error = error_new(ERROR_REMOTE, "the cause");
+	assert_null(error_first(NULL, NULL));
+	assert_ptr_equal(error_first(error, NULL), error);
+	assert_ptr_equal(error_first(NULL, error), error);
+	assert_printed(error_first(error, error_new(ERROR_SYSTEM, "what followed")),
+		       "writ: error: the cause\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +111,7 @@ int main(void)
 		cmocka_unit_test(wrapping_keeps_code_and_place),
 		cmocka_unit_test(errno_makes_a_system_error),
 		cmocka_unit_test(try_returns_at_the_first_error),
+		cmocka_unit_test(the_first_of_two_errors_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -266,6 +266,8 @@ static void folders_are_made(void **state)
 	assert_ok(file_make_folders("a//d/", 0700));
 	assert_ok(file_make_folders(arena_printf(&a, "%s/a/e", (char *)*state), 0700));
 	assert_ok(file_make_folders("/", 0700));
+	assert_true(file_is_folder("a/b"));
+	assert_false(file_is_folder("a/none"));
 	assert_int_equal(symlink("a", "link"), 0);
 	assert_ok(file_make_folders("link/f", 0700));
 	assert_int_equal(entries_of("a"), 4);

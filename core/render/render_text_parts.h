@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* render_sections.h - what a reviewer must not miss of a plan, as lines of text. */
-#ifndef WRIT_RENDER_SECTIONS_H
-#define WRIT_RENDER_SECTIONS_H
+/* render_text_parts.h - what a reviewer must not miss of a plan, as lines of text. */
+#ifndef WRIT_RENDER_TEXT_PARTS_H
+#define WRIT_RENDER_TEXT_PARTS_H
 
 #include "core/render/render.h"
 

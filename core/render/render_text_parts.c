@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/render/render_sections.h"
+#include "core/render/render_text_parts.h"
 
 #include <string.h>
 
