@@ -138,3 +138,24 @@ void render_steps_json(struct str *out, const char *steps)
 	}
 	str_addc(out, ']');
 }
+
+static void add_position(struct str *out, const char *name, uint32_t line, uint32_t column)
+{
+	json_put_key(out, name);
+	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
+}
+
+void render_diagnostic_json(struct str *out, const struct diagnostic *d)
+{
+	str_addc(out, '{');
+	json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+	json_put_text(out, "id", d->id);
+	json_put_text(out, "summary", d->summary);
+	json_put_text(out, "detail", d->detail);
+	json_put_key(out, "range");
+	str_addc(out, '{');
+	json_put_text(out, "filename", d->at.file);
+	add_position(out, "start", d->at.line, d->at.column);
+	add_position(out, "end", d->end_line, d->end_column);
+	str_add(out, "}}");
+}

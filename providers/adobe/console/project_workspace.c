@@ -7,7 +7,7 @@
 #include "core/util/json.h"
 #include "core/util/report.h"
 #include "providers/adobe/console/adobe_names.h"
-#include "providers/adobe/console/subscribe.h"
+#include "providers/adobe/console/wishes.h"
 #include "providers/adobe/session/console_calls.h"
 
 #define SERIAL_MAX 50 /* projects whose titles start alike */

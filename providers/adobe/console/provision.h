@@ -8,7 +8,7 @@
 #define ADOBE_PROVISION_H
 
 #include "core/plan/plan.h"
-#include "providers/adobe/console/subscribe.h"
+#include "providers/adobe/console/wishes.h"
 
 /* Why this account cannot be made or changed as its manifest says, in words, in `a`; NULL when it
  * can. After a read. */

@@ -10,6 +10,7 @@
 #include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/console/project_workspace.h"
 #include "providers/adobe/console/provision.h"
+#include "providers/adobe/console/subscribe.h"
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
 

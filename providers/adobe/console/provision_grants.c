@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/util/report.h"
+#include "providers/adobe/console/subscribe.h"
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
 

@@ -1,182 +1,259 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One service is changed by PATCH, the whole list by PUT. */
 #include "providers/adobe/console/subscribe.h"
 
 #include <string.h>
 
 #include "core/util/json.h"
-#include "providers/adobe/console/adobe_names.h"
+#include "core/util/report.h"
+#include "providers/adobe/session/console_calls.h"
 
-/* ---- wishes ---- */
+#define ROUTE "/organizations/{org}/credentials/oauth-server-to-server/{id}"
+#define PATH "organizations/%s/credentials/oauth-server-to-server/%s"
 
-static const struct api *find_api(struct provider *p, struct arena *a, const char *code)
+/* ---- answers ---- */
+
+static const char *words_of(const struct reply *item)
 {
-	for (size_t i = 0; i < p->apis.len; i++) {
-		if (!strcmp(p->apis.at[i].code, code))
-			return &p->apis.at[i];
-	}
-	struct api *unknown = arena_zalloc(a, sizeof(*unknown));
-	unknown->name = unknown->code = code;
-	return unknown;
+	const char *own = reply_own_text(item), *message = reply_text(item, "message");
+	return own ? own : message ? message : "refused without a word";
 }
 
-static void add_licence(struct arena *a, struct licence_vec *to, const struct licence *l)
+/* A refusal inside a good answer, in words; NULL when there is none. */
+static const char *refusal_in(const struct reply *body, struct arena *a)
 {
-	for (size_t i = 0; i < to->len; i++) {
-		if (!strcmp(to->at[i].id, l->id))
-			return;
-	}
-	vec_push(a, to, *l);
-}
-
-void wishes_of(struct provider *p, struct arena *a, const struct credential *c,
-	       struct wish_vec *out)
-{
-	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		const struct subscription *s = &c->subscriptions.at[i];
-		struct wish w = {.api = find_api(p, a, s->code)};
-		for (size_t k = 0; k < s->selected.len; k++)
-			add_licence(a, &w.licences, &s->selected.at[k]);
-		vec_push(a, out, w);
-	}
-}
-
-struct wish *wishes_find(const struct wish_vec *all, const char *code)
-{
-	for (size_t i = 0; i < all->len; i++) {
-		if (!strcmp(all->at[i].api->code, code))
-			return &all->at[i];
+	static const char *const keys[] = {"errorDetails", "errorList", "error"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const struct reply *list = reply_get(body, keys[i]);
+		if (reply_own_text(list))
+			return arena_strdup(a, reply_own_text(list));
+		if (reply_count(list) == 0)
+			continue;
+		struct str out = STR(a);
+		for (const struct reply *k = reply_first(list); k; k = reply_after(k)) {
+			str_add(&out, out.len ? "; " : "");
+			str_add(&out, words_of(k));
+		}
+		return str_text(&out);
 	}
 	return NULL;
 }
 
-bool wishes_add(struct arena *a, struct wish_vec *all, const char *product, const char *profile)
+static void judge(struct http_request *r, struct arena *a, struct outcome *out)
 {
-	bool any = false;
-	for (size_t i = 0; i < all->len; i++) {
-		const struct licence *l = api_find_licence(all->at[i].api, product, profile);
-		if (!l)
-			continue;
-		add_licence(a, &all->at[i].licences, l);
-		any = true;
-	}
-	return any;
+	const char *refusal = call_found(r) && r->json ? refusal_in(r->json, a) : NULL;
+	*out = refusal ? (struct outcome){OUTCOME_REFUSED, refusal} : call_outcome(r, a);
 }
 
-bool wishes_remove(struct wish_vec *all, const char *product, const char *profile)
+/* ---- looking for what was written ---- */
+
+/* What a credential has when a request of one kind was carried out. */
+struct due {
+	const struct wish_vec *all; /* just these; or NULL */
+	bool held;		    /* of `all`: all of them were there before */
+	const struct wish *one;	    /* this among others; or NULL */
+	const char *gone;	    /* not this code; or NULL */
+};
+
+static bool is_met(const struct due *due, const struct credential *c)
 {
-	bool any = false;
-	for (size_t i = 0; i < all->len; i++) {
-		struct licence_vec *l = &all->at[i].licences;
-		size_t kept = 0;
-		for (size_t k = 0; k < l->len; k++) {
-			if (names_equal(l->at[k].product, product) &&
-			    names_equal(l->at[k].profile, profile))
-				continue;
-			l->at[kept++] = l->at[k];
+	if (due->all)
+		return wishes_met(due->all, c);
+	return due->one ? wish_met(due->one, c) : !credential_find_api(c, due->gone);
+}
+
+/* Reads lag: what the service has accepted is what the requests after it start from. */
+static void assume(struct provider *p, struct credential *c, const struct due *due)
+{
+	if (due->all) {
+		c->subscriptions = (struct subscription_vec){0};
+		for (size_t i = 0; i < due->all->len; i++)
+			wish_assume(p, c, &due->all->at[i]);
+	} else if (due->one) {
+		wish_assume(p, c, due->one);
+	} else if (credential_find_api(c, due->gone)) {
+		struct subscription *s = credential_find_api(c, due->gone);
+		*s = c->subscriptions.at[--c->subscriptions.len];
+	}
+}
+
+static const char *first_lost(struct arena *a, const struct wish_vec *kept,
+			      const struct credential *c)
+{
+	for (size_t i = 0; i < kept->len; i++) {
+		const struct wish *w = &kept->at[i];
+		const struct subscription *s = credential_find_api(c, w->api->code);
+		if (!s)
+			return arena_printf(a, "API %s", quoted(a, w->api->name));
+		for (size_t k = 0; k < w->licences.len; k++) {
+			if (!licences_have(&s->selected, w->licences.at[k].id))
+				return arena_printf(a, "product %s, profile %s",
+						    quoted(a, w->licences.at[k].product),
+						    quoted(a, w->licences.at[k].profile));
 		}
-		all->at[i].exact |= kept < l->len;
-		any |= kept < l->len;
-		l->len = kept;
 	}
-	return any;
+	return NULL;
 }
 
-static int by_storage_and_code(const void *a, const void *b)
+/* A list replaces: what was there and is in the list, and is gone all the same, somebody else
+ * took. */
+static void judge_kept(struct arena *a, const struct due *due, const struct credential *c,
+		       struct outcome *out)
 {
-	const struct wish *x = a, *y = b;
-	if (x->api->storage != y->api->storage)
-		return x->api->storage ? -1 : 1;
-	return strcmp(x->api->code, y->api->code);
+	const char *lost =
+		due->held && out->class == OUTCOME_APPLIED ? first_lost(a, due->all, c) : NULL;
+	if (lost)
+		*out = (struct outcome){
+			OUTCOME_REFUSED,
+			arena_printf(a,
+				     "it was taken, and %s, which was to stay, is gone too: look "
+				     "who else changes this credential, and plan again",
+				     lost)};
 }
 
-void wishes_sort(struct wish_vec *all)
+/* One request, and what it is to bring about. */
+struct sending {
+	struct credential *credential;
+	struct due due;
+	struct outcome *out;
+	bool met, told; /* told: a refusal was looked behind */
+};
+
+static bool is_looked_for(const struct sending *one)
 {
-	vec_sort(all, by_storage_and_code);
+	if (one->met || one->out->class == OUTCOME_NOT_SENT)
+		return false;
+	return one->out->class != OUTCOME_REFUSED || !one->told;
 }
 
-static void print_licences(const struct wish *w, struct str *out)
+/* A failed look changes nothing about what was sent. Of a refused list parts may have been taken.
+ */
+static void look(struct provider *p, struct sending *all, size_t len)
 {
-	json_put_key(out, "licenseConfigs");
-	if (w->licences.len == 0) {
-		str_add(out, w->exact && w->api->licences.len > 0 ? "[]" : "null");
-		return;
+	ARENA scratch = {0};
+	VEC(, struct credential *) rows = {0};
+	VEC(, struct sending *) asked = {0};
+	for (size_t i = 0; i < len; i++) {
+		if (!is_looked_for(&all[i]))
+			continue;
+		vec_push(&scratch, &rows, all[i].credential);
+		vec_push(&scratch, &asked, &all[i]);
 	}
-	str_addc(out, '[');
-	for (size_t i = 0; i < w->licences.len; i++) {
-		str_add(out, i ? ", {" : "{");
-		json_put_text(out, "op", "add");
-		json_put_text(out, "id", w->licences.at[i].id);
-		json_put_text(out, "productId", w->licences.at[i].product_id);
-		str_addc(out, '}');
+	console_refresh_all(p, rows.at, rows.len);
+	for (size_t i = 0; i < asked.len; i++) {
+		bool refused = asked.at[i]->out->class == OUTCOME_REFUSED;
+		asked.at[i]->told = refused;
+		asked.at[i]->met = !refused && rows.at[i] && is_met(&asked.at[i]->due, rows.at[i]);
 	}
-	str_addc(out, ']');
 }
 
-void wish_print(const struct wish *w, struct str *out)
+static bool any_is_looked_for(const struct sending *all, size_t len)
 {
-	str_addc(out, '{');
-	json_put_text(out, "sdkCode", w->api->code);
-	print_licences(w, out);
-	json_put_key(out, "roles");
-	str_add(out, "null}");
-}
-
-void wishes_print(const struct wish_vec *all, struct str *out)
-{
-	str_addc(out, '[');
-	for (size_t i = 0; i < all->len; i++) {
-		str_add(out, i ? ", " : "");
-		wish_print(&all->at[i], out);
-	}
-	str_addc(out, ']');
-}
-
-bool licences_have(const struct licence_vec *all, const char *id)
-{
-	for (size_t i = 0; i < all->len; i++) {
-		if (!strcmp(all->at[i].id, id))
+	for (size_t i = 0; i < len; i++) {
+		if (is_looked_for(&all[i]))
 			return true;
 	}
 	return false;
 }
 
-bool wish_met(const struct wish *w, const struct credential *c)
+static void conclude(struct provider *p, struct arena *a, struct sending *one)
 {
-	const struct subscription *s = credential_find_api(c, w->api->code);
-	for (size_t i = 0; s && i < w->licences.len; i++) {
-		if (!licences_have(&s->selected, w->licences.at[i].id))
-			return false;
-	}
-	return s != NULL;
+	if (one->met && one->out->class == OUTCOME_UNKNOWN)
+		*one->out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (!one->met)
+		judge_kept(a, &one->due, one->credential, one->out);
+	if (!one->met && one->out->class == OUTCOME_APPLIED)
+		assume(p, one->credential, &one->due);
 }
 
-static bool has_no_more(const struct wish *w, const struct credential *c)
+/* Sends the request of each, and looks shortly: the read after all changes proves it, with
+ * patience. */
+static struct error *send(struct provider *p, struct arena *a, struct calls *calls,
+			  struct sending *all, size_t len)
 {
-	bool open = w->licences.len == 0 && !w->exact;
-	const struct subscription *s = credential_find_api(c, w->api->code);
-	return open || s->selected.len == w->licences.len;
+	struct error *error = http_run(p->http, &calls->arena, calls->all.at, calls->all.len);
+	for (size_t i = 0; i < len; i++)
+		judge(calls->all.at[i], a, all[i].out);
+	for (struct patience t = session_patience(p, true);
+	     !error && any_is_looked_for(all, len) && patience_next(&t);)
+		look(p, all, len);
+	for (size_t i = 0; i < len; i++)
+		conclude(p, a, &all[i]);
+	return error;
 }
 
-bool wishes_met(const struct wish_vec *all, const struct credential *c)
+static struct error *send_one(struct provider *p, struct arena *a, struct calls *calls,
+			      struct credential *c, const struct due *due, struct outcome *out)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		if (!wish_met(&all->at[i], c) || !has_no_more(&all->at[i], c))
-			return false;
-	}
-	return c->subscriptions.len == all->len;
+	struct sending one = {.credential = c, .due = *due, .out = out};
+	return send(p, a, calls, &one, 1);
 }
 
-void wish_assume(struct provider *p, struct credential *c, const struct wish *w)
+static void add_put(struct calls *calls, const struct credential *c, const struct wish_vec *all)
 {
-	struct subscription *s = credential_find_api(c, w->api->code);
-	if (!s) {
-		vec_push(&p->arena, &c->subscriptions,
-			 (struct subscription){.code = session_keep(p, w->api->code)});
-		s = &c->subscriptions.at[c->subscriptions.len - 1];
+	struct str body = STR(&calls->arena);
+	wishes_print(all, &body);
+	struct http_request *r = calls_add(calls, "PUT", ROUTE "/services", PATH "/services",
+					   calls->session->org_number, c->id);
+	r->body = str_text(&body);
+}
+
+struct error *subscribe_put(struct provider *p, struct arena *a, struct subscribe_list *lists,
+			    size_t len)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct sending *all = arena_zalloc(&calls.arena, (len + 1) * sizeof(*all));
+	for (size_t i = 0; i < len; i++) {
+		all[i] = (struct sending){.credential = lists[i].credential,
+					  .due = {.all = lists[i].all},
+					  .out = lists[i].out};
+		add_put(&calls, lists[i].credential, lists[i].all);
 	}
-	if (w->licences.len == 0 && !w->exact)
-		return;
-	s->selected = (struct licence_vec){0};
-	for (size_t i = 0; i < w->licences.len; i++)
-		add_licence(&p->arena, &s->selected, &w->licences.at[i]);
+	return send(p, a, &calls, all, len);
+}
+
+/* ---- one service of a credential that others may change too ---- */
+
+struct error *subscribe_api(struct provider *p, struct arena *a, struct credential *c,
+			    const struct wish *wish, struct outcome *out)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct str body = STR(&calls.arena);
+	const struct due due = {.one = wish};
+	*out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (wish_met(wish, c))
+		return NULL;
+	wish_print(wish, &body);
+	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/subscribe",
+					   PATH "/service/subscribe", p->org_number, c->id);
+	r->body = str_text(&body);
+	return send_one(p, a, &calls, c, &due, out);
+}
+
+struct error *unsubscribe_api(struct provider *p, struct arena *a, struct credential *c,
+			      const struct api *api, struct outcome *out)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct str body = STR(&calls.arena);
+	const struct wish wish = {.api = api};
+	const struct due due = {.gone = api->code};
+	*out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (!credential_find_api(c, api->code))
+		return NULL;
+	wish_print(&wish, &body);
+	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/unsubscribe",
+					   PATH "/service/unsubscribe", p->org_number, c->id);
+	r->body = str_text(&body);
+	return send_one(p, a, &calls, c, &due, out);
+}
+
+/* ---- a profile of a service that stays ---- */
+
+struct error *subscribe_take(struct provider *p, struct arena *a, struct credential *c,
+			     const struct wish_vec *kept, struct outcome *out)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	const struct due due = {.all = kept, .held = true};
+	add_put(&calls, c, kept);
+	return send_one(p, a, &calls, c, &due, out);
 }

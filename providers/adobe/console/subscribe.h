@@ -7,38 +7,9 @@
 #ifndef ADOBE_SUBSCRIBE_H
 #define ADOBE_SUBSCRIBE_H
 
-#include "providers/adobe/console/console.h"
+#include "providers/adobe/console/wishes.h"
 
-/* What a credential shall have of one API. */
-struct wish {
-	const struct api *api;
-	struct licence_vec licences;
-	bool exact; /* these licences and no other; else null where there is none: the service's
-		       choice */
-};
-VEC(wish_vec, struct wish);
-
-/* What is there, as wishes, in `a`; APIs that the catalogue lacks are kept by their code. */
-void wishes_of(struct provider *p, struct arena *a, const struct credential *c,
-	       struct wish_vec *out);
-struct wish *wishes_find(const struct wish_vec *all, const char *code);
-/* Every wished-for API that offers the profile gets or loses it; false when none does. */
-bool wishes_add(struct arena *a, struct wish_vec *all, const char *product, const char *profile);
-bool wishes_remove(struct wish_vec *all, const char *product, const char *profile);
-/* Storage first, whose licence comes by itself; then by code. */
-void wishes_sort(struct wish_vec *all);
-
-/* The list as the console takes it: `[{"sdkCode": ...}]`, and one item of it. */
-void wishes_print(const struct wish_vec *all, struct str *out);
-void wish_print(const struct wish *wish, struct str *out);
-/* Whether the credential has just these; whether it has this one, and maybe more. */
-bool wishes_met(const struct wish_vec *all, const struct credential *c);
-bool wish_met(const struct wish *wish, const struct credential *c);
-/* From now on the session takes it for what there is: the service has accepted it. */
-void wish_assume(struct provider *p, struct credential *c, const struct wish *wish);
-bool licences_have(const struct licence_vec *all, const char *id);
-
-/* ---- subscribe_send.c: each sends one request, or none where it is so already ---- */
+/* Each function sends one request, or none where it is so already. */
 
 /* What a credential that was made just now is to have, and what became of it. */
 struct subscribe_list {

@@ -4,7 +4,7 @@
 #define ADOBE_WANTED_APIS_H
 
 #include "core/plan/plan.h"
-#include "providers/adobe/console/subscribe.h"
+#include "providers/adobe/console/wishes.h"
 
 /* Appends the list of an account, in `a`. Of an API that stays, what is selected stays; what the
  * plan grants comes with it. `c` is what there is of the account; NULL: nothing yet. */
