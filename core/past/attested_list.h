@@ -21,11 +21,10 @@ void attested_list_load(struct arena *a, const struct known_ledger *ledger,
 /* Whether it counted at `moment`. */
 bool attested_list_counts(const struct known_attestation *k, int64_t moment);
 
-/* One line without its end: who, when, why, and since when it is over. As it is, for who escapes
- * it. */
+/* One line without its end: who, when, why, and since when it is over. Callers escape it. */
 const char *attested_list_text(struct arena *a, const struct known_attestation *k);
 
-/* One as an object of JSON. */
+/* Adds one as an object of JSON. */
 void attested_list_json(struct str *out, const struct known_attestation *k);
 
 /* Whether its address is of this entitlement, and of a user; then *name is the user's, in `a`. */

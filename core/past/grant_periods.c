@@ -40,7 +40,7 @@ static void add_unseen(struct str *out, const struct grant_periods *answer)
 	}
 }
 
-/* A word is told beside what was not seen, and is no answer to it. */
+/* A person's word is told beside what was not seen; it does not fill the gap. */
 static void add_attested(struct str *out, const struct grant_periods *answer)
 {
 	struct arena *a = out->arena;
@@ -95,7 +95,7 @@ static void trace_lines(struct grant_periods *answer, const struct signers *sign
 	line_origin_find(a, &requests, signers, &why);
 }
 
-/* Why no run is asked for the line that gave a grant; NULL: one is. */
+/* Why no run can be asked for the line that gave a grant; NULL: one can. */
 static const char *no_run(const struct grant_periods *answer, const struct tenure *t)
 {
 	const struct moment *m = moment_at(answer, t->from);
@@ -176,7 +176,7 @@ static void add_edited(struct str *out, const struct moment *m)
 			   render_shown(out->arena, m->edited));
 }
 
-/* Nobody is named for what may be older. */
+/* What may be older than the snapshot that shows it is put down to nobody. */
 static void add_unsure(struct str *out, const char *verb, const struct moment *m)
 {
 	str_printf(out, "  %-5s  not known here, %.10s at the latest: %s\n", verb,
@@ -280,7 +280,8 @@ static void add_reasons(struct str *out, const struct grant_periods *answer, con
 		grant_answer_add_text(out, &answer->facts[s + i - r->declarations.at]);
 }
 
-/* What the run acted on that gave it, where the lines of then are not that any more. */
+/* Adds the line that the run which gave the grant acted on, when the manifests of the moment no
+ * longer have it. */
 static void add_first(struct str *out, const struct grant_periods *answer, size_t i)
 {
 	const struct past_line_request *first = &answer->firsts[i];
@@ -410,7 +411,7 @@ static void add_json_reasons(struct str *out, const struct grant_periods *answer
 	str_addc(out, ']');
 }
 
-/* The line that the run acted on which gave it; null where all times are asked about. */
+/* Adds the line that the run which gave the grant acted on; null when all times are asked about. */
 static void add_json_first(struct str *out, const struct grant_periods *answer, size_t i)
 {
 	json_put_key(out, "first");

@@ -22,7 +22,8 @@ struct grant_periods {
 	struct fact *facts;		  /* by declaration of `reasons` */
 	struct past_line_request *firsts; /* by tenure: the line that the run had which gave it */
 	struct unseen_vec unseen;	  /* what the snapshots did not show of what is asked */
-	/* What people said of that at the time; of all times, whenever they did. */
+	/* What people said of that and what counted at the time; all of it when all times are
+	 * asked. */
 	struct known_attestation_vec attested;
 };
 
@@ -30,8 +31,8 @@ struct grant_periods {
  * order of pairs. `t` is copied. */
 void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t);
 
-/* Who stands for each grant, of one moment: fills in who wrote, merged and reviewed its lines as
- * they stood then, and the line that the run acted on which gave it. */
+/* Where to look for who stands for each grant of one moment: who wrote, merged and reviewed its
+ * lines as they stood then, and the line on which the run that gave it acted. */
 struct grant_periods_source {
 	struct history *snapshots;
 	const char *manifests;	       /* a folder or file in the work tree that has them now */
@@ -41,8 +42,8 @@ struct grant_periods_source {
 void grant_periods_trace(struct grant_periods *answer, const struct grant_periods_source *source,
 			 struct arena *a);
 
-/* Keeps the grants for which nobody stands but the writers of their lines, or of whom it is not
- * known; behind grant_periods_trace(). */
+/* Keeps the grants for which nobody stands besides the writers of their lines, or for which it
+ * is not known. Called after grant_periods_trace(). */
 void grant_periods_keep_unapproved(struct grant_periods *answer, struct arena *a);
 
 void grant_periods_print_text(struct str *out, const struct grant_periods *answer);

@@ -6,7 +6,7 @@
 #include "core/git/revision_path.h"
 #include "core/util/file.h"
 
-#define FILE_MAX ((size_t)64 << 20) /* as a manifest */
+#define FILE_MAX ((size_t)64 << 20) /* as large as a manifest may be */
 
 struct finder {
 	struct arena *arena;
@@ -113,8 +113,8 @@ static struct error *find_merge(struct finder *f, const char *revision, struct l
 	return NULL;
 }
 
-/* Only merges since the oldest commit that was found matter. The index of merges is made anew when
- * the one at hand does not go back as far. */
+/* Finds the oldest commit among the blames, since only later merges matter. The index of merges
+ * is made anew when the one at hand does not go back that far. */
 static void find_oldest(struct finder *f, const struct blame *blames, const bool *found,
 			size_t count)
 {
@@ -174,7 +174,8 @@ static struct error *trace_file(struct finder *f, struct line_origin_request *re
 	return NULL;
 }
 
-/* What a repository should have and has not is elsewhere; one that cannot be used says nothing. */
+/* Origins that a repository should have and lacks are elsewhere; a repository that cannot be
+ * used says nothing. */
 static void forget(struct line_origin_request *requests, size_t count, const struct error *error)
 {
 	bool usable = error->code != ERROR_INPUT;

@@ -56,8 +56,8 @@ static void add_gap(struct past_maker *m, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Who had the organisation for himself when a record was made: whoever resumes a run is another
- * than who began it. */
+/* Who held the ledger when a record was made: a run may be resumed by somebody else than the one
+ * who began it. */
 static const char *holder_at(struct arena *a, const struct known_ledger *l, uint64_t number)
 {
 	for (size_t i = number < l->records.len ? number : l->records.len; i-- > 0;) {
@@ -245,8 +245,8 @@ static void add_runs(struct past_maker *m)
 
 /* ---- lines ---- */
 
-/* A grant that was taken, or an account that is gone, has a line that is there no more, unless it
- * still says until when, or that the account is to be absent. */
+/* The line of a grant that was taken, or of an account that is gone, is usually gone too, unless
+ * it says until when, or that the account is to be absent. */
 static void find_lines(struct past_maker *m)
 {
 	struct past_line_request_vec requests = {0};

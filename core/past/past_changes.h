@@ -47,7 +47,7 @@ struct past_change {
 	struct principal principal;
 	struct entitlement entitlement; /* unused of an account's own rows */
 	int64_t time; /* seconds since 1970: when it was sent, else of the snapshot's commit */
-	const char *latest;	  /* why it may have been earlier than `time`; NULL: it was then */
+	const char *latest; /* why it may have happened earlier; NULL: it happened at `time` */
 	const char *organization; /* "" when unknown */
 	const char *run;	  /* name; of drift, NULL */
 	const char *plan;	  /* digest of the run's plan; NULL */
@@ -95,9 +95,9 @@ struct past_changes {
 void past_changes_make(const struct past_changes_input *input, struct arena *a,
 		       struct past_changes *out);
 
-/* Who else than the writer of its line stands for a change: the reviewers, else who merged it,
- * where that is somebody else; in `a`. NULL: nobody does, or it is not known, which is told in
- * *out_known. *out_claimed: no signed merge says so. */
+/* Who stands for a change besides the writer of its line, in `a`: the reviewers, or else whoever
+ * merged it, when that is another person. NULL: nobody does, or it is not known; *out_known
+ * tells which. *out_claimed: no signed merge says so. */
 const char *past_change_approver(struct arena *a, const struct past_change *change,
 				 bool *out_claimed, bool *out_known);
 

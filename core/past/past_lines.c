@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT 4	  /* states of the manifests at a time: a commit, its parent, and another line's */
-#define ANY_DAY 0 /* what has expired by then is asked for too */
+#define KEPT 4	  /* states kept at a time: that of a commit, of its parent, and of another line */
+#define ANY_DAY 0 /* grants that have ended are asked for too */
 #define NO_REPOSITORY "no repository of the manifests is at hand (PATH tells where)"
 
 /* The manifests as they stood in one state of their folder. */
@@ -83,7 +83,7 @@ bool past_lines_failed(const struct past_lines *l)
 
 /* ---- one state of the manifests ---- */
 
-/* The one that was used least lately makes room. */
+/* The state of this tree; the one that was least recently used makes room for it. */
 static struct past_state *state_of(struct past_lines *l, const char *tree)
 {
 	struct past_state *oldest = &l->states[0];
@@ -123,7 +123,7 @@ static int32_t end_of(const struct declaration *d)
 	return d->words && d->words->expires != DATE_NONE ? d->words->expires : INT32_MAX;
 }
 
-/* Of several lines the one that holds longest. */
+/* Finds the line of a grant; of several lines the one that holds longest. */
 static const struct declaration *find_grant(const struct past_state *s,
 					    const struct past_line_request *r)
 {
@@ -179,7 +179,8 @@ static const struct words *copy_words(struct arena *a, const struct words *words
 	return out;
 }
 
-/* What a line says; of a bundle's grant the account's mention, and its item in `out_item`. */
+/* Takes over what a line says: of a bundle's grant the account's line, and the bundle's item in
+ * `out_item`. */
 static void take_line(const struct past_state *s, struct arena *a, struct past_line_request *r,
 		      struct location *out_item)
 {
@@ -198,7 +199,7 @@ static void take_line(const struct past_state *s, struct arena *a, struct past_l
 
 /* ---- lines that are there ---- */
 
-/* The two places of a bundle's grant; the one that was written last made it. */
+/* The two places of a bundle's grant. The one that was written last made the grant. */
 struct traced {
 	struct past_line_request *request;
 	struct location item;

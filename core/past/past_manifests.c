@@ -37,7 +37,7 @@ struct error *past_manifests_of_moment(struct history *snapshots, struct arena *
 	return NULL;
 }
 
-/* The commit that the trailer of the run of then names. ERROR_INPUT: it names none. */
+/* The commit that the trailer of the run in effect then names. ERROR_INPUT: it names none. */
 static struct error *find_commit(const struct past_manifests_source *s, struct arena *a,
 				 const char **out)
 {

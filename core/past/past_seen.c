@@ -18,7 +18,7 @@ VEC(told_vec, struct told);
 
 /* When no snapshot showed whether a grant was held. */
 struct dark {
-	uint64_t key; /* the user without a name is all of them */
+	uint64_t key; /* a user without a name stands for all users */
 	size_t from, to;
 };
 VEC(dark_vec, struct dark);
@@ -102,7 +102,7 @@ static const char *find_organization(const struct seer *s)
 	return "";
 }
 
-/* Grants go to another name with the account that a run renamed. */
+/* Whether a run renamed this account: then its grants moved to another name with it. */
 static bool is_renamed(const struct seer *s, const char *run, const struct principal *p, bool came)
 {
 	const struct past_change_vec *rows = &s->out->rows;
@@ -152,8 +152,8 @@ static bool is_dark(const struct seer *s, uint32_t principal, uint32_t role, siz
 	return false;
 }
 
-/* What went as it ceased to be seen, or came as it was seen again, may have been so all the time.
- */
+/* Whether it is unsure that something changed: what went when it ceased to be seen, or came when
+ * it was seen again, may have been so all the time. */
 static bool is_unsure(const struct seer *s, const struct shift *shift)
 {
 	struct universe *u = s->t->universe;
@@ -212,7 +212,7 @@ static struct past_change row_of(const struct seer *s, const struct shift *shift
 	return row;
 }
 
-/* An account without a grant leaves no shift: its row is of the run's own snapshot. */
+/* An account without grants leaves no shift, so its row is shown by the run's own snapshot. */
 static void show_accounts(struct seer *s, const struct moment *m)
 {
 	struct past_change_vec *rows = &s->out->rows;

@@ -8,7 +8,7 @@
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
-/* Something of an address: an index into the list that it is from. */
+/* An address, and the index of what has it in its list. */
 struct addressed {
 	const char *address;
 	size_t at;
@@ -27,7 +27,7 @@ struct drift_finder {
 	struct arena scratch;
 	struct addressed_vec ids, known, done, judged, unlisted, managed;
 	struct drift_rename_vec renames; /* by the run, not recorded yet; by `from` */
-	bool *still;			 /* by index of the known: it is open again */
+	bool *still;			 /* by index in `known`: the item is open again */
 	struct drift_vec *out;
 };
 
@@ -55,7 +55,7 @@ static void index_plan(struct drift_finder *f)
 		add(f, &f->judged, plan->drift.at[i].principal, plan->drift.at[i].entitlement, i);
 	for (size_t i = 0; plan && i < plan->unlisted.len; i++) {
 		const struct unlisted_item *u = &plan->unlisted.at[i];
-		if (u->principal) /* else told by number alone */
+		if (u->principal) /* without one, only their number is told */
 			add(f, &f->unlisted, u->principal, u->entitlement, i);
 	}
 	vec_sort(&f->done, by_address);
@@ -77,7 +77,8 @@ static int by_new_name(const void *a, const void *b)
 	return strcmp(x->to, y->to);
 }
 
-/* What begins a chain of names is gone from what is agreed once the chain was recorded. */
+/* Whether a chain of names was recorded before: then its first name is no longer in what is
+ * agreed. */
 static bool is_recorded(const struct drift_finder *f, const struct drift_rename_vec *by_to,
 			const char *from)
 {
@@ -91,7 +92,7 @@ static bool is_recorded(const struct drift_finder *f, const struct drift_rename_
 	return !live_find(f->in->agreed, from);
 }
 
-/* Names that the run gave to accounts and that no recording has yet. */
+/* Finds the names that the run gave to accounts and that no recording has yet. */
 static void find_renames(struct drift_finder *f)
 {
 	struct drift_rename_vec all = {0};
@@ -121,8 +122,8 @@ static void index_ids(struct drift_finder *f)
 	vec_sort(&f->ids, by_address);
 }
 
-/* An account is one with its id, whatever it is called by now; without one, a run may have given
- * it another name. */
+/* The present name of an item's account: its id tells, whatever the account is called by now;
+ * without an id, the names that runs gave. */
 static const char *name_today(const struct drift_finder *f, const struct open_drift *d)
 {
 	const struct drift_rename key = {.from = d->principal};
@@ -348,14 +349,16 @@ static void emit_before(const struct drift_vec *items, const struct live *agreed
 	emit_kind(out, KIND_TECHNICAL_ACCOUNT, &before, u);
 }
 
-/* One line of such a document; grants of an account that is there have items of their own. */
+/* Adds one line of such a document. The grants of an account that is still there have items of
+ * their own. */
 static void add_line(struct str *out, const char *line, size_t len, bool spec)
 {
 	str_add(out, spec ? "    " : "  ");
 	str_addn(out, line, len);
 }
 
-/* Some accounts have nothing but lists: a key without a value could not be read back. */
+/* Gives "spec" an empty mapping where an account had nothing but lists: a key without a value could
+ * not be read back. */
 static void end_spec(struct str *out, size_t begun)
 {
 	if (out->len != begun)
@@ -406,7 +409,7 @@ static void add_field(struct str *out, const char *key, const char *value)
 	str_addc(out, '\n');
 }
 
-/* Those of a grant that is gone. */
+/* Adds the words of a grant that is gone. */
 static void add_words(struct str *out, const struct drift_item *d, const struct live *agreed,
 		      const struct universe *u)
 {

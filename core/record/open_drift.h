@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* open_drift.h - what somebody changed and nobody has decided on yet.
  *
- * A snapshot says what was seen. Beside it stands open drift, one OpenDrift document an item, so
- * that recording what is live never makes it agreed: that takes a run which made it, or manifests
- * that say the same. What is agreed is the snapshot with its open drift undone (agreed.h). */
+ * A snapshot says what was seen. Open drift stands beside it, one OpenDrift document an item,
+ * because recording what is live does not make it agreed. It becomes agreed by a run that made
+ * it, by manifests that say the same, or by a person's decision. What is agreed is the snapshot
+ * with its open drift undone (agreed.h). */
 #ifndef WRIT_OPEN_DRIFT_H
 #define WRIT_OPEN_DRIFT_H
 
@@ -32,19 +33,19 @@ struct open_drift_input {
 	const struct open_drift_decision *decision; /* NULL: none */
 	const char *found_by;			    /* the run's name, or "snapshot" */
 	int64_t now;
-	void (*note)(const char *line); /* what is told once, and agreed or closed; NULL */
+	void (*note)(const char *line); /* told of what is agreed or closed; NULL */
 };
 
-/* Appends to `out` what stays open, in the order of drift_find(), `since` and `run` kept of what
- * was known. Closed is what the run made, product profiles that came with the accounts and APIs it
- * made included, and what the whole manifests of its plan agree with as it
- * is live, and what was decided; a user's or group's grant of a product that the last apply's
- * manifests neither wanted nor claimed is told once and agreed. What no read shows stays agreed,
+/* Appends to `out` what stays open, in the order of drift_find(); known items keep their `since`
+ * and `run`. Closed are: what the run made, with the product profiles that came along with its
+ * accounts and APIs; what is live as the whole manifests of its plan have it; and what a person
+ * decided. A user's or group's grant of a product that the last apply's manifests neither wanted
+ * nor claimed is told once, and is agreed from then on. What no read shows stays agreed, and is
  * marked `unseen`. */
 void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out);
 
-/* Says of items since when and by which run they are known; `live` is what they are the drift of,
- * whose accounts may have other names by now than in `known`. */
+/* Fills in since when and by which run items are known. `live` is the organisation of the items;
+ * its accounts may have other names by now than in `known`. */
 void open_drift_remember(const struct open_drift_vec *known, const struct live *live,
 			 struct arena *a, struct drift_vec *items);
 

@@ -62,8 +62,8 @@ static const struct snapshot_status *last_status(const struct recorder *r)
 					       : &none;
 }
 
-/* The restore that is under way: the last snapshot's, or one that this run begins, whose source is
- * agreed from here on. */
+/* Finds the restore that is under way: the last snapshot's, or one that this run begins. Its
+ * source is agreed from here on. */
 static bool begins_restore(struct recorder *r)
 {
 	const struct label_vec *last = &last_status(r)->restore;
@@ -93,7 +93,8 @@ static void take_agreed(struct recorder *r, const struct model *agreed)
 				   false);
 }
 
-/* The goal, where an account that a run has made anew since then has the id that it has today. */
+/* The goal of the restore, in which accounts that runs have made anew since then have their
+ * present ids. */
 static struct model goal_today(struct recorder *r, const struct model *last)
 {
 	struct model goal = *r->in->run->goal;
@@ -113,7 +114,7 @@ static struct model goal_today(struct recorder *r, const struct model *last)
 	return goal;
 }
 
-/* Two clones recorded at once, and somebody merged them. */
+/* Finds what is agreed when two clones recorded at once and somebody merged them. */
 static struct error *find_united(struct recorder *r, struct model *agreed, bool *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
@@ -127,7 +128,7 @@ static struct error *find_united(struct recorder *r, struct model *agreed, bool 
 		    : NULL;
 }
 
-/* What the last snapshot saw, and what was agreed by then. */
+/* Reads what the last snapshot saw, and what was agreed by then. */
 static struct error *read_base(struct recorder *r)
 {
 	if (r->has_base) {
@@ -153,7 +154,8 @@ static struct error *read_base(struct recorder *r)
 	return NULL;
 }
 
-/* Of a plan that is all that manifests say; else what the last snapshot remembers. */
+/* What manifests manage: by this run's plan, when it is of all manifests, or else as the last
+ * snapshot remembers. */
 static const struct text_vec *managed_of(const struct recorder *r, bool decides)
 {
 	const struct plan *plan = r->in->run ? r->in->run->plan : NULL;
@@ -175,7 +177,8 @@ static bool is_blocked(const struct recorder *r, const char *address)
 	return false;
 }
 
-/* What is not possible yet does not keep a restore under way, but it is told. */
+/* Whether something of the restore is left. What is not possible yet does not keep it under way,
+ * but is told. */
 static bool is_left(const struct recorder *r, const struct drift_vec *open,
 		    struct text_vec *blocked)
 {
@@ -290,8 +293,9 @@ static const struct guards *last_policy(const struct recorder *r)
 	return last && last->max_removals >= 0 ? last : NULL;
 }
 
-/* The limits of this run, where they are not those of the last; NULL. A snapshot by itself keeps
- * what the last one says, and so does an apply that had nothing to do and no such memory. */
+/* The limits of this run, when they differ from those that the last snapshot has; else NULL. A
+ * snapshot without a run keeps what the last one says; so does an apply that had nothing to do,
+ * when the last one says nothing. */
 static const struct guards *new_policy(const struct recorder *r, bool acted)
 {
 	const struct record_run *run = r->in->run;
@@ -312,7 +316,7 @@ static struct error *check_run(const struct recorder *r)
 	return NULL;
 }
 
-/* What would be live without the run; false when that is all the same. */
+/* Works out what would be live without the run; false when that is no different. */
 static bool rewind_run(struct recorder *r, struct live *out)
 {
 	const struct record_run *run = r->in->run;
@@ -333,7 +337,7 @@ static bool rewind_run(struct recorder *r, struct live *out)
 	return true;
 }
 
-/* Of what is live, of what was before the run, and of what is agreed. */
+/* Gives reasons and owners to what is live, to what was before the run, and to what is agreed. */
 static void say(struct recorder *r, struct live *earlier)
 {
 	const struct plan *plan = r->in->run ? r->in->run->plan : NULL;

@@ -29,9 +29,10 @@ struct record_place {
 	bool commit;
 };
 
-/* From --snapshot (NULL) or else the operator's settings (NULL); `name` is the organisation's, the
- * configured repository's default folder. *out_any is false when neither says a place. ERROR_INPUT:
- * a commit was asked for and the folder is in no repository. */
+/* Finds the place by --snapshot (NULL: not given), else by the operator's settings (NULL: none).
+ * `name` is the organisation's, and the default folder in a configured repository. *out_any is
+ * false when neither says a place. ERROR_INPUT: a commit was asked for and the folder is in no
+ * repository. */
 MUST_CHECK struct error *record_find_place(struct arena *a, const char *folder,
 					   const struct snapshot_settings *settings,
 					   const char *name, bool commit, struct record_place *out,
@@ -57,7 +58,7 @@ struct record_run {
 struct record_decision {
 	const char *const *accepted; /* fingerprints of what is agreed as it is live */
 	size_t count;
-	bool ends_restore; /* with what is left of it, which is agreed as it is */
+	bool ends_restore; /* the restore under way ends; what is left of it is agreed */
 	const char *why;   /* one line; NULL: unsaid */
 };
 
@@ -66,7 +67,7 @@ struct record_input {
 	const struct provider_reader *reader;
 	struct provider *session;
 	struct intern *strings;
-	const struct snapshot *read; /* a folder's, as it was read before; NULL: none was */
+	const struct snapshot *read; /* that was read from the folder before; NULL: none */
 	const char *roles_from;	     /* as in settings; NULL */
 	const char *repeat;	     /* the command that does it again, for messages */
 	int64_t now;

@@ -51,7 +51,8 @@ static struct error *load_committed(struct recorder *r, struct history *h)
 		&r->base);
 }
 
-/* Git would sign with a key of its own configuration, and may run any program for it. */
+/* Tells that commits are not signed although git's configuration asks for it: its signing may
+ * run any program. */
 static void tell_unsigned(const struct recorder *r, struct history *h)
 {
 	const struct record_place *place = r->in->place;
@@ -88,7 +89,8 @@ static const char *join(struct arena *a, const char *folder, const char *name)
 	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
 }
 
-/* The folder is exchanged as a whole, and a commit knows it by its path in the repository. */
+/* Refuses links on the way to the folder: it is exchanged as a whole, and a commit knows it by
+ * its path in the repository. */
 static struct error *check_links(struct recorder *r)
 {
 	const struct record_place *place = r->in->place;
@@ -133,8 +135,8 @@ void recorder_tell_edited(struct recorder *r, const struct snapshot *s)
 					s->place, file));
 }
 
-/* Another run may be recording: where live is unlike the last snapshot, it is newer only when that
- * stood before the read. */
+/* Another run may be recording. What was read is newer than the last snapshot only if that
+ * snapshot was there before the read. */
 struct error *recorder_look_at_folder(const struct recorder *r, char out[static HISTORY_ID])
 {
 	CLEANUP(history_close) struct history *h = NULL;

@@ -15,9 +15,9 @@
 #include "core/util/file.h"
 #include "core/util/str.h"
 
-#define CHILD_SECONDS                                                                              \
-	300	 /* a push over a slow line; a remote that never answers must not hang a pipeline */
-#define PUSHES 3 /* that somebody was quicker than, one behind the other */
+/* For a push over a slow line; a remote that never answers must not hang a pipeline. */
+#define CHILD_SECONDS 300
+#define PUSHES 3 /* pushes in a row for which somebody was quicker */
 #define ANSWER_MAX 65536
 #define KEEP_BYTES (32 << 20)
 
@@ -65,7 +65,7 @@ static struct error *check_ahead(struct history *h, const struct record_place *p
 		remote, place->below, place->repository, tip);
 }
 
-/* That a key is there does not tell that it signs: it may be locked, or gone from the agent. */
+/* Signs something: a key that is there may still be locked, or gone from the agent. */
 static struct error *try_key(const struct signing *key)
 {
 	ARENA a = {0};
@@ -241,8 +241,9 @@ static const char *united_message(const struct child *c)
 	return arena_printf(c->arena, "%s: two recordings united\n", own ? own : organization);
 }
 
-/* The remote has commits that are not here: of other folders, and ours go behind them. Where they
- * are of ours too, both are united, and *out is false: live is to be read again. */
+/* The remote has commits that are not here. If they are of other folders only, ours go behind
+ * them. If they are of this folder too, both are united, and *out is false: live has to be read
+ * again. */
 static struct error *go_behind(struct child *c, const struct history_target *t, bool *out)
 {
 	/* A handle of its own: objects of the other may still go to memory. */
@@ -305,8 +306,7 @@ static struct error *sign(const void *key, const char *bytes, size_t len, struct
 {
 	struct error *error = signature_make(key, SIGNATURE_GIT, bytes, len, a, out);
 	if (error)
-		error->code =
-			ERROR_RECORD; /* nobody was quicker, which is what refused means here */
+		error->code = ERROR_RECORD; /* ERROR_REFUSED means that somebody was quicker */
 	return error ? error_wrap(error, "signing the commit") : NULL;
 }
 
@@ -338,7 +338,7 @@ static void tell_error(struct child *c, const struct error *error)
 	tell(c, error->code == ERROR_REFUSED ? 'm' : 'e', str_text(&text));
 }
 
-/* What a squash or a rebase leaves as it is. */
+/* Tells the id of the folder's tree, which a squash or a rebase leaves as it is. */
 static struct error *tell_tree(struct child *c)
 {
 	CLEANUP(history_close) struct history *h = NULL;

@@ -23,7 +23,7 @@ static uint32_t account_number(struct rewinder *r, const char *name)
 	return universe_principal(r->u, PRINCIPAL_ACCOUNT, name, false);
 }
 
-/* The copy of a live account; both lists begin alike. */
+/* The copy of a live account. The list of copies begins as the live list does. */
 static struct account *find_account(struct rewinder *r, const char *name)
 {
 	const struct account *live = live_find(r->live, name);
@@ -79,7 +79,7 @@ static void undo_update(struct rewinder *r, const struct change *c)
 	account_copy(account, c->before, c->attributes);
 }
 
-/* A principal and its new number, by the first. */
+/* Orders pairs of a principal and its new number by the principal. */
 static int by_high_half(const void *a, const void *b)
 {
 	uint32_t x = grant_principal(*(const uint64_t *)a);
@@ -198,7 +198,7 @@ static bool has_result(const struct change *c, const struct live *in, const stru
 		return known;
 	if (known && c->reason == REASON_RENAMED && c->before && known->id && c->before->id &&
 	    strcmp(known->id, c->before->id) != 0)
-		return false; /* who had the name before */
+		return false; /* that is the account that had the name before */
 	return known && !(account_difference(known, c->after, c->attributes) & c->attributes);
 }
 

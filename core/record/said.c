@@ -19,7 +19,8 @@ static int32_t end_of(const struct words *w)
 	return !w || w->expires == DATE_NONE ? INT32_MAX : w->expires;
 }
 
-/* Of one grant the source that counts comes last, and of that the declaration that ends last. */
+/* Puts the source that counts last among those of one grant, and of that source the declaration
+ * that ends last. */
 static int by_weight(const void *a, const void *b)
 {
 	const struct said_grant *x = a, *y = b;
@@ -31,8 +32,8 @@ static int by_weight(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Of manifests, an end that is past at `today` is not taken over: that a snapshot has it tells that
- * it was said before it passed. */
+/* An end that is past at `today` is not taken over from manifests: an end in a snapshot has to
+ * prove that it was said before it passed. */
 static void add_model(const struct model *model, enum said_source source, int32_t today,
 		      struct universe *u, struct arena *a, struct said_vec *out)
 {

@@ -84,7 +84,7 @@ struct account_text {
 	size_t len, bucket;
 };
 
-/* One document a live account, in their order. */
+/* Cuts the text of all accounts into one piece for each document, in the order of live accounts. */
 static struct account_text *cut_pieces(struct maker *m, struct arena *scratch,
 				       const struct str *text, unsigned digits, size_t *sizes)
 {
@@ -215,13 +215,13 @@ static void add_unknowns(struct maker *m, struct str *out)
 	str_printf(out, "    unknown:%s\n%s", list.len ? "" : " []", str_text(&list));
 }
 
-/* Drift that is not there has no file, and no digest. */
+/* Whether there is open drift; without it there is neither its file nor its digest. */
 static bool has_drift(const struct snapshot_input *in)
 {
 	return in->open_drift && in->open_drift->len;
 }
 
-/* What the next plan compares its limits with. */
+/* Adds the limits that the next plan compares its own with. */
 static void add_policy(const struct guards *g, struct str *out)
 {
 	str_printf(out,
@@ -243,7 +243,7 @@ static void add_text(struct str *out, const char *key, const char *value)
 	str_addc(out, '\n');
 }
 
-/* What later commands must remember. */
+/* Adds what later commands must remember. */
 static void add_memory(const struct maker *m, struct str *out)
 {
 	const struct snapshot_restore *r = m->in->restore;

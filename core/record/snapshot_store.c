@@ -15,7 +15,7 @@
 
 /* Up to here each is synced by itself; beyond, one sync of the file system is quicker. */
 #define FEW_FILES 16
-#define DEPTH_MAX 8 /* of what is removed; we make two levels */
+#define DEPTH_MAX 8 /* levels of folders that are removed; a snapshot has two */
 
 /* ---- reading ---- */
 
@@ -36,9 +36,10 @@ static bool is_before(struct timespec a, struct timespec b)
 	return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
 }
 
-/* What an earlier reading has of a file; NULL: nothing, or the file is another one by now. A file
- * that was changed in the very tick in which that reading began may have been changed again in it.
- * *at moves along both lists, which are sorted. */
+/* The file as an earlier reading has it; NULL: it has no such file, or the file is another one
+ * by now. A file that was changed in the very tick in which that reading began may have been
+ * changed once more within the tick, so it counts as another one. *at moves along both lists,
+ * which are sorted. */
 static const struct stored_file *as_read(const struct snapshot *earlier, const struct found_file *f,
 					 size_t *at)
 {
@@ -138,7 +139,7 @@ static struct error *remove_tree(int at, const char *name, int depth)
 	CLEANUP(closedir) DIR *dir = fdopendir(fd);
 	if (!dir)
 		return error_errno(errno, "removing %s", name);
-	int folder = keep_fd(&fd); /* the stream's */
+	int folder = keep_fd(&fd); /* closed with the stream */
 	for (const struct dirent *e;;) {
 		TRY(file_next(dir, name, &e));
 		if (!e)

@@ -35,7 +35,8 @@ static void number(struct uniter *s, struct model *model, struct live *out)
 		universe_principal(s->u, PRINCIPAL_ACCOUNT, out->accounts.at[i].meta.name, false);
 }
 
-/* What must be undone in the base to get to the other side, as the documents that say so. */
+/* Finds the documents of open drift that lead from the base to the other side when they are
+ * undone. */
 static struct error *find_way(struct uniter *s, const struct live *base, const struct live *other,
 			      struct model *out)
 {
