@@ -31,7 +31,7 @@ void edit_node(void *job, const struct node *root);
 /* The edit cannot be made; the first reason counts. */
 void edit_fail(struct edit_job *job, const char *why);
 
-/* As they are written in one line, in `a`. */
+/* The item as it is written in one line, in `a`. */
 const char *edit_item_text(struct arena *a, const struct edit_item *item);
 const char *edit_scalar_text(struct arena *a, const char *value);
 

@@ -13,9 +13,9 @@ MUST_CHECK struct error *edit_write(const struct stored_file_vec *before,
 				    const struct stored_file_vec *after, struct arena *a,
 				    struct text_vec *written);
 
-/* Of files that were read: ERROR_INPUT when edit_write() was killed with some of them in place and
- * others not, ERROR_LOCKED while another run writes them. What is left of a set that was never
- * complete is removed. */
+/* Looks beside files that were read for what an earlier run left. ERROR_INPUT: edit_write() was
+ * killed with some of them in place and others not. ERROR_LOCKED: another run is writing them.
+ * What is left of a set that was never complete is removed. */
 MUST_CHECK struct error *edit_write_check(const struct stored_file_vec *files, struct arena *a);
 
 #endif

@@ -22,8 +22,9 @@ struct lint_options {
 	bool errors_and_rules; /* other warnings are not told */
 };
 
-/* Findings that no language needs, but who answers for the organisation does: warnings, and what
- * its rules make errors; with `today` as a day since 1970. Only for a model without errors. */
+/* Reports what the language allows and those who answer for the organisation want to know:
+ * warnings, and what its rules make errors; `today` is a day since 1970. Only for a model
+ * without errors. */
 void lint_model(const struct model *model, struct arena *a, int32_t today, struct intern *strings,
 		const struct lint_options *options, struct report *report);
 

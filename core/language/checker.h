@@ -10,7 +10,7 @@ struct checker {
 	struct model_index index;
 	struct arena *arena;
 	struct report *report;
-	size_t nearest_steps; /* left for names that were meant */
+	size_t nearest_steps; /* how much search for similar names is left */
 };
 
 void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
@@ -29,10 +29,11 @@ bool checker_is_complete(const struct checker *c);
  * named (NULL): the nearest, or which there are. */
 const char *checker_organizations(struct checker *c, const char *name);
 
-/* What stands twice in one list: a bundle, an API, a grant, a member. */
+/* Reports what stands twice in one list: a bundle, an API, a grant, a member. */
 void check_lists(struct checker *c);
 
-/* More grants than a run should hold once bundles are expanded; nothing is expanded to know it. */
+/* Reports more grants than a run should hold once bundles are expanded; they are counted without
+ * expanding anything. */
 void check_expansion(struct checker *c);
 
 #endif

@@ -217,7 +217,7 @@ bool checkout_lacks_fork_point(const struct checkout *c)
 		return false;
 	struct error *error = history_open(c->root, &h);
 	bool lacks = !error && history_lacks_fork_point(h);
-	error_free(error); /* whose repository cannot be read, of that no command tells commits */
+	error_free(error); /* of a repository that cannot be read no commit is told */
 	return lacks;
 }
 

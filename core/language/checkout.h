@@ -20,8 +20,8 @@ struct checkout {
 	VEC(, struct checkout_path) paths;
 };
 
-/* Where the PATHs of manifest_load() are; false unless all are in one work tree. Looks at names
- * alone. */
+/* Finds where the PATHs of manifest_load() are; false unless all are in one work tree. It looks
+ * at names alone. */
 bool checkout_find(struct arena *a, const char *const *paths, size_t count, struct checkout *out);
 
 /* The commit of what was `read` there (path and id of each file), in `a`; NULL when it is not as
@@ -33,14 +33,16 @@ const char *checkout_commit(const struct checkout *checkout, struct arena *a,
 bool checkout_was_manifest(const struct checkout *checkout, struct arena *a, const char *commit,
 			   const char *file);
 
-/* The commit `at`, or with NULL that where the line of HEAD began (history_fork_point()), and those
- * files that it has below the PATHs and that were not `read` just so, with their bytes; in `a`.
- * *out_commit is NULL when it cannot be told, or when a PATH is a revision. */
+/* Finds the files below the PATHs that a commit has in another form than they were `read`, with
+ * their bytes, in `a`. The commit is `at`, or with NULL the one where the line of HEAD began
+ * (history_fork_point()). *out_commit is NULL when it cannot be told, or when a PATH is a
+ * revision. */
 MUST_CHECK struct error *checkout_replaced(const struct checkout *checkout, struct arena *a,
 					   const char *at, const struct stored_file_vec *read,
 					   const char **out_commit, struct stored_file_vec *out);
 
-/* Whether the clone does not tell where the line of HEAD began, which is what was `read` there. */
+/* Whether files were `read` from the line of HEAD, and the clone does not tell where that line
+ * began. */
 bool checkout_lacks_fork_point(const struct checkout *checkout);
 
 #endif

@@ -293,8 +293,9 @@ const char *label_find(const struct label_vec *labels, const char *key);
 const struct account *model_find_account(const struct model_index *index, const char *name);
 const struct bundle *model_find_bundle(const struct model_index *index, const char *name);
 
-/* The account with the APIs of its bundles among its own, those left out that have ended on `today`
- * (DATE_NONE: none); itself where none of its bundles says APIs, else a copy in `a`. */
+/* The account with the APIs of its bundles among its own, without those that have ended on
+ * `today` (DATE_NONE: none has). It is the account itself when none of its bundles names an API,
+ * else a copy in `a`. */
 const struct account *account_with_apis(const struct account *account,
 					const struct model_index *index, struct arena *a,
 					int32_t today);
