@@ -8,6 +8,7 @@
 #include "core/git/text_diff.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
+#include "core/util/text_escape.h"
 
 /* The files of `before`, each in its canonical form; a file that has none is an error of the set.
  */
@@ -40,11 +41,13 @@ static struct error *show_files(const struct run *run, const struct edit_set *be
 		if (!differs(x, y))
 			continue;
 		*any = true;
-		if (run->options.diff)
+		if (run->options.diff) {
 			TRY(text_diff(x->path, (struct text){x->bytes, x->len},
 				      (struct text){y->bytes, y->len}, out));
-		else
-			str_printf(out, "%s\n", x->path);
+			continue;
+		}
+		text_escape(out, x->path, strlen(x->path), 0);
+		str_addc(out, '\n');
 	}
 	return NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/git/history_git.h"
+#include "core/util/unicode.h"
 
 static int on_hunk(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk, void *context)
 {
@@ -22,21 +23,30 @@ static int on_line(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk
 	return 0;
 }
 
-static bool is_odd(char c)
+static bool is_mark(char c)
 {
-	return (unsigned char)c < ' ' || c == 127 || c == '"' || c == '\\';
+	return c == '"' || c == '\\';
 }
 
-/* As git writes it, and its apply reads it: a name with odd bytes stands in quotes, these as octal
- * numbers. */
+/* Whether it can stand as it is, on a terminal too. */
+static bool is_plain(const char *path)
+{
+	size_t size;
+	for (const char *at = path; *at; at += size) {
+		if (is_mark(*at) || !text_is_printable(text_decode(at, strnlen(at, 4), &size)))
+			return false;
+	}
+	return true;
+}
+
+/* As git writes it, and its apply reads it: a name that is not plain stands in quotes, and of it
+ * each byte that is not printable ASCII as an octal number. */
 static void add_name(struct str *out, const char *mark, const char *path)
 {
-	bool odd = false;
-	for (const char *at = path; *at; at++)
-		odd |= is_odd(*at);
+	bool odd = !is_plain(path);
 	str_printf(out, "%s%s%s/", mark, odd ? " \"" : " ", mark[0] == '-' ? "a" : "b");
 	for (const char *at = path; *at; at++) {
-		if (is_odd(*at))
+		if (odd && (*at < ' ' || *at > '~' || is_mark(*at)))
 			str_printf(out, "\\%03o", (unsigned)(unsigned char)*at);
 		else
 			str_addc(out, *at);

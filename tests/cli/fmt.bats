@@ -130,3 +130,12 @@ setup() {
 	bad E0405 'kind: TechnicalAccount' 'metadata: {name: X Y}' 'spec: {owner: a}'
 	bad E0404 'kind: TechnicalAccount' 'metadata: {name: x}' 'spec: {owner: }'
 }
+
+@test "a file's name cannot drive the terminal" {
+	name=$(printf 'manifests/\033[2J\302\233.yaml')
+	mv manifests/account.yaml "$name"
+	ends 1 fmt --check manifests
+	[ "$(cat stdout)" = 'manifests/\x1B[2J\u{9B}.yaml' ]
+	ends 0 fmt --diff manifests
+	grep -qF -- '--- "a/manifests/\033[2J\302\233.yaml"' stdout
+}

@@ -19,6 +19,11 @@ static void a_diff_is_what_patch_takes(void **state)
 		{"\x1b[1m\"\\\n", "a\n", "b\n",
 		 "--- \"a/\\033[1m\\042\\134\\012\"\n+++ \"b/\\033[1m\\042\\134\\012\"\n"
 		 "@@ -1 +1 @@\n-a\n+b\n"},
+		/* A control character of two bytes; a letter of two stays where all are plain. */
+		{"\u00E9\xC2\x9B", "a\n", "b\n",
+		 "--- \"a/\\303\\251\\302\\233\"\n+++ \"b/\\303\\251\\302\\233\"\n"
+		 "@@ -1 +1 @@\n-a\n+b\n"},
+		{"\u00E9", "a\n", "b\n", "--- a/\u00E9\n+++ b/\u00E9\n@@ -1 +1 @@\n-a\n+b\n"},
 		{"a.yaml", "a", "a\n",
 		 "--- a/a.yaml\n+++ b/a.yaml\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n"},
 	};
