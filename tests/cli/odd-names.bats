@@ -63,8 +63,11 @@ setup() {
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: bot}
-		spec: {adminRoles: [support-administrator, storage-administrator,
-		  {role: support-administrator}]}
+		spec:
+		  adminRoles:
+		    - support-administrator
+		    - storage-administrator
+		    - {role: support-administrator}
 		---
 		apiVersion: writ/v1
 		kind: AdminRole
@@ -73,7 +76,7 @@ setup() {
 	END
 	ends 1 validate "$odd"
 	grep -qF 'the first is at set\x1B[31m\x07/a\nb.yaml:' stderr
-	sed -i 's/, {role: support-administrator}\]}/]}/' "$odd"/a*
+	sed -i '/^    - {role: support-administrator}$/d' "$odd"/a*
 	ends 1 validate "$odd"
 	grep -qF 'also at set\x1B[31m\x07/a\nb.yaml:' stderr
 	grep -qF 'set\x1B[31m\x07/a\nb.yaml:8 keeps them apart' stderr
