@@ -83,6 +83,10 @@ MUST_CHECK struct error *history_store_commit(struct history *h, const struct hi
 					      const git_tree *tree, const git_commit **parents,
 					      size_t count, git_oid *out);
 
+/* Makes the names of new folders of objects last, which libgit2 does not: before a branch is moved
+ * to what lies in them. */
+MUST_CHECK struct error *history_sync_objects(struct history *h);
+
 VEC(oid_vec, git_oid);
 
 /* Of the commits behind its oldest one, a shallow clone has only the names. */

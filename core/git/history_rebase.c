@@ -277,6 +277,7 @@ static struct error *move_branch(struct rebase *r, const struct own_branch *own,
 	CLEANUP(git_reference_free) git_reference *moved = NULL;
 	if (own->here)
 		TRY(check_out(r, &own->tip));
+	TRY(history_sync_objects(r->h));
 	int code = git_reference_create_matching(&moved, r->h->repository, own->name, &r->onto, 1,
 						 &own->tip, why);
 	return code ? git_failed(code, "moving branch %s of %s", own->name, r->h->path) : NULL;

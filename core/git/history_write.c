@@ -7,6 +7,7 @@
 
 #include "core/git/history_git.h"
 #include "core/util/failpoint.h"
+#include "core/util/file.h"
 
 #define LOOSE_MAX                                                                                  \
 	64	     /* new files of one commit; beyond, they go into a pack: one fsync instead of \
@@ -374,11 +375,19 @@ static struct error *store_commit(struct tree_writer *w, const git_tree *tree,
 	return NULL;
 }
 
+struct error *history_sync_objects(struct history *h)
+{
+	ARENA a = {0};
+	return file_sync_folder(
+		arena_printf(&a, "%sobjects", git_repository_commondir(h->repository)));
+}
+
 static struct error *move_branch(struct tree_writer *w, const char *name, const git_oid *to,
 				 const git_commit *from)
 {
 	CLEANUP(git_reference_free) git_reference *moved = NULL;
 	int code = GIT_ELOCKED;
+	TRY(history_sync_objects(w->h));
 	for (int i = 0; i < LOCK_TRIES && code == GIT_ELOCKED; i++) {
 		if (i)
 			usleep(LOCK_WAIT_US);

@@ -94,7 +94,17 @@ begin_files() {
 	cp -a repo machine/repo
 }
 
+# What git itself leaves to a person behind a cut: its locks, as the resume says, and its index, a
+# cache that neither git nor libgit2 syncs.
+tidy_repository() {
+	find machine/repo/.git -name '*.lock' -delete
+	git -C machine/repo ls-files >/dev/null 2>&1 && return
+	rm -f machine/repo/.git/index
+	git -C machine/repo reset -q
+}
+
 resume_files() {
+	tidy_repository
 	cmp -s run.yaml start.yaml || on_record || return
 	ends 0 log
 	ends 0 apply --live run.yaml --snapshot machine/repo/org --commit --allow-remove '100%' \
