@@ -153,18 +153,19 @@ static int who_of(const struct principal *p)
 
 static int what_of(const struct entitlement *e)
 {
-	int what = 0;
-	while (what_roles[what] != e->role)
-		what++;
-	return what;
+	for (int what = 0; what < WHAT; what++) {
+		if (what_roles[what] == e->role)
+			return what;
+	}
+	return -1; /* a role that no scene is about */
 }
 
 static bool is_named(const char *text, const struct principal *p, const struct entitlement *e)
 {
 	struct holdings named = {0};
-	int who = who_of(p);
+	int who = who_of(p), what = what_of(e);
 	let(&named, text, true);
-	return who >= 0 && named.held[who][what_of(e)];
+	return who >= 0 && what >= 0 && named.held[who][what];
 }
 
 static struct ledger *open_again(void)
