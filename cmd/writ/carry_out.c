@@ -175,6 +175,14 @@ static void tell(struct error *error)
 	error_free(error);
 }
 
+/* Of the errors of what follows a run, the first is the command's and the others are told. */
+static struct error *first_of(struct error *a, struct error *b)
+{
+	if (a)
+		tell(b);
+	return a ? a : b;
+}
+
 static struct error *record(struct run *run, const struct session *session,
 			    const struct planned *planned, bool saved, const struct result *result,
 			    bool partly, struct result_record *out)
@@ -271,7 +279,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 	struct apply_closing closing = {own_commit(&recorded), recorded.tree, unrecorded != NULL};
 	struct error *unclosed = apply_close(held, &closing);
 	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);
-	struct error *after = error_first(unsaved, error_first(unrecorded, unclosed));
+	struct error *after = first_of(unsaved, first_of(unrecorded, unclosed));
 	if (after && !worse)
 		*status = exit_status_of(after->code);
 	report.error = error ? arena_strdup(&run->arena, error->message) : NULL;
@@ -281,12 +289,12 @@ static struct error *conclude(struct run *run, const struct session *session,
 	if (untold)
 		untold->code = ERROR_RECORD;
 	if (error)
-		return error_first(error, error_first(after, untold));
+		return first_of(error, first_of(after, untold));
 	if (worse) {
-		tell(error_first(after, untold));
+		tell(first_of(after, untold));
 		return NULL;
 	}
-	return error_first(after, untold);
+	return first_of(after, untold);
 }
 
 /* It may have been used elsewhere. */
@@ -369,12 +377,12 @@ static struct error *conclude_idle(struct run *run, const struct session *sessio
 	struct result_record recorded = {0};
 	struct run_report report = {.planned = planned, .record = &recorded};
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
-	error = error_first(error, apply_close(held, &(struct apply_closing){NULL, NULL, false}));
+	error = first_of(error, apply_close(held, &(struct apply_closing){NULL, NULL, false}));
 	*status = error			       ? exit_status_of(error->code)
 		  : planned->plan->blocked.len ? EXIT_MANUAL
 					       : EXIT_DONE;
 	report.status = *status;
-	return error_first(error, tell_result(run, &report));
+	return first_of(error, tell_result(run, &report));
 }
 
 struct error *carry_out_nothing(struct run *run, struct session *session, const struct order *order,
