@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/compare.h"
 #include "core/util/nearest.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
@@ -50,11 +51,6 @@ bool checker_is_complete(const struct checker *c)
 	return c->model->dropped == 0 && !has_unread(c->report);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Drops what comes again, and keeps the order of the rest. In `a`. */
 static size_t keep_first(struct arena *a, const char **names, size_t count)
 {
@@ -62,13 +58,14 @@ static size_t keep_first(struct arena *a, const char **names, size_t count)
 	size_t distinct = 0, kept = 0;
 	bool *seen = arena_zalloc(a, count + 1);
 	memcpy(sorted, names, count * sizeof(*names));
-	qsort(sorted, count, sizeof(*sorted), by_text);
+	qsort(sorted, count, sizeof(*sorted), compare_texts);
 	for (size_t i = 0; i < count; i++) {
 		if (!i || strcmp(sorted[i - 1], sorted[i]) != 0)
 			sorted[distinct++] = sorted[i];
 	}
 	for (size_t i = 0; i < count; i++) {
-		const char **found = bsearch(&names[i], sorted, distinct, sizeof(*sorted), by_text);
+		const char **found =
+			bsearch(&names[i], sorted, distinct, sizeof(*sorted), compare_texts);
 		if (found && !seen[found - sorted])
 			names[kept++] = names[i];
 		if (found)

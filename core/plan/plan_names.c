@@ -8,6 +8,7 @@
 
 #include "core/model/live.h"
 #include "core/plan/planner.h"
+#include "core/util/compare.h"
 
 struct followed_account {
 	const struct account *said, *base, *live;
@@ -25,12 +26,6 @@ static int by_id_then_name(const void *a, const void *b)
 {
 	int order = account_by_id(a, b);
 	return order ? order : account_by_name(a, b);
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-	return strcmp(*x, *y);
 }
 
 static int by_said(const void *a, const void *b)
@@ -53,14 +48,15 @@ static void make_index(struct follower *f)
 				 wanted->at[i].meta.previously.at[k].text);
 	}
 	vec_sort(&f->by_id, by_id_then_name);
-	vec_sort(&f->earlier, by_text);
+	vec_sort(&f->earlier, compare_texts);
 	f->indexed = true;
 }
 
 /* Whether manifests say themselves whose name this is. */
 static bool is_spoken_for(const struct follower *f, const char *name)
 {
-	return model_find_account(f->p->in->index, name) || vec_find(&f->earlier, &name, by_text);
+	return model_find_account(f->p->in->index, name) ||
+	       vec_find(&f->earlier, &name, compare_texts);
 }
 
 /* The live account that the snapshot knew by this name, which nobody has now; NULL. */
@@ -190,11 +186,11 @@ void planner_follow_names(struct planner *p)
 		in->target = p->plan->target = target->live->meta.name;
 	for (size_t i = 0; i < f.found.len; i++)
 		vec_push(&p->scratch, &p->followed, f.found.at[i].live->meta.name);
-	vec_sort(&p->followed, by_text);
+	vec_sort(&p->followed, compare_texts);
 	p->in = in;
 }
 
 bool planner_is_followed(const struct planner *p, const char *name)
 {
-	return vec_find(&p->followed, &name, by_text);
+	return vec_find(&p->followed, &name, compare_texts);
 }
