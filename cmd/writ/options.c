@@ -2,6 +2,7 @@
 #include "cmd/writ/command.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/language/diagnostics.h"
@@ -450,18 +451,29 @@ struct error *options_check_results(const struct options *o, const char *root)
 	return check_result(o, o->out, root);
 }
 
-/* A committed link where a result is to go would lead out of the checkout. */
-static struct error *check_links(const struct options *o, struct arena *a)
+/* Whether --out names a folder that is made, with those above it: of manifests, of a snapshot, or
+ * one that is there, of several organisations' plans. */
+static bool holds_files(const char *out, const struct command *command)
+{
+	struct stat st;
+	return !strcmp(command->name, "import") || !strcmp(command->name, "snapshot") ||
+	       (!stat(out, &st) && S_ISDIR(st.st_mode));
+}
+
+/* What cannot be written is told before anything is read or sent. A committed link where a result
+ * is to go would lead out of the checkout. */
+static struct error *check_places(const struct options *o, const struct command *command,
+				  struct arena *a)
 {
 	for (size_t i = 0; i < o->outputs.len; i++) {
 		if (o->outputs.at[i].file)
-			TRY(beneath_check(o->outputs.at[i].file));
+			TRY(beneath_check_file(o->outputs.at[i].file));
 	}
 	if (o->export_csv)
-		TRY(beneath_check(o->export_csv));
+		TRY(beneath_check_file(o->export_csv));
 	if (!o->out)
 		return NULL;
-	TRY(beneath_check(o->out));
+	TRY(holds_files(o->out, command) ? beneath_check(o->out) : beneath_check_file(o->out));
 	return beneath_check(arena_printf(a, "%s" PLAN_SIGNATURE, o->out));
 }
 
@@ -505,7 +517,7 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 	if (o->outputs.len == 0 && !o->json)
 		vec_push(a, &o->outputs, (struct output){FORMAT_TEXT, NULL});
 	TRY(check_json(o));
-	TRY(check_links(o, a));
+	TRY(check_places(o, command, a));
 	for (size_t i = 0; i < o->path_count; i++)
 		TRY(options_check_results(o, o->paths[i]));
 	return o->live ? options_check_results(o, o->live) : NULL;

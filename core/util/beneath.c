@@ -15,13 +15,18 @@
 #include "core/util/str.h"
 #include "core/util/text_escape.h"
 
-static struct error *is_link(const char *path, size_t len)
+/* What stands in the way of writing, behind the first `len` bytes of a path. */
+static struct error *in_the_way(const char *path, size_t len, const char *what)
 {
 	ARENA scratch = {0};
 	struct str shown = STR(&scratch);
 	text_escape(&shown, path, len, 0);
-	return error_new(ERROR_INPUT, "%s is a symbolic link; nothing is written through one",
-			 str_text(&shown));
+	return error_new(ERROR_INPUT, "%s %s", str_text(&shown), what);
+}
+
+static struct error *is_link(const char *path, size_t len)
+{
+	return in_the_way(path, len, "is a symbolic link; nothing is written through one");
 }
 
 /* ---- where a path begins to be somebody else's ---- */
@@ -65,6 +70,19 @@ static size_t find_repository(const char *path, size_t folder)
 	return SIZE_MAX;
 }
 
+/* How much of a folder's path is there. */
+static size_t find_present(const char *path, size_t folder)
+{
+	ARENA a = {0};
+	struct stat st;
+	size_t len = folder;
+	while (len > 0 && stat(arena_strndup(&a, path, len), &st) && errno == ENOENT) {
+		while (path[--len] != '/')
+			;
+	}
+	return len;
+}
+
 static struct error *find_way(struct arena *a, const char *path, struct way *out)
 {
 	CLEANUP(free) char *here = *path == '/' ? NULL : getcwd(NULL, 0);
@@ -83,7 +101,7 @@ static struct error *find_way(struct arena *a, const char *path, struct way *out
 	if (out->trusted == SIZE_MAX)
 		out->trusted = here && current <= folder && !strncmp(here, out->path, current)
 				       ? current
-				       : folder;
+				       : find_present(out->path, folder);
 	return NULL;
 }
 
@@ -174,17 +192,33 @@ struct error *beneath_check(const char *path)
 	ARENA a = {0};
 	struct way way = {0};
 	int folder = -1;
-	struct stat st;
 	if (is_device(path))
 		return NULL;
-	struct error *error = open_place(&a, path, false, &way, &folder);
-	if (error && error->code == ERROR_SYSTEM && stat(path, &st) && errno == ENOENT) {
-		error_free(error); /* a folder above that is missing: whoever writes tells it */
-		return NULL;
-	}
-	if (!error && folder >= 0)
+	TRY(open_place(&a, path, false, &way, &folder));
+	if (folder >= 0)
 		close(folder);
-	return error;
+	return NULL;
+}
+
+struct error *beneath_check_file(const char *path)
+{
+	ARENA a = {0};
+	struct way way = {0};
+	struct stat st;
+	int place = -1;
+	if (is_device(path))
+		return NULL;
+	TRY(open_place(&a, path, false, &way, &place));
+	if (place < 0)
+		return in_the_way(path, strlen(path),
+				  "cannot be written: its folder is not there; make it first");
+	CLEANUP(close) int folder = place;
+	bool there = !fstatat(folder, last_name(&way), &st, AT_SYMLINK_NOFOLLOW);
+	if (there && S_ISDIR(st.st_mode))
+		return in_the_way(path, strlen(path), "is a folder; the name of a file is needed");
+	const char *written = there && !S_ISREG(st.st_mode) ? last_name(&way) : ".";
+	return faccessat(folder, written, W_OK, AT_EACCESS) ? file_failed(errno, "writing", path)
+							    : NULL;
 }
 
 struct error *beneath_make_folders(const char *path)

@@ -19,6 +19,10 @@
  * way. Folders that are not there yet are no error. */
 MUST_CHECK struct error *beneath_check(const char *path);
 
+/* The same, where a file is to be written at the end and its folder is not made: that must be there
+ * and take new names, and PATH must not be a folder. */
+MUST_CHECK struct error *beneath_check_file(const char *path);
+
 /* Makes the folders that PATH stands in (mode 0755), under the same rule. */
 MUST_CHECK struct error *beneath_make_folders(const char *path);
 

@@ -66,6 +66,24 @@ setup() {
 	[ "$status" -ne 0 ]
 }
 
+@test "a result that has no place is told before anything is done; folders of many are made" {
+	for option in --format=json=none/result.json --export-csv=none/left.csv --format=text=.; do
+		ends 1 apply --live live.yaml --auto-approve "$option" manifests
+		grep -qE 'its folder is not there; make it first|is a folder; the name of a file' stderr
+	done
+	ends 1 plan --live live.yaml --out none/plan.json manifests
+	grep -q 'none/plan.json cannot be written: its folder is not there' stderr
+	[ ! -e none ]
+	ends 2 plan --live live.yaml --detailed-exitcode manifests
+	mkdir below
+	cd below
+	git init -q .
+	ends 0 import --live ../live.yaml --out ../away/a/manifests
+	ends 0 snapshot --live ../live.yaml --out ../apart/snapshot
+	ends 0 init ../new/start
+	ls ../away/a/manifests/organization.yaml ../apart/snapshot/organization.yaml ../new/start
+}
+
 @test "no result is written through a link, and nothing is done before that is known" {
 	mkdir home checkout
 	mv manifests checkout/

@@ -86,11 +86,51 @@ static void what_is_written(void **state UNUSED)
 	error_free(error);
 }
 
+static void folders_that_are_not_there_yet(void **state UNUSED)
+{
+	assert_int_equal(chdir("plain/in"), 0);
+	assert_ok(beneath_check("../../away/a/new"));
+	assert_ok(beneath_make_folders("../../away/a/new"));
+	assert_ok(beneath_write("../../away/a/new", "x", 1, 0600));
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(shell("[ \"$(cat away/a/new)\" = x ]"), 0);
+}
+
+static void places_for_a_file(void **state UNUSED)
+{
+	static const struct {
+		const char *path, *told; /* NULL: it will do */
+	} rows[] = {
+		{"co/in/fresh", NULL},
+		{"outside/file", NULL},
+		{"co/pipe", NULL},
+		{"/dev/stdout", NULL},
+		{"co/nowhere/new", "its folder is not there"},
+		{"nowhere/at/all", "its folder is not there"},
+		{"co/in", "is a folder"},
+		{"co/link", "is a symbolic link"},
+		{"outside/file/new", "outside/file"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error *error = beneath_check_file(rows[i].path);
+		if (!rows[i].told) {
+			assert_ok(error);
+			continue;
+		}
+		assert_non_null(error);
+		assert_non_null(strstr(error->message, rows[i].told));
+		error_free(error);
+	}
+	assert_int_equal(shell("[ \"$(cat outside/file)\" = kept ] && [ ! -e co/in/fresh ]"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_in_the_way),
 		cmocka_unit_test(what_is_written),
+		cmocka_unit_test(folders_that_are_not_there_yet),
+		cmocka_unit_test(places_for_a_file),
 	};
 	return cmocka_run_group_tests(tests, make_tree, drop_folder);
 }
