@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
- * Who calls whom, in one direction: apply.c has the order of a run and sends; apply_live.c compares
- * with live, before and after; apply_stopped.c looks for what was sent before; apply_secrets.c
- * hands over what is owed; apply_unasked.c finds what came beside; apply_guards.c asks the guards
- * at each step; apply_record.c knows earlier runs and writes down this one; apply_leave.c says for
- * how long it may send; apply_recall.c reads what a run left; applier.c has what all of them do. */
+ * Who calls whom, in one direction: apply.c has the order of a run and sends; apply_fates.c
+ * compares with live, before and after; apply_stopped.c looks for what was sent before;
+ * apply_secrets.c hands over what is owed; apply_unasked.c finds what came beside; apply_guards.c
+ * asks the guards at each step; apply_record.c knows earlier runs and writes down this one;
+ * apply_leave.c says for how long it may send; apply_recall.c reads what a run left; applier.c has
+ * what all of them do. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
@@ -89,7 +90,7 @@ MUST_CHECK struct error *applier_ask_leave(struct applier *p);
 /* Waits as long as a run that was taken over may still begin a request. */
 void applier_let_others_end(struct applier *p);
 
-/* ---- apply_live.c ---- */
+/* ---- apply_fates.c ---- */
 
 /* Reads live, and gives a fate to each change that need not be sent. ERROR_REFUSED: live is another
  * organisation, or has moved since the plan was made. ERROR_GUARD: a guard refuses the plan. */
