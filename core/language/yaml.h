@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml.h - the gate in front of every manifest: a strict subset of YAML, as small trees.
+/* yaml.h - the documents of a manifest file, a strict subset of YAML, as small trees.
  *
  * What is refused, and where an error points to: writ-manifest(5), "YAML". A document that breaks a
  * rule is reported and skipped; reading goes on with the next one. libyaml's events are turned into

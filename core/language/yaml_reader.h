@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_reader.h - what the files that read YAML share; nobody else includes it.
  *
- * yaml_gate.c lets only sound characters through, yaml_json.c turns JSON's own spelling into what
- * libyaml takes, yaml.c makes nodes of libyaml's events. */
+ * yaml_characters.c lets only sound characters through, yaml_json.c turns JSON's own spelling into
+ * what libyaml takes, yaml.c makes nodes of libyaml's events. */
 #ifndef WRIT_YAML_READER_H
 #define WRIT_YAML_READER_H
 
@@ -35,7 +35,7 @@ static inline struct location reader_place(const struct yaml_reader *r, uint32_t
 	return (struct location){r->source->file, line, column};
 }
 
-/* ---- yaml_gate.c ---- */
+/* ---- yaml_characters.c ---- */
 
 /* Where a byte of the source stands. `from` and *line remember how far lines were counted. */
 struct cursor {
