@@ -348,7 +348,7 @@ asan:
 # Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what
 # forks with an arena in hand or counts descriptors, what opens folders with openat2(), which it
 # does not know, and thousands of random runs.
-NOT_VALGRIND = file file_walk snapshot_store simulation apply_guards secret unicode intern \
+NOT_VALGRIND = file manifest_walk snapshot_store simulation apply_guards secret unicode intern \
 	role_command beneath child
 VALGRIND_BIN = $(filter-out $(addprefix %/test_,$(NOT_VALGRIND)),$(UNIT_BIN)) $(CONF_BIN)
 valgrind: all unit conformance

@@ -7,8 +7,8 @@
 
 #include "core/language/diagnostics.h"
 #include "core/util/beneath.h"
-#include "core/util/file_walk.h"
 #include "core/util/log.h"
+#include "core/util/manifest_walk.h"
 #include "core/util/nearest.h"
 
 /* The words of one command, on their way into its options. */
@@ -435,7 +435,7 @@ static struct error *parse_option(struct parsing *p, int argc, char **argv, int 
 static struct error *check_result(const struct options *o, const char *file, const char *root)
 {
 	ARENA scratch = {0};
-	if (!file || !file_walk_finds(&scratch, root, file))
+	if (!file || !manifest_walk_finds(&scratch, root, file))
 		return NULL;
 	if (root == o->live)
 		return error_new(ERROR_USAGE, "\"%.64s\" is the live organisation; save elsewhere",

@@ -16,8 +16,8 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
-#include "core/util/file_walk.h"
 #include "core/util/log.h"
+#include "core/util/manifest_walk.h"
 #include "providers/registry.h"
 
 /* Whether a folder is another one, or below it where no name begins with a dot. */
@@ -39,8 +39,8 @@ static struct error *check_apart(const char *live, const char *const *paths, siz
 	for (size_t i = 0; live && i < count; i++) {
 		bool folders = file_is_folder(live) && file_is_folder(paths[i]);
 		if (folders ? holds_folder(paths[i], live) || holds_folder(live, paths[i])
-			    : file_walk_finds(&a, paths[i], live) ||
-				      file_walk_finds(&a, live, paths[i]))
+			    : manifest_walk_finds(&a, paths[i], live) ||
+				      manifest_walk_finds(&a, live, paths[i]))
 			return error_new(
 				ERROR_USAGE,
 				"--live \"%.64s\" is also a manifest of \"%.64s\"; keep live "

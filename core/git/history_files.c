@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/git/history_git.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 
 bool history_is_root(const char *folder)
 {

@@ -9,7 +9,7 @@
 #include "core/language/foreign.h"
 #include "core/language/parallel_parse.h"
 #include "core/util/file.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 
 struct load {
 	const struct manifest_reader *reader;
@@ -75,7 +75,7 @@ static struct error *walk(const struct manifest_reader *reader, struct file_root
 		!reader->strict && file_is_folder(path) ? ignore_open(reader->arena, path) : NULL;
 	roots->skips = ignore ? ignore_has : NULL;
 	roots->context = ignore;
-	struct error *error = file_walk(roots, reader->arena, path, out);
+	struct error *error = manifest_walk(roots, reader->arena, path, out);
 	roots->skips = NULL;
 	return error;
 }
@@ -211,7 +211,7 @@ static void keep_file(const struct manifest_reader *reader, const struct found_f
 {
 	char *bytes;
 	size_t len;
-	struct error *error = file_walk_read(file, MANIFEST_FILE_MAX, &bytes, &len);
+	struct error *error = manifest_walk_read(file, MANIFEST_FILE_MAX, &bytes, &len);
 	if (error) {
 		report_error(reader, file->path, error->code == ERROR_INPUT ? "E0103" : "E0101",
 			     error);

@@ -12,7 +12,7 @@
 #include "core/language/yaml.h"
 #include "core/util/cleanup.h"
 #include "core/util/file.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 
 #define PIECE_BYTES ((size_t)512 << 10) /* enough work to be worth a thread's attention */
 #define READ_BYTES ((size_t)64 << 10)	/* to look for a boundary in, behind that */
@@ -105,7 +105,7 @@ static struct error *open_input(struct stream *s)
 	s->line = 1;
 	s->left = in->len;
 	if (in->found)
-		TRY(file_walk_open(in->found, MANIFEST_FILE_MAX, &s->fd, &s->left));
+		TRY(manifest_walk_open(in->found, MANIFEST_FILE_MAX, &s->fd, &s->left));
 	s->is_open = true;
 	if (in->found && s->left != in->found->size)
 		return changed(s);

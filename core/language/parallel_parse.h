@@ -8,7 +8,7 @@
 #define WRIT_PARALLEL_PARSE_H
 
 #include "core/language/manifest.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 
 /* A file to be opened, or a text that is in memory already. */
 struct piece_input {

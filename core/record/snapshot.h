@@ -14,7 +14,7 @@
 
 #include "core/contract/provider.h"
 #include "core/git/history.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 #include "core/util/str.h"
 
 #define SNAPSHOT_FORMAT 1

@@ -11,7 +11,7 @@
 #include "core/util/beneath.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 
 /* Up to here each is synced by itself; beyond, one sync of the file system is quicker. */
 #define FEW_FILES 16
@@ -59,7 +59,7 @@ static struct error *load_file(struct arena *a, const struct found_file *f, stru
 {
 	CLEANUP(free) char *text = NULL;
 	size_t len;
-	TRY(file_walk_read(f, MANIFEST_FILE_MAX, &text, &len));
+	TRY(manifest_walk_read(f, MANIFEST_FILE_MAX, &text, &len));
 	len = drop_returns(text, len);
 	vec_push(a, &out->files,
 		 (struct stored_file){f->below, NULL, arena_strndup(a, text, len), len});
@@ -96,7 +96,7 @@ struct error *snapshot_read_folder(const char *folder, const struct snapshot *ea
 	clock_gettime(CLOCK_REALTIME_COARSE, &out->began); /* the clock of the files */
 	if (earlier && strcmp(earlier->place, folder) != 0)
 		earlier = NULL;
-	struct error *error = file_walk(&roots, a, folder, &found);
+	struct error *error = manifest_walk(&roots, a, folder, &found);
 	if (!error)
 		error = load_files(a, &found, earlier, out);
 	file_roots_done(&roots);

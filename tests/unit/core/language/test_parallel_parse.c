@@ -5,7 +5,7 @@
 
 #include "core/language/parallel_parse.h"
 #include "core/util/file.h"
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 #include "core/util/str.h"
 #include "tests/unit/check.h"
 

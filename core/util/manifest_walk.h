@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file_walk.h - the manifest files of a folder, which somebody else may have prepared.
+/* manifest_walk.h - the manifest files of a folder, which somebody else may have prepared.
  *
  * Below a folder that the user named, nothing is followed: no link, no "..", no device. */
-#ifndef WRIT_FILE_WALK_H
-#define WRIT_FILE_WALK_H
+#ifndef WRIT_MANIFEST_WALK_H
+#define WRIT_MANIFEST_WALK_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -43,27 +43,27 @@ struct file_roots {
  * folder, is FOUND_REFUSED; other entries are ignored. Fails when PATH does not exist or a folder
  * cannot be read, and beyond 1,000,000 files (a repository of manifests is far below; a loop of
  * bind mounts is not). Text is in `a`. */
-MUST_CHECK struct error *file_walk(struct file_roots *roots, struct arena *a, const char *path,
-				   struct found_file_vec *out);
+MUST_CHECK struct error *manifest_walk(struct file_roots *roots, struct arena *a, const char *path,
+				       struct found_file_vec *out);
 void file_roots_done(struct file_roots *roots);
 
 /* Whether a file of that name, with its folders or without, is a manifest by its ending
  * (rule 1). */
 bool file_is_manifest(const char *name);
 
-/* Whether file_walk() of `root` finds the regular file `path`, or will once it is made. */
-bool file_walk_finds(struct arena *a, const char *root, const char *path);
+/* Whether manifest_walk() of `root` finds the regular file `path`, or will once it is made. */
+bool manifest_walk_finds(struct arena *a, const char *root, const char *path);
 
 /* Opens one found file with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
  * below its root (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat
  * to be regular. *size is in bytes; more than `max` is ERROR_INPUT at FILE:1:1. The caller closes
  * *fd. */
-MUST_CHECK struct error *file_walk_open(const struct found_file *file, size_t max, int *fd,
-					size_t *size);
+MUST_CHECK struct error *manifest_walk_open(const struct found_file *file, size_t max, int *fd,
+					    size_t *size);
 
 /* Reads one found file, opened like that. On success *text is malloc()ed, NUL-terminated, *len
  * bytes long, owned by the caller. */
-MUST_CHECK struct error *file_walk_read(const struct found_file *file, size_t max, char **text,
-					size_t *len);
+MUST_CHECK struct error *manifest_walk_read(const struct found_file *file, size_t max, char **text,
+					    size_t *len);
 
 #endif

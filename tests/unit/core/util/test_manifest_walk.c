@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 #include "core/util/str.h"
 #include "tests/unit/own_folder.h"
 
@@ -61,7 +61,7 @@ static const char *walked(struct arena *a, const char *path)
 	struct file_roots roots = {0};
 	struct found_file_vec found = {0};
 	struct str out = STR(a);
-	assert_ok(file_walk(&roots, a, path, &found));
+	assert_ok(manifest_walk(&roots, a, path, &found));
 	for (size_t i = 0; i < found.len; i++) {
 		const struct found_file *f = &found.at[i];
 		str_add(&out, f->path);
@@ -137,8 +137,8 @@ static void one_file_by_two_names_can_be_told(void **state UNUSED)
 	struct found_file_vec found = {0};
 	put("a.yaml", "");
 	put("b.yaml", "");
-	assert_ok(file_walk(&roots, &a, ".", &found));
-	assert_ok(file_walk(&roots, &a, "a.yaml", &found));
+	assert_ok(manifest_walk(&roots, &a, ".", &found));
+	assert_ok(manifest_walk(&roots, &a, "a.yaml", &found));
 	assert_int_equal(found.len, 3);
 	assert_string_equal(found.at[0].path, "./a.yaml");
 	assert_int_equal(found.at[0].inode, found.at[2].inode);
@@ -153,10 +153,10 @@ static void walking_fails_with_a_reason(void **state UNUSED)
 	ARENA a = {0};
 	struct file_roots roots = {0};
 	struct found_file_vec found = {0};
-	assert_failed(file_walk(&roots, &a, "missing", &found), ERROR_SYSTEM,
+	assert_failed(manifest_walk(&roots, &a, "missing", &found), ERROR_SYSTEM,
 		      "reading missing: No such");
-	assert_failed(file_walk(&roots, &a, "", &found), ERROR_SYSTEM, "No such");
-	assert_failed(file_walk(&roots, &a, "a\033b", &found), ERROR_SYSTEM,
+	assert_failed(manifest_walk(&roots, &a, "", &found), ERROR_SYSTEM, "No such");
+	assert_failed(manifest_walk(&roots, &a, "a\033b", &found), ERROR_SYSTEM,
 		      "reading a\\x1Bb: No such");
 	assert_int_equal(found.len, 0);
 }
@@ -172,8 +172,8 @@ static void closed_folders_are_an_error(void **state UNUSED)
 	uid_t user = geteuid();
 	if (user == 0)
 		assert_int_equal(seteuid(65534), 0); /* nothing is closed to root */
-	struct error *inside = file_walk(&roots, &a, "d", &found);
-	struct error *itself = file_walk(&roots, &a, "d/closed", &found);
+	struct error *inside = manifest_walk(&roots, &a, "d", &found);
+	struct error *itself = manifest_walk(&roots, &a, "d/closed", &found);
 	assert_int_equal(seteuid(user), 0);
 	assert_failed(inside, ERROR_SYSTEM, "reading folder d/closed/: Permission denied");
 	assert_failed(itself, ERROR_SYSTEM, "reading folder d/closed: Permission denied");
@@ -190,9 +190,10 @@ static void walking_has_a_ceiling(void **state UNUSED)
 	put("d/b.yaml", "");
 	vec_reserve(&a, &found, 1000001);
 	found.len = 999999;
-	assert_failed(file_walk(&roots, &a, "d", &found), ERROR_INPUT, "more than 1000000 files");
+	assert_failed(manifest_walk(&roots, &a, "d", &found), ERROR_INPUT,
+		      "more than 1000000 files");
 	assert_int_equal(found.len, 1000000);
-	assert_failed(file_walk(&roots, &a, "d/a.yaml", &found), ERROR_INPUT,
+	assert_failed(manifest_walk(&roots, &a, "d/a.yaml", &found), ERROR_INPUT,
 		      "more than 1000000 files");
 	file_roots_done(&roots);
 }
@@ -228,7 +229,8 @@ static void too_deep_trees_are_refused(void **state UNUSED)
 	struct file_roots roots = {0};
 	struct found_file_vec found = {0};
 	make_deep(257);
-	assert_failed(file_walk(&roots, &a, "deep", &found), ERROR_INPUT, "nested deeper than 256");
+	assert_failed(manifest_walk(&roots, &a, "deep", &found), ERROR_INPUT,
+		      "nested deeper than 256");
 	file_roots_done(&roots);
 }
 
@@ -240,7 +242,7 @@ static void running_out_of_descriptors_is_an_error(void **state UNUSED)
 		struct file_roots roots = {0};
 		struct found_file_vec found = {0};
 		struct rlimit old = allow_descriptors(more);
-		struct error *error = file_walk(&roots, &a, "d", &found);
+		struct error *error = manifest_walk(&roots, &a, "d", &found);
 		setrlimit(RLIMIT_NOFILE, &old);
 		assert_failed(error, ERROR_SYSTEM, "reading folder d");
 		file_roots_done(&roots);
@@ -257,13 +259,13 @@ static void found_files_are_read(void **state UNUSED)
 	put("d/e/a.yaml", "below");
 	put("alone", "alone");
 	assert_int_equal(symlink("alone", "link"), 0);
-	assert_ok(file_walk(&roots, &a, "d", &found));
-	assert_ok(file_walk(&roots, &a, "link", &found));
+	assert_ok(manifest_walk(&roots, &a, "d", &found));
+	assert_ok(manifest_walk(&roots, &a, "link", &found));
 	static const char *const texts[] = {"below", "alone"};
 	for (size_t i = 0; i < 2; i++) {
 		CLEANUP(free) char *text = NULL;
 		size_t len;
-		assert_ok(file_walk_read(&found.at[i], MAX, &text, &len));
+		assert_ok(manifest_walk_read(&found.at[i], MAX, &text, &len));
 		assert_string_equal(text, texts[i]);
 	}
 	file_roots_done(&roots);
@@ -297,7 +299,7 @@ static void swapped_files_are_not_followed(void **state UNUSED)
 			.path = "shown.yaml", .below = rows[i].name, .root = root};
 		char *text = NULL;
 		size_t len;
-		struct error *error = file_walk_read(&file, MAX, &text, &len);
+		struct error *error = manifest_walk_read(&file, MAX, &text, &len);
 		assert_non_null(error);
 		assert_string_equal(error->where.file, "shown.yaml");
 		assert_int_equal(error->where.line * 10 + error->where.column, 11);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/util/file_walk.h"
+#include "core/util/manifest_walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,8 +140,8 @@ static struct error *walk_root(struct folder_walk *w, const char *path)
 	return NULL;
 }
 
-struct error *file_walk(struct file_roots *roots, struct arena *a, const char *path,
-			struct found_file_vec *out)
+struct error *manifest_walk(struct file_roots *roots, struct arena *a, const char *path,
+			    struct found_file_vec *out)
 {
 	struct stat st;
 	if (stat(path, &st))
@@ -167,7 +167,7 @@ static const char *real_path(struct arena *a, const char *path)
 	return folder ? arena_printf(a, "%s/%s", folder, slash ? slash + 1 : path) : NULL;
 }
 
-bool file_walk_finds(struct arena *a, const char *root, const char *path)
+bool manifest_walk_finds(struct arena *a, const char *root, const char *path)
 {
 	struct stat st;
 	const char *top = real_path(a, root), *file = real_path(a, path);
@@ -187,7 +187,7 @@ void file_roots_done(struct file_roots *roots)
 	*roots = (struct file_roots){0};
 }
 
-struct error *file_walk_open(const struct found_file *file, size_t max, int *out, size_t *size)
+struct error *manifest_walk_open(const struct found_file *file, size_t max, int *out, size_t *size)
 {
 	CLEANUP(close)
 	int fd = file->root < 0 ? open(file->path, FILE_READ_FLAGS)
@@ -200,10 +200,11 @@ struct error *file_walk_open(const struct found_file *file, size_t max, int *out
 	return NULL;
 }
 
-struct error *file_walk_read(const struct found_file *file, size_t max, char **text, size_t *len)
+struct error *manifest_walk_read(const struct found_file *file, size_t max, char **text,
+				 size_t *len)
 {
 	int fd = -1;
 	size_t size;
-	TRY(file_walk_open(file, max, &fd, &size));
+	TRY(manifest_walk_open(file, max, &fd, &size));
 	return file_read_regular(fd, file->path, max, text, len);
 }
