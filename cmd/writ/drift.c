@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cmd/writ/drift_decisions.h"
+#include "cmd/writ/drift_accept.h"
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/writ/drift_decisions.h"
+#include "cmd/writ/drift_accept.h"
 
 #include <string.h>
 

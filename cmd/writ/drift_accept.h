@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* drift_decisions.h - the parts of `writ drift` that write manifests. */
-#ifndef WRIT_CMD_DRIFT_DECISIONS_H
-#define WRIT_CMD_DRIFT_DECISIONS_H
+/* drift_accept.h - `writ drift accept` and `writ drift ignore`, which write manifests. */
+#ifndef WRIT_CMD_DRIFT_ACCEPT_H
+#define WRIT_CMD_DRIFT_ACCEPT_H
 
 #include "cmd/writ/command.h"
 
