@@ -2,8 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/writ/applying.h"
 #include "cmd/writ/attest.h"
-#include "cmd/writ/carry_out.h"
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/members.h"
 #include "cmd/writ/organization_options.h"
@@ -170,7 +170,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 		.planned = planned, .saved = true, .whole = plan->whole, .objection = objection};
 	find_recorded(run, session, &order);
 	tell_summary(run, plan);
-	return carry_out(run, session, &order, status);
+	return apply_planned(run, session, &order, status);
 }
 
 static struct error *apply_paths(struct run *run, struct session *session,
@@ -189,9 +189,9 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	TRY(tell_plan(run, &planned));
 	const struct order order = {.planned = &planned, .whole = plan.whole};
 	if (plan.changes.len == 0)
-		return carry_out_nothing(run, session, &order, status);
+		return apply_nothing(run, session, &order, status);
 	TRY(ask(run));
-	return carry_out(run, session, &order, status);
+	return apply_planned(run, session, &order, status);
 }
 
 /* The digest is in another record than the plan may be, or in the same one, which nothing follows
@@ -252,7 +252,7 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	TRY(ledger_access_organization(run, session, &organization));
 	TRY(find_stopped(run, session, organization, &name, &kept));
 	if (!name)
-		return carry_out_unresumed(run, organization);
+		return apply_unresumed(run, organization);
 	planfile_hold(&plan, kept.bytes, kept.len, &planned);
 	TRY(verify_kept_plan(run, name, kept.bytes, kept.len, kept.signature, &verified, status));
 	if (run->report.errors)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/writ/carry_out.h"
+#include "cmd/writ/applying.h"
 
 #include <signal.h>
 #include <string.h>
@@ -358,8 +358,8 @@ static struct error *check_ledger(struct run *run, const struct organization_led
 		why);
 }
 
-struct error *carry_out(struct run *run, struct session *session, const struct order *order,
-			int *status)
+struct error *apply_planned(struct run *run, struct session *session, const struct order *order,
+			    int *status)
 {
 	struct organization_ledger ledger = {0};
 	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
@@ -385,8 +385,8 @@ static struct error *conclude_idle(struct run *run, const struct session *sessio
 	return first_of(error, tell_result(run, &report));
 }
 
-struct error *carry_out_nothing(struct run *run, struct session *session, const struct order *order,
-				int *status)
+struct error *apply_nothing(struct run *run, struct session *session, const struct order *order,
+			    int *status)
 {
 	struct organization_ledger ledger = {0};
 	struct result result = {0};
@@ -403,7 +403,7 @@ struct error *carry_out_nothing(struct run *run, struct session *session, const 
 	return error;
 }
 
-struct error *carry_out_unresumed(struct run *run, const char *organization)
+struct error *apply_unresumed(struct run *run, const char *organization)
 {
 	const struct plan plan = {.organization = organization};
 	const struct planned planned = {.plan = &plan};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* carry_out.h - a plan sent through core/apply, and what its run tells and leaves behind.
+/* applying.h - a plan sent through core/apply, and what its run tells and leaves behind.
  *
  * A run's own failure is its error; what fails behind it, the record or the ledger's end, is told
  * beside that. The result is printed here, in each format that was asked for. */
-#ifndef WRIT_CARRY_OUT_H
-#define WRIT_CARRY_OUT_H
+#ifndef WRIT_CMD_APPLYING_H
+#define WRIT_CMD_APPLYING_H
 
 #include "cmd/writ/session.h"
 #include "core/plan/planned.h"
@@ -20,12 +20,12 @@ struct order {
 };
 
 /* Sends what the plan says. *status is the run's exit status, also with an error. */
-MUST_CHECK struct error *carry_out(struct run *run, struct session *session,
-				   const struct order *order, int *status);
+MUST_CHECK struct error *apply_planned(struct run *run, struct session *session,
+				       const struct order *order, int *status);
 /* The same of a plan without a change: nothing is sent, but other runs learn of it. */
-MUST_CHECK struct error *carry_out_nothing(struct run *run, struct session *session,
-					   const struct order *order, int *status);
+MUST_CHECK struct error *apply_nothing(struct run *run, struct session *session,
+				       const struct order *order, int *status);
 /* There is no run to go on with, and that is the result. */
-MUST_CHECK struct error *carry_out_unresumed(struct run *run, const char *organization);
+MUST_CHECK struct error *apply_unresumed(struct run *run, const char *organization);
 
 #endif
