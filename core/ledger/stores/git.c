@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "core/ledger/emptied.h"
+#include "core/ledger/stores/git_local.h"
 #include "core/ledger/stores/git_program.h"
 #include "core/ledger/stores/git_push.h"
-#include "core/ledger/stores/git_room.h"
 #include "core/ledger/stores/stores.h"
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
@@ -31,7 +31,7 @@ struct git_store {
 	struct store store;
 	struct arena memory; /* of what lives as long as the store */
 	struct git_program git;
-	struct git_room room;
+	struct git_local local;
 	const char *key, *ref, *beat_ref;
 	const char *ledger;		   /* tells it from others of the organisation */
 	struct git_record head;		   /* the last one seen by this store */
@@ -198,7 +198,7 @@ static struct error *lost(const struct git_store *g, struct arena *a,
 			 "commit %.12s before: records were lost or taken away (known here by %s)",
 			 g->ref, g->git.url, (unsigned long long)number,
 			 (unsigned long long)known->number, known->id,
-			 git_known_path(&g->room, a, g->ledger));
+			 git_known_path(&g->local, a, g->ledger));
 }
 
 /* What was seen once must be what the new head goes back to. */
@@ -243,7 +243,7 @@ static struct error *fetch_head(struct git_store *g, struct arena *a, struct see
 static struct error *look(struct git_store *g, struct arena *a, struct seen_record *out)
 {
 	struct git_record known;
-	TRY(git_known_load(&g->room, g->ledger, &known));
+	TRY(git_known_load(&g->local, g->ledger, &known));
 	if (known.number < g->head.number)
 		known = g->head;
 	TRY(fetch_head(g, a, out));
@@ -253,7 +253,7 @@ static struct error *look(struct git_store *g, struct arena *a, struct seen_reco
 		return NULL;
 	g->head = out->record;
 	record_digest(out->record.number, out->bytes, out->len, g->digest);
-	return git_known_save(&g->room, g->ledger, &g->head);
+	return git_known_save(&g->local, g->ledger, &g->head);
 }
 
 static struct error *head(struct store *s, struct arena *a, struct stored_record *out)
@@ -386,7 +386,7 @@ static struct error *made(struct git_store *g, const struct new_record *record, 
 	g->fetched = true;
 	record_digest(record->number, record->bytes, record->len, g->digest);
 	/* It is made, whatever happens here: the next look finds it. */
-	error_free(git_known_save(&g->room, g->ledger, &g->head));
+	error_free(git_known_save(&g->local, g->ledger, &g->head));
 	return NULL;
 }
 
@@ -527,7 +527,7 @@ static const char *describe(const struct store *s, struct arena *a)
 static void close_git(struct store *s)
 {
 	struct git_store *g = of(s);
-	git_room_close(&g->room);
+	git_local_close(&g->local);
 	git_program_done(&g->git);
 	arena_done(&g->memory);
 	free(g);
@@ -572,8 +572,8 @@ static struct error *set_up(struct git_store *g, const struct git_ledger *ledger
 				 "ledger.git.ref: \"%s\" is no name of a reference, such as "
 				 "refs/heads/writ/ledger",
 				 g->ref);
-	TRY(git_room_open(&g->room, a, ledger->key));
-	TRY(git_program_init(&g->git, a, g->room.path,
+	TRY(git_local_open(&g->local, a, ledger->key));
+	TRY(git_program_init(&g->git, a, g->local.path,
 			     &(struct git_source){ledger->repository,
 						  ledger->remote ? ledger->remote : "origin"}));
 	g->ledger = arena_printf(a, "%s\n%s", g->git.url, g->ref);
@@ -583,7 +583,7 @@ static struct error *set_up(struct git_store *g, const struct git_ledger *ledger
 struct error *git_store_open(const struct git_ledger *ledger, struct store **out)
 {
 	struct git_store *g = xmalloc(sizeof(*g));
-	*g = (struct git_store){.store = {&git_kind}, .room.fd = -1};
+	*g = (struct git_store){.store = {&git_kind}, .local.fd = -1};
 	struct error *error = set_up(g, ledger);
 	if (error) {
 		close_git(&g->store);

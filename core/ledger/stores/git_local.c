@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/ledger/stores/git_room.h"
+#include "core/ledger/stores/git_local.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ static void remove_tree(const char *path)
 	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Whoever makes, looks for or removes rooms has the folder of them for that time. */
+/* Whoever makes, looks for or removes repositories has the folder of them for that time. */
 static struct error *lock(const char *path, int how, int *out)
 {
 	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -68,41 +68,41 @@ static struct error *remove_left(const char *folder)
 	}
 }
 
-struct error *git_room_open(struct git_room *room, struct arena *a, const char *key)
+struct error *git_local_open(struct git_local *local, struct arena *a, const char *key)
 {
 	const char *state;
 	CLEANUP(close) int all = -1;
 	TRY(state_folder(a, key, &state));
-	room->folder = arena_printf(a, "%s/git", state);
-	TRY(file_make_folders(room->folder, 0700));
-	TRY(state_folder_check(room->folder));
-	TRY(lock(room->folder, LOCK_EX, &all));
-	TRY(remove_left(room->folder));
-	char *path = arena_printf(a, "%s/" ROOM "XXXXXX", room->folder);
+	local->folder = arena_printf(a, "%s/git", state);
+	TRY(file_make_folders(local->folder, 0700));
+	TRY(state_folder_check(local->folder));
+	TRY(lock(local->folder, LOCK_EX, &all));
+	TRY(remove_left(local->folder));
+	char *path = arena_printf(a, "%s/" ROOM "XXXXXX", local->folder);
 	if (!mkdtemp(path))
-		return error_errno(errno, "making a folder in %s", room->folder);
-	room->path = path;
-	return lock(path, LOCK_EX, &room->fd);
+		return error_errno(errno, "making a folder in %s", local->folder);
+	local->path = path;
+	return lock(path, LOCK_EX, &local->fd);
 }
 
-void git_room_close(struct git_room *room)
+void git_local_close(struct git_local *local)
 {
-	if (room->fd < 0)
+	if (local->fd < 0)
 		return;
-	remove_tree(room->path);
-	close(room->fd);
-	room->fd = -1;
+	remove_tree(local->path);
+	close(local->fd);
+	local->fd = -1;
 }
 
 /* ---- what is known ---- */
 
-const char *git_known_path(const struct git_room *room, struct arena *a, const char *ledger)
+const char *git_known_path(const struct git_local *local, struct arena *a, const char *ledger)
 {
 	unsigned char digest[SHA256_SIZE];
 	char text[2 * LEDGER_BYTES + 1];
 	sha256_of(ledger, strlen(ledger), digest);
 	sha256_hex(digest, LEDGER_BYTES, text);
-	return arena_printf(a, "%s/known-%s", room->folder, text);
+	return arena_printf(a, "%s/known-%s", local->folder, text);
 }
 
 static bool parse_known(const char *text, struct git_record *out)
@@ -116,14 +116,14 @@ static bool parse_known(const char *text, struct git_record *out)
 	return number > 0;
 }
 
-struct error *git_known_load(const struct git_room *room, const char *ledger,
+struct error *git_known_load(const struct git_local *local, const char *ledger,
 			     struct git_record *out)
 {
 	ARENA a = {0};
 	CLEANUP(free) char *text = NULL;
 	size_t len;
 	struct git_record known = {0};
-	const char *path = git_known_path(room, &a, ledger);
+	const char *path = git_known_path(local, &a, ledger);
 	*out = known;
 	if (access(path, F_OK) && errno == ENOENT)
 		return NULL;
@@ -136,17 +136,17 @@ struct error *git_known_load(const struct git_room *room, const char *ledger,
 	return NULL;
 }
 
-struct error *git_known_save(const struct git_room *room, const char *ledger,
+struct error *git_known_save(const struct git_local *local, const char *ledger,
 			     const struct git_record *record)
 {
 	ARENA a = {0};
 	CLEANUP(close) int all = -1;
 	struct git_record known;
-	TRY(lock(room->folder, LOCK_EX, &all));
-	TRY(git_known_load(room, ledger, &known));
+	TRY(lock(local->folder, LOCK_EX, &all));
+	TRY(git_known_load(local, ledger, &known));
 	if (known.number >= record->number)
 		return NULL;
 	const char *text =
 		arena_printf(&a, "%llu %s\n", (unsigned long long)record->number, record->id);
-	return file_write_atomic(git_known_path(room, &a, ledger), text, strlen(text), 0600);
+	return file_write_atomic(git_known_path(local, &a, ledger), text, strlen(text), 0600);
 }

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* git_room.h - what a ledger in git keeps on this machine: a bare repository for each caller, and
+/* git_local.h - what a ledger in git keeps on this machine: a bare repository for each caller, and
  * the last record that any of them has seen.
  *
  * No two callers share a repository, and none is used twice: what a killed process leaves in one,
  * locks too, is in nobody's way, and the next caller removes it. */
-#ifndef WRIT_GIT_ROOM_H
-#define WRIT_GIT_ROOM_H
+#ifndef WRIT_GIT_LOCAL_H
+#define WRIT_GIT_LOCAL_H
 
 #include "core/util/arena.h"
 #include "core/util/error.h"
 
 #define GIT_ID 41 /* 40 hexadecimal digits and their NUL */
 
-struct git_room {
-	const char *folder; /* of the organisation's rooms, in the state folder */
+struct git_local {
+	const char *folder; /* of the organisation's repositories, in the state folder */
 	const char *path;   /* of this one: an empty folder of this user's, 0700 */
-	int fd;		    /* locked as long as somebody lives in it */
+	int fd;		    /* locked as long as it is in use */
 };
 
-/* `a` must outlive the room. */
-MUST_CHECK struct error *git_room_open(struct git_room *room, struct arena *a, const char *key);
-void git_room_close(struct git_room *room); /* removes it with all that is in it */
+/* `a` must outlive it. */
+MUST_CHECK struct error *git_local_open(struct git_local *local, struct arena *a, const char *key);
+void git_local_close(struct git_local *local); /* removes it with all that is in it */
 
 /* A record and its commit; number 0: none. */
 struct git_record {
@@ -30,12 +30,12 @@ struct git_record {
 
 /* The last record that was seen in a ledger by anybody on this machine. `ledger` tells ledgers of
  * one organisation apart. */
-MUST_CHECK struct error *git_known_load(const struct git_room *room, const char *ledger,
+MUST_CHECK struct error *git_known_load(const struct git_local *local, const char *ledger,
 					struct git_record *out);
 /* Nothing is changed where a later one is known. */
-MUST_CHECK struct error *git_known_save(const struct git_room *room, const char *ledger,
+MUST_CHECK struct error *git_known_save(const struct git_local *local, const char *ledger,
 					const struct git_record *record);
 /* Where it stands, in `a`. */
-const char *git_known_path(const struct git_room *room, struct arena *a, const char *ledger);
+const char *git_known_path(const struct git_local *local, struct arena *a, const char *ledger);
 
 #endif
