@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/edit/accept_edits.h"
+#include "core/edit/accepter.h"
 #include "core/model/declaration.h"
 #include "core/plan/plan.h"
 #include "core/util/keys.h"

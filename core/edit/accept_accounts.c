@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of accounts themselves. */
-#include "core/edit/accept_edits.h"
+#include "core/edit/accepter.h"
 
 #include <string.h>
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents for what no manifest has one. */
-#include "core/edit/accept_edits.h"
+#include "core/edit/accepter.h"
 
 #include <string.h>
 
 #include "core/language/emit.h"
 #include "core/language/schema_decode.h"
+#include "core/util/keys.h"
 
 static bool has_text(const struct text_vec *texts, const char *text)
 {
@@ -92,6 +93,29 @@ static const char *account_text(struct accept *s, const struct account *live)
 	accept_live_pairs_of(s, live->meta.name, &one.grants);
 	emit_kind(&out, KIND_TECHNICAL_ACCOUNT, &one, s->in->universe);
 	return str_text(&out);
+}
+
+/* An account that gets a document is meant to have what it holds. */
+static void add_held(struct accept *s, uint32_t account, uint32_t entitlement)
+{
+	const struct entitlement *e = universe_entitlement_numbered(s->in->universe, entitlement);
+	vec_push(s->arena, &s->effects,
+		 (struct effect){.kind = EFFECT_ADD,
+				 .key = grant_key(account, universe_number(s->u, e))});
+}
+
+void accept_document_account(struct accept *s, const struct account *live)
+{
+	struct pair_vec pairs = {0};
+	uint32_t self = universe_principal(s->u, PRINCIPAL_ACCOUNT, live->meta.name, false);
+	for (size_t i = 0; i < s->documented.len; i++) {
+		if (s->documented.at[i] == live)
+			return;
+	}
+	accept_live_pairs_of(s, live->meta.name, &pairs);
+	for (size_t i = 0; i < pairs.len; i++)
+		add_held(s, self, pairs.at[i].entitlement);
+	vec_push(s->arena, &s->documented, live);
 }
 
 void accept_finish(struct accept *s)

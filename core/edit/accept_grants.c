@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/edit/accept_edits.h"
+#include "core/edit/accepter.h"
 
 #include <string.h>
 
-#include "core/model/declaration.h"
 #include "core/model/live.h"
 #include "core/util/keys.h"
-
-/* ---- what the manifests say ---- */
 
 static uint32_t number_of(struct accept *s, const struct entitlement *e)
 {
@@ -19,96 +16,14 @@ static uint32_t entitlement_of(struct accept *s, const struct assignment *d)
 	return universe_entitlement(s->u, d->role, d->product, d->profile, d->group);
 }
 
-static void add_line(void *context, const struct declaration_line *line)
-{
-	struct accept *s = context;
-	const struct entry *e = line->entry;
-	struct entitlement what = declaration_entitlement(line);
-	uint32_t principal = line->account ? universe_principal(s->u, PRINCIPAL_ACCOUNT,
-								line->account->meta.name, false)
-					   : universe_principal(s->u, e->member, e->name, false);
-	vec_push(s->arena, &s->lines,
-		 (struct accept_line){.key = grant_key(principal, number_of(s, &what)),
-				      .at = *declaration_place(line),
-				      .document = line->account ? line->account->at
-								: line->assignment->at,
-				      .bundle = line->bundle ? line->bundle->meta.name : NULL,
-				      .bundle_at = e->at,
-				      .expired = words_have_ended(e->words, s->in->today)});
-}
-
-static int by_key(const void *a, const void *b)
-{
-	const struct accept_line *x = a, *y = b;
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-void accept_begin(struct accept *s, const struct accept_input *in, const struct edit_set *set,
-		  struct arena *a, struct report *report)
-{
-	*s = (struct accept){.in = in, .set = set, .arena = a, .report = report};
-	s->u = universe_new(in->strings);
-	if (universe_folds_names(in->universe))
-		universe_fold_names(s->u);
-	declaration_walk(&set->model, &set->index,
-			 &(struct declaration_walk){.line = add_line, .context = s});
-	vec_sort(&s->lines, by_key);
-}
-
-void accept_end(struct accept *s)
-{
-	universe_free(s->u);
-}
-
-/* The first line of a pair, which the others of it follow; NULL when there is none. */
-static const struct accept_line *first_line(const struct accept *s, uint64_t key)
-{
-	struct accept_line line = {.key = key};
-	return vec_find(&s->lines, &line, by_key);
-}
-
-/* The next line of the same pair; NULL behind the last. */
-static const struct accept_line *next_line(const struct accept *s, const struct accept_line *l)
-{
-	const struct accept_line *next = vec_next(&s->lines, l);
-	return next && next->key == l->key ? next : NULL;
-}
-
 static bool is_said(const struct accept *s, uint64_t key)
 {
-	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
+	for (const struct accept_line *l = accept_first_line(s, key); l;
+	     l = accept_next_line(s, l)) {
 		if (!l->expired)
 			return true;
 	}
 	return false;
-}
-
-/* ---- accounts ---- */
-
-/* What the manifests have of an account that is live under this name: by name, by the id that the
- * snapshot knows it under another name by, or by an earlier name that they tell. */
-const struct account *accept_find_declared(const struct accept *s, const char *name)
-{
-	const struct account *found = model_find_account(&s->set->index, name);
-	const struct account *live = found ? NULL : live_find(s->in->live, name);
-	const struct account *base = live ? drift_base_of(s->in->base, live) : NULL;
-	if (!found && base)
-		found = model_find_account(&s->set->index, base->meta.name);
-	for (size_t i = 0; !found && i < s->set->model.accounts.len; i++) {
-		if (account_had_name(&s->set->model.accounts.at[i], name))
-			found = &s->set->model.accounts.at[i];
-	}
-	return found;
-}
-
-/* What the manifests will call it. */
-const char *accept_name_after(const struct accept *s, const struct account *declared)
-{
-	for (size_t i = 0; i < s->changes.len; i++) {
-		if (s->changes.at[i].declared == declared)
-			return s->changes.at[i].name;
-	}
-	return declared->meta.name;
 }
 
 static bool appears(const struct accept *s, const char *account, const struct entitlement *e)
@@ -124,41 +39,11 @@ static bool appears(const struct accept *s, const char *account, const struct en
 	return false;
 }
 
-/* Appends the live pairs of an account, in numbers of in->universe. */
-void accept_live_pairs_of(const struct accept *s, const char *name, struct pair_vec *out)
-{
-	const struct pair_vec *all = &s->in->live->grants;
-	for (size_t i = 0; i < all->len; i++) {
-		const struct principal *p =
-			universe_principal_numbered(s->in->universe, all->at[i].principal);
-		if (p->kind == PRINCIPAL_ACCOUNT && !strcmp(p->name, name))
-			vec_push(s->arena, out, all->at[i]);
-	}
-}
-
 /* ---- edits ---- */
-
-enum accepted accept_refuse(struct accept *s, struct location at, const char *what,
-			    const char *detail)
-{
-	report_add(s->report, SEVERITY_ERROR, "E0605", at, 0, detail, "%s", what);
-	return ACCEPT_REFUSED;
-}
 
 static void add_effect(struct accept *s, enum effect_kind kind, uint64_t key)
 {
 	vec_push(s->arena, &s->effects, (struct effect){.kind = kind, .key = key});
-}
-
-struct edit *accept_add_edit(struct accept *s, enum edit_kind kind, struct location document)
-{
-	vec_push(s->arena, &s->edits, (struct edit){.kind = kind, .document = document});
-	return &s->edits.at[s->edits.len - 1];
-}
-
-void accept_remove_item(struct accept *s, struct location document, struct location at)
-{
-	accept_add_edit(s, EDIT_REMOVE_ITEM, document)->at = at;
 }
 
 static void add_item(struct accept *s, struct location document, const char *key,
@@ -282,23 +167,6 @@ static void add_own(struct accept *s, const struct account *declared, const char
 			e);
 }
 
-void accept_document_account(struct accept *s, const struct account *live)
-{
-	struct pair_vec pairs = {0};
-	uint32_t self = universe_principal(s->u, PRINCIPAL_ACCOUNT, live->meta.name, false);
-	for (size_t i = 0; i < s->documented.len; i++) {
-		if (s->documented.at[i] == live)
-			return;
-	}
-	accept_live_pairs_of(s, live->meta.name, &pairs);
-	for (size_t i = 0; i < pairs.len; i++)
-		add_effect(s, EFFECT_ADD,
-			   grant_key(self, number_of(s, universe_entitlement_numbered(
-								s->in->universe,
-								pairs.at[i].entitlement))));
-	vec_push(s->arena, &s->documented, live);
-}
-
 /* A grant of an account that no manifest has: only when something would take it away is there
  * anything to say. */
 static enum accepted accept_undeclared(struct accept *s, const struct drift_item *d)
@@ -328,7 +196,8 @@ enum accepted accept_appeared(struct accept *s, const struct drift_item *d)
 	bool open = d->entitlement->api && declared && !claims_apis(s, declared);
 	if (open || is_said(s, key))
 		return ACCEPT_NOTHING;
-	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
+	for (const struct accept_line *l = accept_first_line(s, key); l;
+	     l = accept_next_line(s, l)) {
 		if (!l->bundle)
 			accept_remove_item(s, l->document, l->at);
 	}
@@ -350,8 +219,8 @@ enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	const char *after = declared ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
 	uint64_t key = grant_key(universe_principal(s->u, p->kind, before, false), entitlement);
-	const struct accept_line *first = first_line(s, key);
-	for (const struct accept_line *l = first; l; l = next_line(s, l)) {
+	const struct accept_line *first = accept_first_line(s, key);
+	for (const struct accept_line *l = first; l; l = accept_next_line(s, l)) {
 		if (l->bundle)
 			return accept_refuse(
 				s, l->bundle_at,
@@ -364,7 +233,7 @@ enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	}
 	if (!first)
 		return ACCEPT_NOTHING;
-	for (const struct accept_line *l = first; l; l = next_line(s, l))
+	for (const struct accept_line *l = first; l; l = accept_next_line(s, l))
 		accept_remove_item(s, l->document, l->at);
 	uint32_t now = universe_principal(s->u, p->kind, after, false);
 	add_effect(s, EFFECT_REMOVE, grant_key(now, entitlement));

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* accept_edits.h - which edits a drift takes, and what they are meant to do. Only accept.c needs
- * it. */
-#ifndef WRIT_ACCEPT_EDITS_H
-#define WRIT_ACCEPT_EDITS_H
+/* accepter.h - which edits a drift takes, and what they are meant to do: what the files that accept
+ * drifts share; nobody else includes it.
+ *
+ * accept_grants.c and accept_accounts.c collect the edits of a drift, accept_documents.c writes the
+ * documents that are new, and accept.c makes the edits and compares what they did with what they
+ * were meant to do. */
+#ifndef WRIT_ACCEPTER_H
+#define WRIT_ACCEPTER_H
 
 #include "core/edit/accept.h"
 
@@ -61,13 +65,9 @@ void accept_begin(struct accept *s, const struct accept_input *in, const struct 
 		  struct arena *a, struct report *report);
 void accept_end(struct accept *s);
 
-/* Collect the edits and effects of one drift, of a grant and of an account itself; a refusal is in
- * the report. */
-enum accepted accept_appeared(struct accept *s, const struct drift_item *d);
-enum accepted accept_gone(struct accept *s, const struct drift_item *d);
-enum accepted accept_changed(struct accept *s, const struct drift_item *d);
-enum accepted accept_new_account(struct accept *s, const struct drift_item *d);
-enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);
+/* The first line of a pair and the next one of the same pair; NULL: there is none. */
+const struct accept_line *accept_first_line(const struct accept *s, uint64_t key);
+const struct accept_line *accept_next_line(const struct accept *s, const struct accept_line *l);
 
 /* The declared account that is live under this name: it has the name, or the id that the
  * snapshot knows under another name, or tells this name as an earlier one. NULL. */
@@ -82,6 +82,19 @@ enum accepted accept_refuse(struct accept *s, struct location at, const char *wh
 			    const char *detail);
 struct edit *accept_add_edit(struct accept *s, enum edit_kind kind, struct location document);
 void accept_remove_item(struct accept *s, struct location document, struct location at);
+
+/* ---- accept_grants.c, accept_accounts.c ---- */
+
+/* Collect the edits and effects of one drift, of a grant and of an account itself; a refusal is in
+ * the report. */
+enum accepted accept_appeared(struct accept *s, const struct drift_item *d);
+enum accepted accept_gone(struct accept *s, const struct drift_item *d);
+enum accepted accept_changed(struct accept *s, const struct drift_item *d);
+enum accepted accept_new_account(struct accept *s, const struct drift_item *d);
+enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);
+
+/* ---- accept_documents.c ---- */
+
 /* The account gets a document with all that it holds, once. */
 void accept_document_account(struct accept *s, const struct account *live);
 
