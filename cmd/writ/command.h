@@ -183,6 +183,8 @@ MUST_CHECK struct error *
 output_all(struct run *run, void (*render)(struct str *out, enum format format, const void *answer),
 	   const void *answer);
 bool output_has_colour(const struct options *options, const struct output *output);
+/* "access.changes.csv" for "access.csv" and "changes"; in `a`. */
+const char *output_file_beside(struct arena *a, const char *file, const char *word);
 
 struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);

@@ -13,14 +13,6 @@
 #define EVENT "BEGIN:VEVENT\r\n"
 #define EVENT_END "END:VEVENT\r\n"
 
-const char *tables_file_beside(struct arena *a, const char *file, const char *word)
-{
-	const char *slash = strrchr(file, '/'), *dot = strrchr(file, '.');
-	if (!dot || dot == file || (slash && dot <= slash + 1))
-		return arena_printf(a, "%s.%s", file, word);
-	return arena_printf(a, "%.*s.%s%s", (int)(dot - file), file, word, dot);
-}
-
 struct error *tables_check(const struct output *output)
 {
 	if (output->format != FORMAT_HTML || output->file)
@@ -82,7 +74,7 @@ static struct error *write_tables(struct run *run, const struct output *output,
 	add_table(&second, all, 1);
 	if (second.len == 0)
 		return NULL;
-	beside.file = tables_file_beside(&run->arena, output->file, "changes");
+	beside.file = output_file_beside(&run->arena, output->file, "changes");
 	return output_write(&beside, str_text(&second), second.len);
 }
 
@@ -149,7 +141,7 @@ static struct error *write_page(struct run *run, const struct output *output,
 	*out_file = NULL;
 	if (r->result.len == 0)
 		return NULL;
-	page.file = *out_file = tables_file_beside(&run->arena, output->file, r->name);
+	page.file = *out_file = output_file_beside(&run->arena, output->file, r->name);
 	return output_write(&page, r->result.at, r->result.len);
 }
 

@@ -9,9 +9,6 @@
 /* What a member writes between two tables of one result. No cell has it. */
 #define TABLES_APART '\f'
 
-/* "access.changes.csv" for "access.csv" and "changes"; in `a`. */
-const char *tables_file_beside(struct arena *a, const char *file, const char *word);
-
 /* Whether results of this format become one, and why not (ERROR_USAGE): of pages each organisation
  * has a file of its own, which `output` must give a name to. */
 MUST_CHECK struct error *tables_check(const struct output *output);

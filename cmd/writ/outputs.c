@@ -85,6 +85,14 @@ struct error *output_all(struct run *run,
 	return NULL;
 }
 
+const char *output_file_beside(struct arena *a, const char *file, const char *word)
+{
+	const char *slash = strrchr(file, '/'), *dot = strrchr(file, '.');
+	if (!dot || dot == file || (slash && dot <= slash + 1))
+		return arena_printf(a, "%s.%s", file, word);
+	return arena_printf(a, "%.*s.%s%s", (int)(dot - file), file, word, dot);
+}
+
 bool output_has_colour(const struct options *options, const struct output *output)
 {
 	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"),

@@ -258,7 +258,7 @@ static struct error *save_changes(struct run *run, const struct matrix *m)
 				 "csv=FILE");
 			continue;
 		}
-		o.file = tables_file_beside(&run->arena, o.file, "changes");
+		o.file = output_file_beside(&run->arena, o.file, "changes");
 		if (o.memory)
 			str_addc(&out, TABLES_APART);
 		past_changes_print_csv(&out, m->changes);
