@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/plan_signature.h"
-#include "cmd/writ/session.h"
+#include "cmd/writ/configuration.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,32 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* session.h - the operator's configuration, and the live organisation that it leads to. */
+/* session.h - the live organisation, opened through its provider as options and configuration say.
+ */
 #ifndef WRIT_CMD_SESSION_H
 #define WRIT_CMD_SESSION_H
 
-#include "cmd/writ/command.h"
-
-/* Fills run->config once; what is wrong in the file is in the run's report. */
-MUST_CHECK struct error *load_config(struct run *run);
-
-/* The same, unless the run needs none: with --live only one that the operator names counts. */
-MUST_CHECK struct error *load_config_that_counts(struct run *run);
-
-/* An organisation as manifests or a plan name it; members are NULL where they are silent. */
-struct named_organization {
-	const char *provider, *organization, *org_id;
-};
-struct named_organization service_of(const struct organization *organization);
-
-/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration
- * that the operator names counts, since a file needs none. Of a silent `service`: the only one
- * there is. */
-MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
-					 const struct organization_config **out);
-
-/* The same when the live organisation stands at `live`; NULL: in no file. */
-MUST_CHECK struct error *find_configured_at(struct run *run, const char *live,
-					    const struct named_organization *service,
-					    const struct organization_config **out);
+#include "cmd/writ/configuration.h"
 
 /* An open live organisation. */
 struct session {

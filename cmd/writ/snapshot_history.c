@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/snapshot_history.h"
-#include "cmd/writ/session.h"
+#include "cmd/writ/configuration.h"
 
 #include <malloc.h>
 #include <string.h>
