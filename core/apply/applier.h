@@ -162,11 +162,6 @@ MUST_CHECK struct error *applier_deliver(struct applier *p, bool hurried, bool *
 MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v,
 				       const bool *settled);
 
-/* A name is not an identity: where another account has it by now, what was planned for the one
- * would go to the other. ERROR_REFUSED then; `sent` says what was sent, for its message. */
-MUST_CHECK struct error *applier_check_identities(const struct applier *p, const struct reread *v,
-						  const char *sent);
-
 /* Judges the removals that are left, before the first removal and before one that takes a role
  * that somebody must keep. ERROR_REFUSED: a name has another account by now. */
 MUST_CHECK struct error *applier_look_again(struct applier *p, const struct reread *v);

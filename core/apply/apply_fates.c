@@ -8,17 +8,6 @@
 
 /* ---- before sending ---- */
 
-static struct error *check_organization(const struct applier *p, const struct reread *v)
-{
-	const struct plan *plan = p->plan;
-	if (strcmp(plan->organization, v->live.organization) != 0 ||
-	    (plan->org_id && v->live.org_id && strcmp(plan->org_id, v->live.org_id) != 0))
-		return error_new(ERROR_REFUSED,
-				 "the plan is for organisation \"%s\", live is \"%s\"",
-				 plan->organization, v->live.organization);
-	return NULL;
-}
-
 static enum fate manual_fate(const struct reread *v, size_t i)
 {
 	assert(v->unseen); /* what was read has it */
@@ -142,9 +131,9 @@ struct error *applier_check_start(struct applier *p)
 {
 	struct reread v = {0};
 	TRY(applier_read_start(p, &v));
-	struct error *error = check_organization(p, &v);
+	struct error *error = reread_check_organization(&v);
 	if (!error)
-		error = applier_check_identities(p, &v, "nothing was sent");
+		error = reread_check_identities(&v, "nothing was sent");
 	if (!error)
 		error = applier_judge(p, &v, find_settled(p, &v));
 	if (!error)

@@ -115,33 +115,6 @@ struct error *applier_judge(struct applier *p, const struct reread *v, const boo
 
 /* ---- in mid-run ---- */
 
-/* Where names move on, a plan knows two accounts of one name. */
-static bool knows(const struct plan *plan, const struct account *live)
-{
-	for (size_t i = 0; i < plan->accounts.len; i++) {
-		const struct account *a = plan->accounts.at[i];
-		if (a->id && !strcmp(a->id, live->id) && !strcmp(a->meta.name, live->meta.name))
-			return true;
-	}
-	return false;
-}
-
-struct error *applier_check_identities(const struct applier *p, const struct reread *v,
-				       const char *sent)
-{
-	for (size_t i = 0; i < p->plan->accounts.len; i++) {
-		const struct account *planned = p->plan->accounts.at[i];
-		const struct account *live = live_find(&v->live, planned->meta.name);
-		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0 &&
-		    !knows(p->plan, live))
-			return error_new(ERROR_REFUSED,
-					 "the plan is stale: %s is another account by now, with id "
-					 "%s in place of %s; %s, plan again",
-					 planned->meta.name, live->id, planned->id, sent);
-	}
-	return NULL;
-}
-
 /* Whether change i is still to come: a step that waits for a person is made some time, and what it
  * takes is missed then. */
 static bool is_to_come(const struct applier *p, size_t i)
@@ -211,7 +184,7 @@ static void judge_rest(struct applier *p, const struct reread *v, bool steps)
 
 struct error *applier_look_again(struct applier *p, const struct reread *v)
 {
-	TRY(applier_check_identities(p, v, "nothing more was sent"));
+	TRY(reread_check_identities(v, "nothing more was sent"));
 	judge_rest(p, v, false);
 	return NULL;
 }

@@ -277,6 +277,43 @@ enum standing reread_standing(const struct reread *v, size_t i)
 	return has_pair(v, i) == (c->action == ACTION_CREATE) ? STANDING_AFTER : STANDING_BEFORE;
 }
 
+struct error *reread_check_organization(const struct reread *v)
+{
+	const struct plan *plan = v->plan;
+	if (strcmp(plan->organization, v->live.organization) != 0 ||
+	    (plan->org_id && v->live.org_id && strcmp(plan->org_id, v->live.org_id) != 0))
+		return error_new(ERROR_REFUSED,
+				 "the plan is for organisation \"%s\", live is \"%s\"",
+				 plan->organization, v->live.organization);
+	return NULL;
+}
+
+/* Where names move on, a plan knows two accounts of one name. */
+static bool knows(const struct plan *plan, const struct account *live)
+{
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		if (a->id && !strcmp(a->id, live->id) && !strcmp(a->meta.name, live->meta.name))
+			return true;
+	}
+	return false;
+}
+
+struct error *reread_check_identities(const struct reread *v, const char *sent)
+{
+	for (size_t i = 0; i < v->plan->accounts.len; i++) {
+		const struct account *planned = v->plan->accounts.at[i];
+		const struct account *live = live_find(&v->live, planned->meta.name);
+		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0 &&
+		    !knows(v->plan, live))
+			return error_new(ERROR_REFUSED,
+					 "the plan is stale: %s is another account by now, with id "
+					 "%s in place of %s; %s, plan again",
+					 planned->meta.name, live->id, planned->id, sent);
+	}
+	return NULL;
+}
+
 void reread_done(struct reread *v)
 {
 	universe_free(v->universe);

@@ -40,6 +40,11 @@ MUST_CHECK struct error *reread_read(struct reread *v, const struct reread_input
 bool reread_takes_kept(const struct reread_input *input, const struct change *c);
 /* Of a whole look: where change i stands. */
 enum standing reread_standing(const struct reread *v, size_t i);
+/* ERROR_REFUSED: live is another organisation than the plan's. */
+MUST_CHECK struct error *reread_check_organization(const struct reread *v);
+/* A name is not an identity: where another account has it by now, what was planned for the one
+ * would go to the other. ERROR_REFUSED then; `sent` says what was sent, for its message. */
+MUST_CHECK struct error *reread_check_identities(const struct reread *v, const char *sent);
 void reread_done(struct reread *v);
 
 #endif
