@@ -13,6 +13,7 @@
 
 #include <git2.h>
 #include <git2/sys/mempack.h>
+#include <git2/sys/repository.h>
 
 #include "core/git/history.h"
 #include "core/git/history_write.h"

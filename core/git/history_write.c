@@ -9,9 +9,8 @@
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 
-#define LOOSE_MAX                                                                                  \
-	64	     /* new files of one commit; beyond, they go into a pack: one fsync instead of \
-		      * thousands \ */
+/* New files of one commit; beyond, they go into a pack: one fsync instead of thousands. */
+#define LOOSE_MAX 64
 #define LOCK_TRIES 5 /* a lock is held for milliseconds by a living git */
 #define LOCK_WAIT_US 200000
 #define MEMORY_FIRST 1000 /* priority of the memory backend: before the loose files */
@@ -146,10 +145,10 @@ struct tree_writer {
 	const struct stored_file_vec *files;
 	struct arena arena;
 	git_odb *odb;
-	git_odb_backend *memory; /* NULL: objects go to files of their own */
-	VEC(, git_oid) made;	 /* what is new, for the pack */
-	git_oid *ids;		 /* of the files' contents */
-	bool *stored;		 /* by file: git has it */
+	bool packs; /* objects go to memory and from there into a pack, not to files each */
+	VEC(, git_oid) made; /* what is new, for the pack */
+	git_oid *ids;	     /* of the files' contents */
+	bool *stored;	     /* by file: git has it */
 };
 
 static struct error *add_blob(struct tree_writer *w, size_t i, git_oid *out)
@@ -287,16 +286,43 @@ static struct error *hash_files(struct tree_writer *w, size_t *count)
 	return NULL;
 }
 
+/* Objects of the repository go to memory until end_memory(). A backend cannot be taken from a
+ * database again, and one that stayed would swallow the next commit: the database is another. */
+static struct error *use_memory(struct tree_writer *w)
+{
+	CLEANUP(git_odb_free) git_odb *own = NULL;
+	git_odb_backend *memory = NULL;
+	const char *objects =
+		arena_printf(&w->arena, "%sobjects", git_repository_commondir(w->h->repository));
+	int code = git_odb_open(&own, objects);
+	if (!code)
+		code = git_mempack_new(&memory);
+	if (!code)
+		code = git_odb_add_backend(own, memory, MEMORY_FIRST);
+	if (!code)
+		code = git_repository_set_odb(w->h->repository, own);
+	if (code)
+		return git_failed(code, "making room for objects");
+	w->odb = own; /* the repository keeps it */
+	w->packs = true;
+	return NULL;
+}
+
 static struct error *start_memory(struct tree_writer *w)
 {
 	size_t count;
 	TRY(hash_files(w, &count));
-	if (count <= LOOSE_MAX)
+	return count > LOOSE_MAX ? use_memory(w) : NULL;
+}
+
+static struct error *end_memory(struct tree_writer *w, git_odb *odb)
+{
+	if (!w->packs)
 		return NULL;
-	int code = git_mempack_new(&w->memory);
+	int code = git_repository_set_odb(w->h->repository, odb);
 	if (!code)
-		code = git_odb_add_backend(w->odb, w->memory, MEMORY_FIRST);
-	return code ? git_failed(code, "making room for objects") : NULL;
+		code = git_odb_refresh(odb); /* it has not seen the pack */
+	return code ? git_failed(code, "reading the objects of %s", w->h->path) : NULL;
 }
 
 static inline void cleanup_git_packbuilder_free(git_packbuilder **at)
@@ -307,7 +333,7 @@ static inline void cleanup_git_packbuilder_free(git_packbuilder **at)
 static struct error *write_pack(struct tree_writer *w)
 {
 	CLEANUP(git_packbuilder_free) git_packbuilder *pack = NULL;
-	if (!w->memory)
+	if (!w->packs)
 		return NULL;
 	int code = git_packbuilder_new(&pack, w->h->repository);
 	if (!code)
@@ -316,7 +342,6 @@ static struct error *write_pack(struct tree_writer *w)
 		code = git_packbuilder_insert(pack, &w->made.at[i], NULL);
 	if (!code)
 		code = git_packbuilder_write(pack, NULL, 0444, NULL, NULL);
-	git_mempack_reset(w->memory);
 	return code ? git_failed(code, "storing a pack in %s", w->h->path) : NULL;
 }
 
@@ -478,6 +503,7 @@ struct error *history_commit(struct history *h, const struct history_target *t,
 		return git_failed(code, "opening the objects of %s", h->path);
 	w.odb = odb;
 	struct error *error = commit_files(&w, message, out_id);
+	error = error_first(error, end_memory(&w, odb));
 	arena_done(&w.arena);
 	return error;
 }

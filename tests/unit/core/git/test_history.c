@@ -25,7 +25,8 @@ static const char *const script =
 	"cd ..; git clone -q --bare repo bare.git; git init -q -b main empty\n"
 	"git init -q -b main linked; cd linked; ln -s /etc/passwd p.yaml; git add -A\n"
 	"echo link | commit '1700000000'\n"
-	"cd ..; git init -q -b main odd; cd odd; git hash-object -w --stdin </dev/null\n"
+	"cd ..; git init -q -b main large; git init -q -b main odd; cd odd; git hash-object -w "
+	"--stdin </dev/null\n"
 	"printf '100644 "
 	"../p.yaml\\0\\346\\235\\342\\233\\262\\321\\326CK\\213)\\256wZ\\330\\302\\344\\214S"
 	"\\221' | git hash-object -t tree --literally -w --stdin >tree\n"
@@ -282,6 +283,33 @@ static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UN
 	assert_ok(history_commit(h, &t, &first, "third", id));
 }
 
+enum { MANY = 200 };
+
+/* Many new files go into a pack, by way of memory; what comes behind is to reach the disk too. */
+static void commits_behind_a_large_one_are_stored(void **state UNUSED)
+{
+	ARENA a = {0};
+	CLEANUP(history_close) struct history *h = open_repository("large");
+	struct stored_file_vec many = {0};
+	struct stored_file one = {.path = "a.yaml", .bytes = "1", .len = 1};
+	struct history_target t = {.folder = "org", .owns = owns_all};
+	char id[HISTORY_ID];
+	for (int i = 0; i < MANY; i++) {
+		const char *bytes = arena_printf(&a, "%d", i);
+		vec_push(&a, &many,
+			 (struct stored_file){.path = arena_printf(&a, "f%03d.yaml", i),
+					      .bytes = bytes,
+					      .len = strlen(bytes)});
+	}
+	assert_ok(history_commit(h, &t, &many, "many", id));
+	assert_ok(history_commit(h, &t, &(struct stored_file_vec){&one, 1, 1}, "one", id));
+	assert_ok(history_commit(h, &t, &many, "many again", id));
+	assert_int_equal(shell("cd large && git fsck --strict --no-dangling && "
+			       "[ $(git log --format=%s | grep -c 'many\\|one') -ge 3 ] && "
+			       "[ $(ls .git/objects/pack/*.pack | wc -l) = 1 ]"),
+			 0);
+}
+
 static void commits_have_an_order(void **state UNUSED)
 {
 	static const struct {
@@ -331,6 +359,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_file),
 		cmocka_unit_test(tells_who_wrote_a_line),
 		cmocka_unit_test(finds_the_merge_of_a_commit),
+		cmocka_unit_test(commits_behind_a_large_one_are_stored),
 		cmocka_unit_test(commits_have_an_order),
 		cmocka_unit_test(a_folder_that_somebody_recorded_meanwhile_is_refused),
 	};
