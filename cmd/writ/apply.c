@@ -16,10 +16,22 @@
 #include "cmd/writ/streaming.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
+#include "core/render/review.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 #include "core/util/terminal.h"
+
+/* With what the plan comes to where all of it went elsewhere: nobody consents unseen. */
+static void put_question(const struct run *run)
+{
+	ARENA scratch = {0};
+	struct str question = STR(&scratch);
+	if (!isatty(STDOUT_FILENO))
+		str_printf(&question, "%s\n", run->summary);
+	str_add(&question, "Only \"yes\" is taken for consent. Apply? ");
+	terminal_write(stderr, str_text(&question), question.len);
+}
 
 static struct error *ask(const struct run *run)
 {
@@ -32,7 +44,7 @@ static struct error *ask(const struct run *run)
 		return error_new(ERROR_USAGE,
 				 "no terminal to ask on: give --auto-approve, or a saved plan");
 	progress_idle();
-	fprintf(stderr, "Only \"yes\" is taken for consent. Apply? ");
+	put_question(run);
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "yes\n") != 0)
 		return error_new(ERROR_INPUT, "not approved; nothing was changed");
 	return NULL;
@@ -41,7 +53,7 @@ static struct error *ask(const struct run *run)
 /* In a line, for it may be killed before there is more to say. */
 static void tell_summary(struct run *run, const struct plan *plan)
 {
-	run->summary = render_summary(&run->arena, plan);
+	run->summary = review_plan_line(&run->arena, plan);
 	if (run->member)
 		member_tell(run->member, run->summary);
 }

@@ -9,7 +9,7 @@
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/streaming.h"
 #include "core/render/planfile.h"
-#include "core/render/render.h"
+#include "core/render/review.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)
 {
@@ -51,7 +51,7 @@ struct error *publish_plan(struct run *run, const struct plan *plan, int *status
 	if (run->options.sign && !run->options.out)
 		return error_new(ERROR_USAGE, "--sign signs what --out FILE saves");
 	planfile_render(plan, &run->arena, &planned);
-	run->summary = render_summary(&run->arena, plan);
+	run->summary = review_plan_line(&run->arena, plan);
 	if (run->options.out)
 		TRY(sign_plan(run, plan, planned.bytes, planned.len, &signature));
 	stream_plan(&planned);

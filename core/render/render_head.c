@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plan comes to, in ten lines, for whoever reads no further. */
+/* What a plan comes to, in ten lines, for whoever reads no further: above the whole of it, and once
+ * more below where a terminal has lost what stands above. */
 #include <string.h>
 
 #include "core/render/render_text_parts.h"
@@ -9,6 +10,9 @@
 #define CALM_LINES 20 /* so is this of one in which nothing is grave */
 #define HEAD_LINES 7  /* with the summary, the title and what is left out they are ten */
 #define GUARD_LINES 2 /* of them, for what a guard stops: it is told far below */
+
+#define SCREEN_COLUMNS 80 /* of the usual terminal */
+#define SCREEN_ROWS 14	  /* of its 24 that are left below the summary, the head and the prompt */
 
 /* ---- which of it ---- */
 
@@ -110,16 +114,20 @@ static size_t add_lines(struct str *out, const struct review_section *s, size_t 
 		else
 			add_item(out, &s->items.at[i]);
 	}
-	return is_told(s) ? s->items.len - i : 0;
+	return s->items.len - i;
 }
 
-static void add_all(struct str *out, const struct plan_head *h)
+static void add_all(struct str *out, const struct plan_head *h,
+		    bool (*told)(const struct review_section *s), const char *where)
 {
 	size_t more = 0;
-	for (size_t i = 0; i < h->review->sections.len; i++)
-		more += add_lines(out, &h->review->sections.at[i], h->taken[i]);
+	for (size_t i = 0; i < h->review->sections.len; i++) {
+		const struct review_section *s = &h->review->sections.at[i];
+		if (told(s))
+			more += add_lines(out, s, h->taken[i]);
+	}
 	if (more)
-		str_printf(out, "  and %zu more, below\n", more);
+		str_printf(out, "  and %zu more, %s\n", more, where);
 }
 
 static bool is_long(const struct review *r, const char *text)
@@ -133,22 +141,68 @@ static bool is_long(const struct review *r, const char *text)
 	return lines > (grave ? SHORT_LINES : CALM_LINES);
 }
 
+static bool is_silent(const struct plan *plan)
+{
+	return plan->changes.len + plan->loosened.len + plan->lost_rules.len == 0;
+}
+
+static void add_title(struct str *out, const struct review *r, bool colour)
+{
+	str_printf(out, colour && r->alarm ? "\033[1;31m%s.\033[0m\n" : "%s.\n",
+		   r->alarm ? r->alarm : r->calm);
+}
+
+static struct plan_head begin_head(struct arena *a, const struct review *r, size_t room)
+{
+	struct plan_head h = {r, arena_zalloc(a, r->sections.len * sizeof(*h.taken)), room};
+	take(&h, is_guard, GUARD_LINES);
+	take(&h, is_grave, h.room);
+	return h;
+}
+
 void render_head_text(struct str *out, const struct planned *planned, const char *body, bool colour)
 {
 	ARENA scratch = {0};
 	struct review r;
-	const struct plan *plan = planned->plan;
-	if (plan->changes.len + plan->loosened.len + plan->lost_rules.len == 0)
+	if (is_silent(planned->plan))
 		return;
 	review_of_plan(&r, &scratch, planned);
-	str_printf(out, colour && r.alarm ? "\033[1;31m%s.\033[0m\n" : "%s.\n",
-		   r.alarm ? r.alarm : r.calm);
+	add_title(out, &r, colour);
 	if (!is_long(&r, body))
 		return;
-	struct plan_head h = {&r, arena_zalloc(&scratch, r.sections.len * sizeof(*h.taken)),
-			      room_for(&r)};
-	take(&h, is_guard, GUARD_LINES);
-	take(&h, is_grave, h.room);
+	struct plan_head h = begin_head(&scratch, &r, room_for(&r));
 	take(&h, is_other, h.room);
-	add_all(out, &h);
+	add_all(out, &h, is_told, "below");
+}
+
+/* ---- below the plan ---- */
+
+/* How many rows the usual terminal takes for it; colours take none. */
+static size_t rows_of(const char *text)
+{
+	size_t rows = 0, columns = 0;
+	for (bool code = false; *text; text++) {
+		if (*text == '\n') {
+			rows += columns ? (columns + SCREEN_COLUMNS - 1) / SCREEN_COLUMNS : 1;
+			columns = 0;
+		} else if (code || *text == '\033') {
+			code = *text != 'm';
+		} else {
+			columns += (*text & 0xC0) != 0x80;
+		}
+	}
+	return rows;
+}
+
+void render_foot_text(struct str *out, const struct planned *planned, const char *body, bool colour)
+{
+	ARENA scratch = {0};
+	struct review r;
+	if (is_silent(planned->plan) || rows_of(body) <= SCREEN_ROWS)
+		return;
+	review_of_plan(&r, &scratch, planned);
+	str_addc(out, '\n');
+	add_title(out, &r, colour);
+	struct plan_head h = begin_head(&scratch, &r, HEAD_LINES);
+	add_all(out, &h, is_grave, "above");
 }

@@ -427,5 +427,6 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 	if (plan->licences_used + plan->licences_freed)
 		str_printf(out, "Licences: %zu used, %zu freed.\n", plan->licences_used,
 			   plan->licences_freed);
+	render_foot_text(out, planned, str_text(&body), colour);
 	str_printf(out, "%s\n", summary);
 }

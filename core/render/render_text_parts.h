@@ -10,6 +10,10 @@
  */
 void render_head_text(struct str *out, const struct planned *planned, const char *body,
 		      bool colour);
+/* Below a `body` that leaves no row of the usual terminal to what stands above it, the same of what
+ * is to be feared or lost: it is what a person sees who is asked for consent. */
+void render_foot_text(struct str *out, const struct planned *planned, const char *body,
+		      bool colour);
 
 /* Why apply refuses the plan as it is; nothing where it does not. */
 void render_refusals_text(struct str *out, const struct plan *plan, bool colour);

@@ -77,6 +77,9 @@ struct review {
 };
 
 void review_of_plan(struct review *out, struct arena *a, const struct planned *planned);
+/* The plan's summary and, where there is anything to be feared, that: for who sees one line of it;
+ * in `a`. */
+const char *review_plan_line(struct arena *a, const struct plan *plan);
 /* `from`: the snapshot; `at`: its organisation's document. */
 void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
 		     const struct unseen_vec *unseen, const char *organization, const char *from,

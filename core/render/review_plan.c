@@ -390,27 +390,31 @@ static void add_told(struct str *out, const struct plan *plan, const struct told
 	}
 }
 
-/* What of it is to be feared, and what is lost. */
-static void add_title(struct review *r, struct arena *a, const struct plan *plan)
+/* What of it is to be feared, and what is lost; whether there is anything to fear. */
+static bool add_title(struct str *out, const struct plan *plan)
 {
-	struct str out = STR(a);
 	if (plan_will_be_refused(plan))
-		str_add(&out, "Apply refuses this as it is");
+		str_add(out, "Apply refuses this as it is");
 	if (plan->loosened.len)
-		str_add(&out, out.len ? ", guards are looser than before"
+		str_add(out, out->len ? ", guards are looser than before"
 				      : "Guards are looser than before");
 	if (plan->lost_rules.len)
-		str_add(&out,
-			out.len ? ", rules are not kept any more" : "Rules are not kept any more");
-	add_told(&out, plan, alarms, sizeof(alarms) / sizeof(*alarms));
-	bool alarm = out.len > 0;
+		str_add(out,
+			out->len ? ", rules are not kept any more" : "Rules are not kept any more");
+	add_told(out, plan, alarms, sizeof(alarms) / sizeof(*alarms));
+	bool alarm = out->len > 0;
 	if (!alarm)
-		str_add(&out, "No administrator right granted");
-	add_told(&out, plan, losses, sizeof(losses) / sizeof(*losses));
-	if (alarm)
-		r->alarm = str_text(&out);
-	else
-		r->calm = str_text(&out);
+		str_add(out, "No administrator right granted");
+	add_told(out, plan, losses, sizeof(losses) / sizeof(*losses));
+	return alarm;
+}
+
+const char *review_plan_line(struct arena *a, const struct plan *plan)
+{
+	struct str title = STR(a);
+	const char *summary = render_summary(a, plan);
+	return add_title(&title, plan) ? arena_printf(a, "%s %s.", summary, str_text(&title))
+				       : summary;
 }
 
 static void add_facts(struct review *r, struct arena *a, const struct planned *planned)
@@ -489,7 +493,11 @@ void review_of_plan(struct review *out, struct arena *a, const struct planned *p
 			       .organization = plan->organization,
 			       .headline = render_summary(a, plan),
 			       .foreign = plan->target != NULL};
-	add_title(out, a, plan);
+	struct str title = STR(a);
+	if (add_title(&title, plan))
+		out->alarm = str_text(&title);
+	else
+		out->calm = str_text(&title);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		add_part(&f, &parts[i]);
 	out->at = fallback(&f);

@@ -153,7 +153,7 @@ meddle() {
 	ends 2 drift --live live.yaml --base snapshots --format json
 	jq -c '[.drift[] | [.kind, .address, .fingerprint]]' stdout | diff first -
 	ends 0 drift --live live.yaml --base snapshots --out plan.json --allow-remove 100% revert
-	[ "$(grep -c 'is another account than at the last snapshot' stdout)" -eq 4 ]
+	[ "$(grep -c 'is another account than at the last snapshot' stdout)" -eq 6 ]
 	# What each holds is given back to the name; the names are not, and stay open.
 	ends 0 apply --live live.yaml --snapshot snapshots --plan plan.json
 	ends 2 drift --live live.yaml --base snapshots

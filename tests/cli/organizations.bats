@@ -151,7 +151,7 @@ organizations() {
 	cp stdout all.json
 	[ "$(jq -c '[.command, .status, [.organizations[] | [.organization, .status, .summary]]]' \
 		all.json)" = \
-		'["plan",1,[["acme",0,"Plan: 1 to add, 0 to change, 0 to remove."],["beta",1,"error: opening the live organisation \"live/beta\": No such file or directory"]]]' ]
+		'["plan",1,[["acme",0,"Plan: 1 to add, 0 to change, 0 to remove. 1 administrator right granted."],["beta",1,"error: opening the live organisation \"live/beta\": No such file or directory"]]]' ]
 	ends 0 plan --org acme --live live/acme.yaml --format json manifests
 	diff <(jq '.organizations[0].result' all.json) <(jq . stdout)
 	[ "$(jq -c '.organizations | [.[0].diagnostics, .[1].result,
@@ -407,7 +407,7 @@ answers() {
 	[ "$status" -eq 1 ]
 	run -1 diff -r before live
 	tr -d '\r' <stdout >said
-	grep -qx 'acme: Plan: 1 to add, 0 to change, 0 to remove.' said
+	grep -qx 'acme: Plan: 1 to add, 0 to change, 0 to remove. 1 administrator right granted.' said
 	grep -qx 'beta: exit status 1, and not among these' said
 	[ "$(grep -c 'Apply 2 plans?' said)" -eq 1 ]
 	[ "$(sed '/Apply 2 plans?/,$d' said | grep -c '^Organisation \(acme\|gamma\)$')" -eq 2 ]

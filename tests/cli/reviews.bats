@@ -90,3 +90,36 @@ ten_lines_have() {
 	ten_lines_have new-account '^No administrator right granted' '+ technical account ' \
 		'+ Substance 3D / Rendering .* manifests/accounts.yaml:39:7$'
 }
+
+# last_rows COUNT FILE: so many rows at the end of a terminal of 80 columns.
+last_rows() {
+	sed 's/\x1b\[[0-9;]*m//g; s/\r$//' "$2" | LC_ALL=C.UTF-8 grep -oE '^$|.{1,80}' |
+		tail -n "$1"
+}
+
+@test "who is asked for consent has the dangerous lines on the screen" {
+	needs_terminals
+	cp -R "$reviews/smuggled/after" manifests
+	cp "$reviews/smuggled/live.yaml" live.yaml
+	types 'no\n' 'apply --live live.yaml manifests'
+	[ "$status" -eq 1 ]
+	last_rows 12 stdout >seen
+	grep -q '^2 administrator rights granted, 1 account moves' seen
+	grep -q '^  + system-administrator → invite-sorter' seen
+	grep -q '^  + API User Management API → photo-checker' seen
+	grep -q '^  ~ leaflet-maker: credential' seen
+	grep -q 'Apply?' seen
+
+	types 'no\n' 'apply --live live.yaml manifests >elsewhere'
+	[ "$status" -eq 1 ] && [ "$(wc -l <stdout)" -lt 5 ]
+	grep -q '^Plan: 302 to add.* 2 administrator rights granted' stdout
+}
+
+@test "a plan that fills a screen ends with what is dangerous, a short one does not repeat it" {
+	tail -n 5 "$reviews/smuggled/plan.txt" >end
+	head -n 1 end | grep -q '^2 administrator rights granted'
+	tail -n 10 "$reviews/clean-up/plan.txt" >end
+	head -n 1 end | grep -q '2 accounts deleted'
+	tail -n 2 "$reviews/clean-up/plan.txt" | grep -q 'and 15 more, above$'
+	[ "$(grep -c 'administrator right granted' "$reviews/new-account/plan.txt")" -eq 1 ]
+}
