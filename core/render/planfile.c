@@ -32,7 +32,7 @@ static struct error *read_time(const struct planfile_loader *l, struct json_span
 	return value && time_parse(value, out) ? NULL : loader_bad(l, "a time is missing");
 }
 
-/* A plan only tightens what the operator says when it is applied. */
+/* What a plan does not say limits nothing: applied, it can only tighten what the operator says. */
 static const struct policy no_limits = {.max_removals = INT32_MAX,
 					.max_removal_delta = 100,
 					.max_admin_grants = INT32_MAX,
@@ -61,6 +61,9 @@ static void read_lines(const struct planfile_loader *l, struct json_span object,
 			vec_push(l->arena, out, line);
 	}
 }
+
+/* What a function marked "for show" reads is printed, and nothing is decided by it: apply works it
+ * out anew. */
 
 /* For show. */
 static void read_lost_rules(const struct planfile_loader *l, struct json_span policy)
@@ -154,7 +157,7 @@ static void read_base(const struct planfile_loader *l, struct json_span root)
 		l->plan->base = loader_text(l, base, "snapshot");
 }
 
-/* Of what may have none. */
+/* The place of something that may have none. */
 static struct location read_place(const struct planfile_loader *l, struct json_span object)
 {
 	struct change c = {0};
@@ -473,7 +476,7 @@ static void read_cost(const struct planfile_loader *l, struct json_span root)
 	l->plan->cost.seconds = 60 * (size_t)json_get_number(cost, "minutes", 0);
 }
 
-/* What names the manifests. */
+/* Which manifests the plan is of: their digest, and their commit. */
 static struct error *read_manifest(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span manifest;
@@ -549,7 +552,7 @@ void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struc
 	sha256_text(digest, out->digest);
 }
 
-/* One that was edited by hand no longer says what it comes to. */
+/* A plan that was edited by hand no longer has the digest of what it comes to. */
 struct error *planfile_know(struct planned *planned)
 {
 	const struct plan *plan = planned->plan;

@@ -20,11 +20,14 @@ bool planfile_is(const char *text, size_t len);
 MUST_CHECK struct error *planfile_parse(const char *name, const char *text, size_t len,
 					struct intern *strings, struct arena *a, struct plan *out);
 
-/* planfile_render() makes a plan's bytes, in `a`. planfile_hold() is for a plan that was read:
- * its bytes stay the caller's, and once they were parsed planfile_know() adds what the plan comes
- * to; ERROR_INPUT when the file says something else. */
+/* Makes a plan's bytes, in `a`, and what goes with them. */
 void planfile_render(const struct plan *plan, struct arena *a, struct planned *out);
-MUST_CHECK struct error *planfile_know(struct planned *planned);
+
+/* Says which bytes a plan has that was saved, and their digest. They stay the caller's; the plan
+ * may still have to be parsed from them. */
 void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struct planned *out);
+/* Once it was parsed: adds what the plan comes to. ERROR_INPUT when the file says something else,
+ * since it was edited. */
+MUST_CHECK struct error *planfile_know(struct planned *planned);
 
 #endif

@@ -28,7 +28,8 @@ static const char *principal_word(unsigned i)
 	return principal_kind_name(i);
 }
 
-/* What a manifest could hold: it is written where manifests are read. */
+/* Whether a manifest could hold the text: applied, it comes to stand in a snapshot, which is read
+ * as manifests are. */
 static bool is_value(const char *text)
 {
 	size_t offset = 0, size = 0, len = text ? strlen(text) : 0;
@@ -171,7 +172,8 @@ static bool has_values(const struct account *a)
 	return good;
 }
 
-/* Once an attribute of accounts, which nothing would carry out now. */
+/* Plans of older versions had APIs among an account's attributes, where nothing would carry them
+ * out now. */
 static bool has_apis(struct json_span body)
 {
 	struct json_span after, apis;
@@ -271,7 +273,7 @@ static enum mover mover_of(const char *name)
 	return i;
 }
 
-/* A plan that does not say why withholds for want of consent. */
+/* Where a plan does not say why it withholds a change, that is for want of consent. */
 static enum withheld withheld_of(const char *name)
 {
 	unsigned i = WITHHELD_COUNT - 1;
@@ -353,7 +355,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	return NULL;
 }
 
-/* Of an account that is made: an API that the same plan grants comes with it. */
+/* An API that the plan grants to an account that it makes comes with the account. */
 static void add_api(const struct planfile_loader *l, const struct change *grant)
 {
 	for (size_t i = 0; i < l->plan->changes.len; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* render.h - plans and findings as text and JSON.
  *
- * Text is for people and may improve; JSON is a contract
- * (schemas/plan.schema.json, writ-plan(5)). */
+ * Text is for people and may improve; JSON is a contract (schemas/plan.schema.json,
+ * writ-plan(5)). */
 #ifndef WRIT_RENDER_H
 #define WRIT_RENDER_H
 
@@ -15,9 +15,9 @@
 /* The plan's bytes: what --out saves, what --format json prints, and what the digest is of. */
 void render_plan_json(struct str *out, const struct plan *plan, const char *plan_digest);
 
-/* What a plan comes to: the same plan made again has the same. Over the organisation, the
- * manifests' contents, the accounts' ids, the changes and what blocks others, the limits and what
- * they would say without consent: no moment, no commit, no place in a file. */
+/* The digest of what a plan comes to, which is the same for the same plan made again. It is over
+ * the organisation, the manifests' contents, the accounts' ids, the changes and what blocks others,
+ * the limits and what they would say without consent; over no moment, commit or place in a file. */
 void render_plan_digest(const struct plan *plan, char out[static SHA256_TEXT]);
 
 /* Risk first, grouped by principal, equal changes collapsed; the digests stand in the last lines.
@@ -39,7 +39,8 @@ const char *render_attributes(struct arena *a, unsigned set);
 
 /* "whether 3 principals hold it; ... would show it". */
 const char *render_unseen_note(struct arena *a, const struct unseen_item *u);
-/* A section of what nobody could see, where there is any; `pairs` is its number, 0: untold. */
+/* A section of what nobody could see; nothing where there is none. `pairs` is how many grants that
+ * are; 0: their number is not told. */
 void render_unseen_text(struct str *out, const struct unseen_vec *all, size_t pairs);
 /* A member "unseen" of a JSON object. */
 void render_unseen_json(struct str *out, const struct unseen_vec *all);
@@ -67,8 +68,8 @@ void render_known_account_json(struct str *out, const char *name, const struct a
 const char *render_shown(struct arena *a, const char *text);
 /* A name, a reason, a ticket: what a person chose, by text_escape_words(). */
 const char *render_words(struct arena *a, const char *text);
-/* In place of the steps of a change by hand that is withheld: whoever reads a plan may do as it
- * says. */
+/* Stands in place of the steps of a change by hand that is withheld, since whoever reads a plan may
+ * do as it says. */
 #define RENDER_NOT_TO_BE_MADE "not to be made while it is withheld"
 bool render_is_forbidden(const struct change *c); /* withheld, and not for want of consent */
 const char *render_place(struct arena *a, struct location at);
@@ -93,8 +94,8 @@ void render_entitlement_json(struct str *out, const struct entitlement *e);
 void render_location_json(struct str *out, struct location at);
 void render_bundle_json(struct str *out, const char *name, struct location at);
 
-/* Terraform's shape of diagnostics. */
-/* One finding, as an object of a list that stands alone. */
+/* One finding as a JSON object, in Terraform's shape of diagnostics; and a whole report as a JSON
+ * document of them. */
 void render_diagnostic_json(struct str *out, const struct diagnostic *d);
 void render_report_json(struct str *out, const struct report *report);
 

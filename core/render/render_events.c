@@ -27,7 +27,7 @@ static void begin(struct str *out, struct event_from from, const char *level, co
 		json_put_text(out, "organization", from.organization);
 }
 
-/* Of a line that says whose it is, also where there is one organisation. */
+/* For a line that says whose it is also where there is one organisation alone. */
 static void add_organization(struct str *out, struct event_from from, const char *name)
 {
 	if (!from.organization)

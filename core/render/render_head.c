@@ -36,7 +36,7 @@ static bool is_guard(const struct review_section *s)
 	return !strcmp(s->rule, "guard") && s->level != LEVEL_NOTE;
 }
 
-/* What is beside the plan waits, unless it gave somebody power. */
+/* A section beside the plan is not told in the head, unless it is of power that somebody got. */
 static bool is_told(const struct review_section *s)
 {
 	return !s->again && (!s->aside || !strcmp(s->rule, "drift-admin"));
@@ -52,7 +52,8 @@ static bool is_other(const struct review_section *s)
 	return is_told(s) && s->level == LEVEL_NOTE;
 }
 
-/* One more where nothing is left out then: that would take a line as well. */
+/* How many lines there are for items: one more where nothing is left out by then, since saying so
+ * takes a line as well. */
 static size_t room_for(const struct review *r)
 {
 	size_t lines = 0;

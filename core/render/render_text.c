@@ -142,7 +142,8 @@ static bool is_alike(const struct change *x, const struct change *y)
 	return x->action != ACTION_UPDATE && by_words(x, y) == 0;
 }
 
-/* Once where all say the same; else they are too many to be read. */
+/* Adds the note of changes that became one line, where all have the same; of different ones only
+ * how many there are, since they would be too many to be read. */
 static void add_notes(const struct text_renderer *r, const struct change *const *same, size_t count)
 {
 	const char *note = same[0]->note;

@@ -46,8 +46,8 @@ struct review_section {
 	const char *rule, *title;
 	const char *of;		 /* the organisation of its items, where there are several */
 	enum review_level level; /* of the worst of its items */
-	bool kept;	   /* no budget takes it away: of what stands alone nothing, of a group of
-			      many its names last */
+	bool kept;	   /* no budget takes away what stands alone; of a group of many, its names
+			      go after all else */
 	size_t least;	   /* of a kept one: so many that stand alone at least; 0: all */
 	bool again;	   /* items that another section has too, told from another side */
 	bool aside;	   /* no line of a manifest is to blame for its items */
@@ -89,7 +89,7 @@ void review_of_report(struct review *out, struct arena *a, const struct report *
 struct run_report;
 void review_of_result(struct review *out, struct arena *a, const struct run_report *report);
 
-/* Findings beside what a review is of. */
+/* Adds findings to a review of something else. */
 void review_add_report(struct review *out, struct arena *a, const struct report *report);
 
 /* ---- for who makes one ---- */
@@ -100,11 +100,11 @@ struct review_section *review_open(struct review *r, struct arena *a,
 void review_add(struct review *r, struct arena *a, const struct review_item *item);
 /* What is to be read of one change, but for its rule, its level and its place. */
 struct review_item review_change(struct arena *a, const struct change *c);
-/* Items of what nobody could see. */
+/* Adds items for what nobody could see. */
 void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
 		       enum review_level level);
-/* Items of what guards say of a plan, each on the line that it stops first; of what is not possible
- * yet. */
+/* Adds items for what guards say of a plan, each on the line that it stops first; and for what is
+ * not possible yet. */
 void review_add_guards(struct review *out, struct arena *a, const struct guard_vec *guards,
 		       const struct plan *plan);
 void review_add_blocked(struct review *out, struct arena *a, const struct blocked_vec *all,
@@ -125,8 +125,8 @@ const char *review_file(struct arena *a, const char *file);
 size_t review_run(const struct review_section *s, size_t i);
 /* Its title, with the organisation where there are several; in `a`. */
 const char *review_title(struct arena *a, const struct review_section *s);
-/* Whether it can stand in the open, where others are folded: it is short, and of the plan itself or
- * never cut. */
+/* Whether a format that folds sections leaves it in the open: it is short, and of the plan itself
+ * or never cut. */
 bool review_is_short(const struct review_section *s);
 /* Whether that group has one reason and one ticket: they are told once. */
 bool review_has_one_reason(const struct review_section *s, size_t i, size_t run);

@@ -26,7 +26,7 @@ static bool is_counted(const struct guard *g, const struct change *c)
 	return c->withheld;
 }
 
-/* The first line that a guard stops; else the first one of all. */
+/* The line of the first change that a guard counts; else that of the first change. */
 static struct location stopped_at(struct arena *a, const struct plan *plan, const struct guard *g)
 {
 	size_t first = 0;

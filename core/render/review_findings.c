@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What somebody has to read of findings. */
+/* What somebody has to read of errors and warnings. */
 #include <string.h>
 
 #include "core/render/render.h"
@@ -11,8 +11,8 @@ static bool is_same_file(const struct diagnostic *x, const struct diagnostic *y)
 	       (x->at.file && y->at.file && !strcmp(x->at.file, y->at.file));
 }
 
-/* Not by its line, which moves with each line above; what is found twice in a file is told apart by
- * its turn. */
+/* What tells a finding from others, run after run: not its line, which moves with each line above.
+ * What is found twice in a file is told apart by its turn. */
 static const char *address_of(struct arena *a, const struct report *report, size_t i)
 {
 	const struct diagnostic *d = &report->items.at[i];
@@ -44,7 +44,8 @@ static struct review_item item_of(struct arena *a, const struct report *report, 
 	return item;
 }
 
-/* Whether a section before has it: by the id alone, for such a one is about the whole. */
+/* Whether the section of refusals has it already: by its id alone, for each of those is about the
+ * whole set. */
 static bool is_told(const struct review *r, const struct diagnostic *d)
 {
 	for (size_t i = 0; i < r->sections.len; i++) {

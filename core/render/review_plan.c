@@ -61,7 +61,7 @@ static bool is_conflict(const struct change *c)
 	return c->mover == MOVER_CONFLICT;
 }
 
-/* Also in conflict: who asks for one is not hidden behind what somebody else did. */
+/* Also in conflict: whoever asks for a right is not hidden behind what somebody else did. */
 static bool is_admin_grant(const struct change *c)
 {
 	return c->risk == RISK_ADMIN_GRANT;
@@ -123,7 +123,7 @@ static void fill_manual(struct filler *f)
 
 /* ---- what is beside changes ---- */
 
-/* Told here, and not once more among the warnings. */
+/* Refusals are told here, and not once more among the warnings. */
 static void fill_refusals(struct filler *f)
 {
 	for (size_t i = 0; i < f->plan->warnings.len; i++) {
@@ -206,7 +206,7 @@ static bool has_moved(const struct moved_vec *moved, const char *account)
 	return false;
 }
 
-/* But of those that move to another one, which is told among the changes. */
+/* Accounts that move to another identity are left out: that is told among the changes. */
 static void fill_identities(struct filler *f)
 {
 	struct moved_vec moved = {0};
@@ -471,8 +471,8 @@ static void add_outputs(struct review *r, struct arena *a, const struct planned 
 		review_add_count(&r->outputs, a, counts[i].name, counts[i].count);
 }
 
-/* Of what has no line of its own: where the organisation says what becomes of what is not listed,
- * else the first line that there is. */
+/* The place of what has no line of its own: where the organisation says what becomes of what is not
+ * listed, else the first line that there is. */
 static struct location fallback(struct filler *f)
 {
 	const struct plan *plan = f->plan;

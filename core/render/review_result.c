@@ -7,7 +7,7 @@
 #include "core/render/render_result.h"
 #include "core/render/review.h"
 
-#define GROUP_FROM 4	    /* that say the same become one line */
+#define GROUP_FROM 4	    /* so many changes that say the same become one line */
 #define GROUP_GRAVE_FROM 21 /* of what is grave, where up to 20 are named each on its own */
 #define LEAST 20	    /* of what is kept and gives nobody power */
 #define SHORT_ID 12
