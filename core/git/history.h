@@ -3,8 +3,8 @@
  *
  * Read-only; history_write.h makes commits. The repository may be somebody else's work: it is
  * opened at the path given and nowhere above it, a foreign owner is refused, no hook, filter or
- * program of its configuration runs, and links are never followed. Only this module and
- * history_write.c know libgit2.
+ * program of its configuration runs, and links are never followed. libgit2 is known to the files of
+ * this folder alone.
  *
  * Texts are as stored (a message may be hostile: escape before printing) and live in the arena
  * handed in. */
@@ -86,8 +86,8 @@ MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
  * clone's references tell (origin/HEAD, main, master); HEAD itself where it is no other's line. ""
  * when there is none, as in a shallow clone. */
 MUST_CHECK struct error *history_fork_point(struct history *h, char out[static HISTORY_ID]);
-/* Whether the clone lacks what tells it: a shallow one, or a detached HEAD alone, as jobs check out
- * a proposal. */
+/* Whether the clone lacks what tells that commit: it is shallow, or has a detached HEAD and no
+ * branch, as jobs check out a proposal. */
 bool history_lacks_fork_point(struct history *h);
 
 /* How a commit stands to another one: before it means that it is a proper ancestor. */
@@ -183,8 +183,8 @@ MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
 struct united {
 	char base[HISTORY_ID], one[HISTORY_ID], two[HISTORY_ID]; /* "" when there is none */
 };
-/* Whether the newest commit of a revision that concerns the folder is such a merge, whatever it
- * took over: nothing of a shallow clone is. */
+/* Whether the newest commit of a revision's history that concerns the folder is such a merge,
+ * whichever side it took. If not, `out` is empty, and so it is for a shallow clone. */
 MUST_CHECK struct error *history_find_united(struct history *h, const char *revision,
 					     const char *folder, struct united *out);
 

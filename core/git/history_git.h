@@ -3,7 +3,8 @@
  *
  * history.c opens, finds commits and reads them; history_list.c lists those that changed a folder,
  * history_files.c reads what stands in one, history_united.c finds a merge of two of its versions,
- * history_merge.c the merge of a commit. history_owner.c judges whose repository it is,
+ * history_merge.c the merge of a commit, history_base.c where a branch began; history_order.c says
+ * which of two commits is older. history_owner.c judges whose repository it is,
  * history_incomplete.c reads what is there of a shallow or partial clone, history_blame.c who wrote
  * a line, from what line_map.c finds of two versions of a file. history_write.c makes commits,
  * history_index.c lets the index follow, history_push.c pushes, history_rebase.c puts our commits
@@ -24,7 +25,8 @@ struct history {
 	char *path; /* as given */
 };
 
-/* Before any other call of libgit2; each one that succeeds is one git_libgit2_shutdown() due. */
+/* To be called before any other call of libgit2; when it succeeds, the caller owes one
+ * git_libgit2_shutdown(). */
 MUST_CHECK struct error *git_start(void);
 
 /* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words,

@@ -74,7 +74,7 @@ static struct error *add_parents(struct merge_index *m, uint32_t at, const git_o
 	return NULL;
 }
 
-/* Oldest first: what nothing older has came with this one. */
+/* Goes through the merges oldest first: a commit that none before brought came with this one. */
 static struct error *fill(struct merge_index *m)
 {
 	struct oid_vec next = {0};

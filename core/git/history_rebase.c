@@ -271,7 +271,8 @@ static struct error *find_own(struct rebase *r, const char *tip, struct own_bran
 	return list_own(h, r->arena, &out->tip, &r->onto, &out->commits);
 }
 
-/* To the last commit that was made, with what is checked out. */
+/* Moves the branch to the last commit that was made; where it is checked out, the work tree
+ * follows. */
 static struct error *move_branch(struct rebase *r, const struct own_branch *own, const char *why)
 {
 	CLEANUP(git_reference_free) git_reference *moved = NULL;

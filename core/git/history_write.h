@@ -15,7 +15,7 @@ struct history_target {
 	const char *folder; /* of the repository, "/" between parts; never its root */
 	const char *author_name, *author_email; /* NULL: git's own user, else writ's */
 	const char *expected; /* the folder's history_id_at(); NULL: whatever it is */
-	int64_t time;
+	int64_t time;	      /* of the commit, in seconds since 1970 */
 	/* Which names directly in the folder are ours, to be replaced. */
 	bool (*owns)(const char *name);
 	/* Signs a commit's bytes; *out is the signature's text, in `a`. NULL: unsigned. */

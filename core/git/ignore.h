@@ -8,8 +8,8 @@
 struct arena;
 struct ignore; /* a folder of a work tree */
 
-/* For a folder that the user named. NULL, for nothing is to be skipped there, when it is in no work
- * tree, when git ignores the folder itself, and when the repository cannot be read. */
+/* Opens a folder that the user named; it lives in `a`. NULL where nothing below it is to be
+ * skipped: it is in no work tree, git ignores it itself, or the repository cannot be read. */
 struct ignore *ignore_open(struct arena *a, const char *folder);
 void ignore_close(struct ignore *ignore); /* accepts NULL */
 

@@ -50,7 +50,7 @@ struct signed_data {
 	const char *name; /* namespace */
 	const void *at;
 	size_t len;
-	int64_t when; /* the moment that the key must be valid at */
+	int64_t when; /* the moment that the key must be valid at, in seconds since 1970 */
 };
 
 /* NULL when the armored signature holds for the data and is by a key that may sign it; *out_by is
