@@ -20,7 +20,7 @@ enum error_code {
 	ERROR_DENIED,  /* the service refused the credentials */
 	ERROR_REFUSED, /* a plan that must not be applied: stale, expired, wrong digest, used */
 	ERROR_GUARD,   /* a guard refused */
-	ERROR_LOCKED,  /* another run holds the organisation's lock */
+	ERROR_LOCKED,  /* another run has the organisation (core/ledger/hold.h) */
 	ERROR_PARTIAL, /* stopped part-way; a resume goes on from the ledger */
 	ERROR_RECORD,  /* the organisation is converged, but recording it failed */
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* intern.h - one copy of every string of a run.
  *
- * Equal texts get the same pointer, so that names compare by address and repeat for nothing. The
- * table is split into shards with a lock each: many threads may intern at once. Strings live until
- * intern_free() and are NUL-terminated; they may not contain NUL. */
+ * Equal texts get the same pointer, so that names compare by address, and one that repeats takes no
+ * more room. The table is split into shards with a lock each: many threads may intern at once.
+ * Strings live until intern_free() and are NUL-terminated; they may not contain NUL. */
 #ifndef WRIT_INTERN_H
 #define WRIT_INTERN_H
 

@@ -14,9 +14,10 @@ enum log_level { LOG_QUIET, LOG_NOTE, LOG_DEBUG };
 /* Set once by main() before threads start; LOG_NOTE when never set. */
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
-/* Who gets each line too, raw and without what stands in front; before threads start. */
+/* Who gets each line too, unescaped and without "writ: " in front; set before threads start. */
 void log_set_sink(void (*sink)(enum log_level level, const char *text));
-/* What takes a line away that is written over, before each line; before threads start. */
+/* Called in front of each line, to take away the progress line that the terminal shows; set before
+ * threads start. */
 void log_set_clear(void (*clear)(void));
 bool log_level_parse(const char *text, enum log_level *out); /* "quiet", "note", "debug" */
 

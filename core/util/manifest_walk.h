@@ -47,8 +47,8 @@ MUST_CHECK struct error *manifest_walk(struct file_roots *roots, struct arena *a
 				       struct found_file_vec *out);
 void file_roots_done(struct file_roots *roots);
 
-/* Whether a file of that name, with its folders or without, is a manifest by its ending
- * (rule 1). */
+/* Whether a file of that name, with its folders or without, is a manifest by its ending: .yaml,
+ * .yml or .json. */
 bool file_is_manifest(const char *name);
 
 /* Whether manifest_walk() of `root` finds the regular file `path`, or will once it is made. */

@@ -12,10 +12,10 @@
  * five letters or more. NULL when none is near; the first of equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
-/* The same, but for what only begins so, as long as `*steps` letters may still be compared, for all
- * who share the number; NULL once they are used up. A hostile file has as many wrong names as a
- * large organisation has right ones: NEAREST_STEPS, half a second, are for what one command reads.
- */
+/* The same without the word that only begins so, and at a price: `*steps` is how many letters may
+ * still be compared, by all callers who share the number, and once they are used up the answer is
+ * NULL. A hostile file has as many wrong names as a large organisation has right ones:
+ * NEAREST_STEPS, half a second, are for all that one command reads. */
 #define NEAREST_STEPS ((size_t)100000000)
 const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
 				size_t count);

@@ -18,7 +18,7 @@ struct patience {
 	unsigned all_ms;  /* 0: one look */
 	const char *what; /* "accepted, waiting to see it"; NULL: nothing is told */
 	bool hurried;	  /* PATIENCE_HURRIED_LOOKS looks at most */
-	/* Its own. */
+	/* Kept by patience_next(). */
 	unsigned looks;
 	int64_t began_ms;
 };

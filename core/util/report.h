@@ -53,8 +53,8 @@ void report_sort(struct report *r);
  * how many were only counted. */
 void report_print(FILE *out, const struct report *r);
 
-/* "  "x"" : `token` in double quotes with everything unprintable escaped, cut to 32 bytes with
- * "..." behind; in arena `a`. */
+/* `token` in double quotes with everything unprintable escaped, cut to 32 bytes with "..." behind;
+ * in arena `a`. */
 const char *quote(struct arena *a, const char *token, size_t len);
 /* The same of a name, which is never cut: people copy it. What is longer than the 1,000 bytes that
  * a name may have is cut there. */

@@ -10,8 +10,7 @@
 /* Appends `text` with everything that is not printable, all bidi and ignorable code points,
  * backslash (as \\) and malformed bytes escaped (\n, \t, \xNN, \u{202E}), so that it is safe on a
  * terminal and on one line. At most `max` bytes are appended (0: no limit), never half of an escape
- * or code point;
- * "..." follows when something was cut. */
+ * or code point; "..." follows when something was cut. */
 void text_escape(struct str *out, const char *text, size_t len, size_t max);
 
 /* The same of words that a person chose, for a place among marks and columns: quotes and square

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unicode.h - which text is allowed in, and what a reader sees of it.
  *
- * The tables are utf8proc's. What is refused and why: writ-manifest(5), "YAML"; a
- * reviewer must see what the program reads, so nothing invisible, reordering or
- * ambiguous passes. */
+ * The tables are utf8proc's. What is refused and why: writ-manifest(5), "YAML"; a reviewer must see
+ * what the program reads, so nothing invisible, reordering or ambiguous passes. */
 #ifndef WRIT_UNICODE_H
 #define WRIT_UNICODE_H
 
@@ -29,7 +28,8 @@ enum text_mode { TEXT_FILE, TEXT_VALUE };
 /* Looks for the first fault in text[*offset .. len). Returns it and sets *offset to the first byte
  * of the offending code point, *size to its length in bytes (1 for malformed text, 2 for CR LF);
  * TEXT_OK at the end. To go on after a fault, call again with *offset += *size. ASCII text costs
- * about a byte a cycle. `len` may end in the middle of nothing: callers cut only at line breaks. */
+ * about a byte a cycle. The text must not end within a code point or a CR LF: callers cut it at
+ * line breaks. */
 enum text_fault text_check(const char *text, size_t len, enum text_mode mode, size_t *offset,
 			   size_t *size);
 
