@@ -50,7 +50,8 @@ static struct error *ask(const struct run *run)
 	return NULL;
 }
 
-/* In a line, for it may be killed before there is more to say. */
+/* Says in a line what the plan comes to, since this process may be killed before there is more to
+ * say. */
 static void tell_summary(struct run *run, const struct plan *plan)
 {
 	run->summary = review_plan_line(&run->arena, plan);
@@ -119,8 +120,8 @@ static struct error *check_digest(const struct run *run, const struct planned *p
 			 *planned->plan_digest ? planned->plan_digest : planned->digest);
 }
 
-/* Which snapshots may be missing in a shallow clone, of those since then: a commit where it is cut
- * off may have the snapshot of any before it. */
+/* Why snapshots taken since then may be missing in a shallow clone: a commit where it is cut off
+ * may have the snapshot of any before it. NULL: none is. */
 static const char *find_cut(const struct commit_vec *commits, int64_t since)
 {
 	for (size_t i = 0; i < commits->len; i++) {
@@ -168,7 +169,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	TRY(check_signature(run, plan, verified, status));
 	if (run->report.errors)
 		return NULL;
-	/* A run goes on where its ledger is, whatever its plan calls that. */
+	/* A stopped run goes on where its ledger is, whatever its plan calls the organisation. */
 	struct named_organization service = {0};
 	if (!run->options.resume)
 		service = (struct named_organization){plan->provider, plan->organization,
@@ -206,8 +207,8 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	return apply_planned(run, session, &order, status);
 }
 
-/* The digest is in another record than the plan may be, or in the same one, which nothing follows
- * yet. */
+/* A run's digest may stand in another record than its plan, or in one that nothing follows yet, so
+ * that the chain does not vouch for it: the two are compared. */
 static struct error *check_kept(const struct open_run *r, const struct run_plan *plan)
 {
 	unsigned char digest[SHA256_SIZE];
@@ -323,7 +324,7 @@ static struct error *apply_one(struct run *run, int *status)
 	return error;
 }
 
-/* That of one organisation alone. */
+/* Keeps the plan of one organisation alone. */
 static struct error *choose_plan(const char *org, struct line_vec *names)
 {
 	for (size_t i = 0; i < names->len; i++) {

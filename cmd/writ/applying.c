@@ -167,7 +167,7 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 
 /* ---- carrying out ---- */
 
-/* An error that another one, or the exit status, stands in front of. */
+/* Tells an error that is not what the command ends with. */
 static void tell(struct error *error)
 {
 	if (error)

@@ -126,7 +126,7 @@ static void take_tenures(struct run *run, const struct question *q, struct grant
 	}
 }
 
-/* All users, where it is one of them that is asked about. */
+/* Whether the question is about a user: then what is told of all users together concerns it. */
 static bool takes_users(const struct question *q, const struct timeline *t)
 {
 	for (uint32_t i = 0; i < universe_principals(t->universe); i++) {

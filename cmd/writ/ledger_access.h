@@ -19,7 +19,8 @@ MUST_CHECK struct error *ledger_access_open(struct run *run, const struct sessio
 					    const char *organization,
 					    struct organization_ledger *out);
 void ledger_access_close(struct organization_ledger *l);
-/* Where results are kept that it could not be told; NULL: this machine has no place. */
+/* The folder, in the run's arena, of results that the ledger could not be told; NULL: this machine
+ * has none. */
 const char *ledger_access_late_folder(struct run *run, const struct organization_ledger *l);
 
 /* The name of the organisation that the session is of: the operator's, else as the service has
@@ -27,7 +28,7 @@ const char *ledger_access_late_folder(struct run *run, const struct organization
 MUST_CHECK struct error *ledger_access_organization(struct run *run, struct session *session,
 						    const char **out);
 
-/* Opens its store once more: for hold_take(). `place` is a struct ledger_place. */
+/* Opens a ledger's store once more, for hold_take(); `place` is a struct ledger_place. */
 MUST_CHECK struct error *ledger_access_reopen(void *place, struct store **out);
 
 /* Who asks for the organisation, and how, by the options. */

@@ -13,7 +13,8 @@ struct period {
 	const char *manifests; /* a file or folder whose lines are told */
 };
 
-/* That of --since and --until: a moment, or a date, which is that whole day in UTC. ERROR_USAGE. */
+/* The period of --since and --until, each a moment, or a date, which is that whole day in UTC.
+ * ERROR_USAGE: one of them is neither, or the period ends before it begins. */
 MUST_CHECK struct error *log_changes_period(const struct run *run, struct period *out);
 
 /* Reads all that is at hand of a period, in the run's arena. */

@@ -29,7 +29,7 @@ MUST_CHECK struct error *load_set(struct run *run, const char *const *paths, siz
 /* Chooses the organisation that --org names, or the only one: ERROR_USAGE when there are several,
  * and nothing says which. */
 MUST_CHECK struct error *choose_organization(struct run *run, struct manifests *m);
-/* Both. */
+/* Loads the set and chooses its organisation. */
 MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
 					struct manifests *out);
 /* The same with their digest and the commit that holds just these. */
@@ -52,10 +52,10 @@ struct plan;
 struct planned;
 MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
 				   struct universe **universe, struct plan *out);
-/* Prints or saves the plan in every format asked for. */
+/* Prints or saves a plan in every format asked for. */
 MUST_CHECK struct error *show_plan(struct run *run, const struct planned *planned);
 
-/* Says in a plan how far the ledger was when it was made. */
+/* Notes in a plan how far the ledger was when it was made. */
 MUST_CHECK struct error *note_ledger(struct run *run, const struct session *session,
 				     struct plan *plan);
 

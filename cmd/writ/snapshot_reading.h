@@ -16,16 +16,16 @@ struct snapshot_source {
 /* The operator's, where they name a repository; NULL. */
 const struct snapshot_settings *snapshot_settings_of(const struct organization_config *config);
 
-/* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last
- * one that was written where
- * --snapshot or the operator say. `name` is the organisation's; NULL: any. */
+/* The snapshot that is given (a path, REV:PATH, or REV alone: the current folder there), else the
+ * last one that was written where --snapshot or the operator say. `name` is the organisation's;
+ * NULL: any. */
 MUST_CHECK struct error *find_snapshot(struct run *run, const struct session *session,
 				       const char *given, const char *name,
 				       struct snapshot_source *out);
 /* Names a revision by its commit, which it still means when its branch has moved. */
 MUST_CHECK struct error *fix_snapshot(struct run *run, struct snapshot_source *source);
-/* ERROR_INPUT when what a snapshot says is of another organisation than this; either may
- * be NULL. */
+/* ERROR_INPUT when a snapshot is of another organisation than that of this name and id, either of
+ * which may be NULL. */
 MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
 					   const struct live *snapshot, const char *name,
 					   const char *org_id);

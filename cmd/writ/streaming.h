@@ -16,10 +16,11 @@
 MUST_CHECK struct error *stream_open(const struct run *run);
 /* Whether anybody follows. */
 bool stream_is_open(void);
-/* In the process of one of several organisations: its lines say of which they are and go to `fd`,
- * where the process that started it reads them; -1: nobody follows. */
+/* To be called in the process of one of several organisations: its lines say of which they are and
+ * go to `fd`, where the process that started it reads them; -1: nobody follows. */
 void stream_take_part(const char *organization, int fd);
-/* Passes on lines of such a process; says for one that could not how it ended. */
+/* In the process that started it: passes its lines on, and says how it ended where it could not say
+ * so itself. */
 void stream_pass(const char *lines, size_t len);
 void stream_end(const char *organization, int status);
 /* Whether the lines stand in for results. */
