@@ -16,7 +16,7 @@ struct action_entry {
 	bool test; /* nothing is written */
 	struct tree *errors, *warnings;
 	struct named_group_vec groups; /* made anew when a group was made or renamed */
-	/* the entry */
+	/* Of the entry whose turn it is. */
 	const struct reply *entry;
 	int index, step, steps;
 	const char *root; /* the user or the group */
@@ -32,8 +32,7 @@ struct action_entry {
 void action_error(struct action_entry *a, const char *code, const char *format, ...) PRINTF(3, 4);
 void action_warn(struct action_entry *a, const char *code, const char *message);
 
-/* A list of names below a key of a step: an array of 1 to 10 texts. False when an error
- * was noted. */
+/* The names below a key of a step: an array of 1 to 10 texts. False when an error was noted. */
 bool action_list(struct action_entry *a, const struct reply *list, struct words_vec *out);
 /* The group that a user step names: profiles and user groups fold case, administrators' groups do
  * not. NULL when an error was noted. */

@@ -42,10 +42,10 @@ void umapi_error(struct request *r, struct response *response, int status, const
 
 /* The name in the letter case that the switch asks for. */
 const char *umapi_spell(const struct server *s, struct arena *a, const char *name);
-/* What the organisation calls the Adobe ID beside another entry of this address. */
-const char *umapi_adobe_id(struct arena *a, const char *email);
 /* The same of a user group, a profile or their administrators, whose names may end in a blank. */
 const char *umapi_spell_group(const struct server *s, struct arena *a, const char *name);
+/* What the organisation calls the Adobe ID beside another entry of this address. */
+const char *umapi_adobe_id(struct arena *a, const char *email);
 
 handler umapi_action;
 handler umapi_old_users, umapi_old_groups, umapi_old_group, umapi_old_group_users,

@@ -8,7 +8,7 @@
 
 #include "core/util/reply.h"
 
-/* What the bytes are, which the caller frees; NULL when they are not strict JSON. */
+/* The value that the bytes are, which the caller frees; NULL when they are no strict JSON. */
 struct reply *read_json(const char *bytes, size_t len, enum reply_keys keys);
 bool is_flag(const struct reply *value); /* true or false */
 /* The value of a whole number or of a string of digits: the emulator's callers write ids as either.
