@@ -8,10 +8,10 @@
 
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e);
-/* Names the APIs that would offer a product which none of the account's own does, or says why an
- * API cannot be added. */
 /* Under which other name the account lists this API before; NULL. */
 const char *can_same_api(struct provider *p, const struct account *account, const char *name);
+/* Names the APIs that would offer a product which none of the account's own does, or says why an
+ * API cannot be added. */
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
 			const struct account *account, const struct entitlement *e);
 /* By the catalogue's name and code of what is called `name`. */

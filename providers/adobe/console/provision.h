@@ -24,7 +24,7 @@ MUST_CHECK struct error *provision_accounts(struct provider *p, struct arena *a,
 					    const struct change *const *changes, size_t len,
 					    struct outcome *outcomes);
 
-/* Creates of accounts that no read shows (provision_create.c). */
+/* Makes accounts that no read shows, at most PROVISION_WAVE, side by side (provision_create.c). */
 MUST_CHECK struct error *provision_create(struct provider *p, struct arena *a,
 					  const struct change *const *changes, size_t len,
 					  struct outcome *outcomes);

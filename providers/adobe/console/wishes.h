@@ -9,8 +9,8 @@
 struct wish {
 	const struct api *api;
 	struct licence_vec licences;
-	bool exact; /* these licences and no other; else null where there is none: the service's
-		       choice */
+	bool exact; /* these licences and no other; if not, and there is none, the service
+		       chooses: null is sent */
 };
 VEC(wish_vec, struct wish);
 

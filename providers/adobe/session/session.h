@@ -115,9 +115,9 @@ struct provider {
 	struct admin_export admins; /* of roles_from */
 };
 
-/* ERROR_USAGE when there is no configuration to open it with. */
-/* provider_reader.identity_of */
+/* As provider_reader.identity_of. */
 const char *session_identity(const struct settings *settings, struct arena *a);
+/* ERROR_USAGE when there is no configuration to open it with. */
 MUST_CHECK struct error *session_open(const struct settings *settings, struct provider **out);
 void session_close(struct provider *p); /* accepts NULL */
 struct error *session_lacks_credential(void);
