@@ -126,15 +126,17 @@ static struct error *delete_account(struct provider *p, struct arena *a, struct 
 
 /* ---- one change ---- */
 
-/* One that a read shows: of a create that an earlier run left half done. */
+/* One that a read shows: of a create that an earlier run left half done, or whose answer it did not
+ * live to put on record. */
 static struct error *complete_account(struct provider *p, struct arena *a, struct credential *c,
 				      const struct account *wanted, struct outcome *out)
 {
+	bool made_before = out->tried;
 	if (c->detailed && lacks_words(c, wanted))
 		return change_account(p, a, c, wanted, ATTRIBUTE_DESCRIPTION, out);
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
-	if (c->detailed && lacks_apis(p, c, wanted))
-		return NULL; /* the grants behind it add them */
+	if (made_before || (c->detailed && lacks_apis(p, c, wanted)))
+		return NULL; /* the grants behind it add what it lacks */
 	*out = call_refused(
 		arena_printf(a, "there is already an account %s", quoted(a, wanted->meta.name)));
 	return NULL;
