@@ -162,14 +162,17 @@ static bool may_take_over(const struct hold_request *request, const struct ledge
 	return request->take_over || clock_steady_ms() - w->since_ms >= lease_of(&v->holder);
 }
 
+/* `gone`: who had it is known to have ended, so that nobody needs to wait for it any more. */
 static struct error *append_hold(struct ledger *l, const struct hold_request *request,
-				 struct arena *a, enum entry_type type)
+				 struct arena *a, enum entry_type type, bool gone)
 {
 	struct holder holder = request->holder;
 	struct str body = STR(a);
 	holder.lease_ms = lease_of(&holder);
 	str_addc(&body, '{');
 	holder_add(&holder, &body);
+	if (gone)
+		str_add(&body, ", \"gone\": true");
 	str_addc(&body, '}');
 	ledger_add(l, type, NULL, body.at);
 	return ledger_write(l);
@@ -200,14 +203,15 @@ static struct error *try_once(struct ledger *l, const struct hold_request *reque
 		if (!may_take_over(request, view, w))
 			return NULL;
 	}
-	*out = (struct taking){0};
-	out->over = view->held && !holder_is_gone(&view->holder);
-	int64_t within = out->over ? view->sends_within_ms : 0;
+	bool gone = view->held && holder_is_gone(&view->holder);
+	int64_t within = view->held && !gone ? view->sends_within_ms : 0;
 	if (within < view->others_within_ms)
 		within = view->others_within_ms;
-	if (view->held && within)
-		out->others_until_ms = w->record_ms + within;
-	struct error *error = append_hold(l, request, a, view->held ? ENTRY_TAKEOVER : ENTRY_HOLD);
+	*out = (struct taking){.over = (view->held && !gone) || view->others_within_ms};
+	if (within)
+		out->others_until_ms = (view->held ? w->record_ms : clock_steady_ms()) + within;
+	struct error *error =
+		append_hold(l, request, a, view->held ? ENTRY_TAKEOVER : ENTRY_HOLD, gone);
 	if (error && error->code == ERROR_LOCKED) {
 		error_free(error);
 		return NULL;
@@ -301,12 +305,20 @@ void hold_abandon(struct hold *h)
 	free(h);
 }
 
+/* For how long whoever comes next has to wait for those that this one took over. */
+static const char *release_body(const struct hold *h, struct arena *a)
+{
+	int64_t left = h->others_until_ms - clock_steady_ms();
+	return left > 0 ? arena_printf(a, "{\"others_within_ms\": %lld}", (long long)left) : "{}";
+}
+
 struct error *hold_release(struct hold *h, struct ledger *l, struct ledger_view *view, int64_t now)
 {
+	ARENA a = {0};
 	struct error *error = NULL;
 	if (h && view) {
 		ledger_view_add(l, view, now);
-		ledger_add(l, ENTRY_RELEASE, NULL, "{}");
+		ledger_add(l, ENTRY_RELEASE, NULL, release_body(h, &a));
 		FAILPOINT("hold-before-release");
 		error = ledger_write(l);
 	}

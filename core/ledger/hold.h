@@ -34,10 +34,10 @@ MUST_CHECK struct error *hold_take(struct ledger *l, const struct hold_request *
 				   void *context, struct arena *a, struct ledger_view *view,
 				   struct hold **out);
 
-/* Whether a holder that may have been alive was taken over. */
+/* Whether a holder that may have been alive was taken over, by this process or by one before it
+ * that did not wait for it. */
 bool hold_is_takeover(const struct hold *h);
-/* Until when, by clock_steady_ms(), the run that was taken over may still be sending; 0: it
- * sends nothing. */
+/* Until when, by clock_steady_ms(), such a run may still be sending; 0: it sends nothing. */
 int64_t hold_others_send_until_ms(const struct hold *h);
 
 /* How long a request that begins now may take until its last byte is out; 0: none may begin before

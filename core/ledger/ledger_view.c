@@ -153,9 +153,8 @@ static void take_hold(struct fold *f, const struct ledger_entry *e)
 	f->view->holder.since = e->at;
 	f->view->held_by = NULL;
 	f->view->hold_at = e->number;
-	if (e->type == ENTRY_HOLD)
-		f->view->others_within_ms = 0;
-	else if (f->view->others_within_ms < f->view->sends_within_ms)
+	if (e->type == ENTRY_TAKEOVER && !json_get_true(e->body, "gone") &&
+	    f->view->others_within_ms < f->view->sends_within_ms)
 		f->view->others_within_ms = f->view->sends_within_ms;
 	f->view->sends_within_ms = 0;
 }
@@ -239,6 +238,7 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 		return take_part(f, e->body);
 	case ENTRY_RELEASE:
 		f->view->held = false;
+		f->view->others_within_ms = json_get_number(e->body, "others_within_ms", 0);
 		break;
 	case ENTRY_ATTESTED:
 		attested_take(f->arena, e->body, &f->view->attested);

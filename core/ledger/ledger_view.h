@@ -55,7 +55,8 @@ struct ledger_view {
 	const char *held_by; /* run of the holder; NULL until it has a plan */
 	uint64_t hold_at;    /* record */
 	/* For how long after the last record requests may still go out: those of the holder, and
-	 * those of runs that it took over and has not waited for yet; 0: none. */
+	 * those of runs that were taken over, may have been alive then, and that nobody has waited
+	 * for yet; 0: none. */
 	int64_t sends_within_ms, others_within_ms;
 	struct open_run_vec open;
 	struct used_plan_vec used;

@@ -9,14 +9,26 @@
 	", \"pattern\": \"^c[1-9][0-9]*(-c[1-9][0-9]*)?$\"}"
 
 /* The bodies, in the words of core/ledger and core/apply. */
-static const struct part hold[] = {
-	{"actor", TEXT, "who acts, as claimed"},
-	{"host", TEXT, "name of the machine"},
-	{"boot", TEXT, "what tells this start of the machine from others; \"\" when unknown"},
-	{"pid_namespace", TEXT, "within which the number of the process counts"},
-	{"pid", COUNT, "number of the process"},
-	{"started", COUNT, "ticks from the start of the machine to that of the process"},
-	{"lease_ms", COUNT, "silence after which others may take over"},
+/* clang-format off */
+#define HOLDER                                                                                     \
+	{"actor", TEXT, "who acts, as claimed"},                                                   \
+	{"host", TEXT, "name of the machine"},                                                     \
+	{"boot", TEXT, "what tells this start of the machine from others; \"\" when unknown"},     \
+	{"pid_namespace", TEXT, "within which the number of the process counts"},                  \
+	{"pid", COUNT, "number of the process"},                                                   \
+	{"started", COUNT, "ticks from the start of the machine to that of the process"},          \
+	{"lease_ms", COUNT, "silence after which others may take over"}
+/* clang-format on */
+static const struct part hold[] = {HOLDER, {0}};
+static const struct part takeover[] = {
+	HOLDER,
+	{"gone", "\"const\": true", "who had it is known to have ended: nothing more of it is sent",
+	 .optional = true},
+	{0},
+};
+static const struct part release[] = {
+	{"others_within_ms", COUNT,
+	 "for how long requests of runs that were taken over may still be sent", .optional = true},
 	{0},
 };
 static const struct part text_part[] = {
@@ -163,7 +175,7 @@ static const struct part checkpoint[] = {
 		{0},                                                                               \
 	}
 ENTRY(hold, hold, hold, "a process has the organisation for itself");
-ENTRY(takeover, takeover, hold, "the same, where another one had it");
+ENTRY(takeover, takeover, takeover, "the same, where another one had it");
 ENTRY(plan, plan, text_part, "a part of the plan's bytes or of their signature");
 ENTRY(begin, begin, begin, "the run has its plan");
 ENTRY(intent, intent, intent, "changes are about to be sent");
@@ -175,12 +187,7 @@ ENTRY(late, late, late, "a result that could not be put on record at its time");
 ENTRY(late_delivered, late, late_delivered, "the same of a secret");
 ENTRY(end, end, end, "nothing is left to do or to find out");
 ENTRY(state, state, text_part, "a part of all that is open, as JSON");
-static const struct part release_entry[] = {
-	{"type", "\"const\": \"release\"", "the organisation is free"},
-	{"run", TEXT_OR_NULL, "null"},
-	{"body", "\"type\": \"object\", \"maxProperties\": 0", "nothing more"},
-	{0},
-};
+ENTRY(release, release, release, "the organisation is free");
 ENTRY(attested, attested, attested, "somebody says that a step was made which no read shows");
 ENTRY(over, attested, over, "and that is over");
 ENTRY(moved, moved, moved, "nothing follows here");

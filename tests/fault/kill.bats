@@ -50,6 +50,19 @@ apply() {
 	grep -q 'Nothing to resume' out
 }
 
+@test "who was killed here is not waited for, however many before it were killed too" {
+	cp live.yaml run.yaml
+	WRIT_FAILPOINT='apply-after-send:1' apply wanted.yaml || true
+	for point in hold-taken apply-after-send hold-taken; do
+		status=0
+		WRIT_FAILPOINT="$point:1" apply --resume || status=$?
+		[ "$status" -eq 137 ]
+	done
+	timeout 60 "$WRIT_FAILPOINT_BIN" apply --live run.yaml --auto-approve --resume >out 2>&1
+	run ! grep -q 'may still be alive' out
+	grep -q '^Apply: ' out
+}
+
 # A folder of files is exchanged as a whole.
 @test "ended at a point or slow there, an apply to a folder is whole" {
 	fresh_folder() {

@@ -48,22 +48,31 @@ static void one_at_a_time(void **state UNUSED)
 	ledger_close(theirs);
 }
 
+/* A process of this machine that took the ledger as `request` says and ended without a word. */
+static void take_and_end(const char *key, struct hold_request request)
+{
+	int status = 1;
+	pid_t child = fork();
+	if (child == 0) {
+		ARENA a = {0};
+		struct ledger *l = open_ledger(key);
+		struct ledger_view view;
+		struct hold *hold = NULL;
+		request.holder = holder_of_this(&a, "bob");
+		struct error *error = take(l, key, request, &a, &view, &hold);
+		_exit(error ? 1 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 /* A process of this machine that is gone is seen to be gone: nobody waits for its lease. */
 static void a_dead_holder_is_taken_over_at_once(void **state UNUSED)
 {
 	ARENA a = {0};
 	struct ledger_view view;
 	struct hold *hold = NULL;
-	pid_t child = fork();
-	if (child == 0) {
-		struct ledger *l = open_ledger("dead");
-		struct hold_request request = {.holder = holder_of_this(&a, "bob")};
-		struct error *error = take(l, "dead", request, &a, &view, &hold);
-		_exit(error ? 1 : 0);
-	}
-	int status = 1;
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	take_and_end("dead", (struct hold_request){0});
 	struct ledger *l = open_ledger("dead");
 	assert_ok(take(l, "dead", (struct hold_request){.holder = holder_of_this(&a, "ann")}, &a,
 		       &view, &hold));
@@ -72,6 +81,46 @@ static void a_dead_holder_is_taken_over_at_once(void **state UNUSED)
 	assert_string_equal(view.holder.actor, "bob");
 	assert_ok(hold_release(hold, l, &view, NOW));
 	ledger_close(l);
+}
+
+static void mean(const char *key, const char *body)
+{
+	struct ledger *l = open_ledger(key);
+	ledger_add(l, ENTRY_INTENT, "run", body);
+	assert_ok(ledger_write(l));
+	ledger_close(l);
+}
+
+/* Who is known to have ended sends nothing more, and whoever took over from it says so; who may be
+ * alive is waited for by the first that goes on, whoever took over before. */
+static void those_before_are_waited_for_once(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger_view view;
+	struct hold *hold = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann"), .wait_ms = 1000};
+	take_and_end("before", request);
+	mean("before", "{\"within_ms\": 60000}");
+	take_and_end("before", request);
+	struct ledger *l = open_ledger("before"), *other = open_ledger("before");
+	assert_ok(take(l, "before", request, &a, &view, &hold));
+	assert_false(hold_is_takeover(hold));
+	assert_int_equal(hold_others_send_until_ms(hold), 0);
+	ledger_add(l, ENTRY_INTENT, "run", "{\"within_ms\": 60000}");
+	assert_ok(ledger_write(l));
+	request.take_over = true;
+	take_and_end("before", request);
+	hold_abandon(hold);
+	for (int i = 0; i < 2; i++) { /* released before it was waited for, and once more */
+		request.take_over = false;
+		assert_ok(ledger_refresh(other));
+		assert_ok(take(other, "before", request, &a, &view, &hold));
+		assert_true(hold_is_takeover(hold));
+		assert_true(hold_others_send_until_ms(hold) > clock_steady_ms());
+		assert_ok(hold_release(hold, other, &view, NOW));
+	}
+	ledger_close(l);
+	ledger_close(other);
 }
 
 /* As somebody who sees their own processes alone: 77 where that cannot be arranged. */
@@ -211,8 +260,15 @@ static void what_may_be_on_its_way_is_known(void **state UNUSED)
 		{ENTRY_TAKEOVER, "{\"lease_ms\": 10}", 0, 80},
 		{ENTRY_INTENT, "{\"changes\": [\"c2\"], \"within_ms\": 30}", 30, 0},
 		{ENTRY_TAKEOVER, "{\"lease_ms\": 10}", 0, 30},
-		{ENTRY_RELEASE, "{}", 0, 30},
+		{ENTRY_RELEASE, "{\"others_within_ms\": 20}", 0, 20},
+		{ENTRY_HOLD, "{\"lease_ms\": 10}", 0, 20},
+		{ENTRY_RELEASE, "{}", 0, 0},
 		{ENTRY_HOLD, "{\"lease_ms\": 10}", 0, 0},
+		{ENTRY_INTENT, "{\"changes\": [\"c3\"], \"within_ms\": 40}", 40, 0},
+		{ENTRY_TAKEOVER, "{\"lease_ms\": 10, \"gone\": true}", 0, 0},
+		{ENTRY_INTENT, "{\"changes\": [\"c3\"], \"within_ms\": 50}", 50, 0},
+		{ENTRY_TAKEOVER, "{\"lease_ms\": 10}", 0, 50},
+		{ENTRY_TAKEOVER, "{\"lease_ms\": 10, \"gone\": true}", 0, 50},
 	};
 	ARENA a = {0};
 	struct ledger *l = open_ledger("way");
@@ -390,6 +446,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_at_a_time),
 		cmocka_unit_test(a_dead_holder_is_taken_over_at_once),
+		cmocka_unit_test(those_before_are_waited_for_once),
 		cmocka_unit_test(a_hidden_process_is_not_gone),
 		cmocka_unit_test(silence_ends_a_hold_and_beats_keep_it),
 		cmocka_unit_test(who_is_told_to_takes_over),
