@@ -11,7 +11,8 @@
 
 struct given {
 	uint64_t key; /* as in `by_principal` or `by_entitlement` */
-	const struct change *change;
+	const struct principal *who;
+	const struct entitlement *what;
 	struct location at;
 };
 VEC(given_vec, struct given);
@@ -94,6 +95,8 @@ static void number_names(struct undoer *u)
 		holder_number(u, c);
 		if (c->entitlement)
 			entitlement_number(u, c->entitlement);
+		for (size_t k = 0; c->lost && k < c->lost->len; k++)
+			entitlement_number(u, c->lost->at[k]);
 		if (c->before)
 			principal_number(u, PRINCIPAL_ACCOUNT, c->before->meta.name);
 	}
@@ -170,6 +173,26 @@ static void undo_account_create(struct undoer *u, const struct change *c, struct
 		     : "");
 }
 
+/* The grants that went with a deleted account. */
+static void give_back_lost(struct undoer *u, const struct change *c, struct location at)
+{
+	uint32_t named = c->lost ? (uint32_t)c->lost->len : 0;
+	uint32_t all = c->lost_roles + c->lost_products, unnamed = all > named ? all - named : 0;
+	for (size_t i = 0; i < named; i++) {
+		const struct entitlement *e = c->lost->at[i];
+		vec_push(u->arena, &u->given,
+			 (struct given){grant_key(holder_number(u, c), entitlement_number(u, e)),
+					c->principal, e, at});
+	}
+	if (named)
+		note(u, c, "the %u grant%s that it held when the run was planned %s back", named,
+		     named == 1 ? "" : "s", named == 1 ? "comes" : "come");
+	if (unnamed)
+		note(u, c, "the %u grant%s that went with it %s", unnamed, unnamed == 1 ? "" : "s",
+		     unnamed == 1 ? "is not on record; a snapshot has it"
+				  : "are not on record; a snapshot has them");
+}
+
 static void undo_account_delete(struct undoer *u, const struct change *c, struct location at)
 {
 	if (live_find(u->in->live, c->principal->name)) {
@@ -178,11 +201,7 @@ static void undo_account_delete(struct undoer *u, const struct change *c, struct
 	}
 	new_document(u, holder_number(u, c), c->before, at);
 	note(u, c, "the account is made anew: its id, e-mail and secret will be others");
-	uint32_t lost = c->lost_roles + c->lost_products;
-	if (lost)
-		note(u, c, "the %u grant%s that went with it %s", lost, lost == 1 ? "" : "s",
-		     lost == 1 ? "is not on record; a snapshot has it"
-			       : "are not on record; a snapshot has them");
+	give_back_lost(u, c, at);
 }
 
 /* Attributes that had no value before. A run that set one cannot be undone by manifests, which have
@@ -378,7 +397,8 @@ static void undo_grant(struct undoer *u, size_t i)
 			p = principal_number(u, PRINCIPAL_ACCOUNT, u->accounts[p]->meta.name);
 		vec_push(u->arena, &u->out->places, (struct undo_place){p, e, at});
 	} else {
-		vec_push(u->arena, &u->given, (struct given){grant_key(p, e), c, at});
+		vec_push(u->arena, &u->given,
+			 (struct given){grant_key(p, e), c->principal, c->entitlement, at});
 	}
 }
 
@@ -445,14 +465,11 @@ static void give_back(struct undoer *u, const struct given *g)
 {
 	uint32_t p = grant_principal(g->key), e = grant_entitlement(g->key);
 	if (u->accounts[p]) {
-		list_grant(u, u->accounts[p], g->change->entitlement,
-			   entry_of(u, g->change->entitlement, g->at, true));
+		list_grant(u, u->accounts[p], g->what, entry_of(u, g->what, g->at, true));
 		return;
 	}
-	struct entry member = {.at = g->at,
-			       .words = u->words,
-			       .name = g->change->principal->name,
-			       .member = g->change->principal->kind};
+	struct entry member = {
+		.at = g->at, .words = u->words, .name = g->who->name, .member = g->who->kind};
 	vec_push(u->arena, &u->assignments[e]->members, member);
 }
 
