@@ -214,37 +214,40 @@ struct error *subscribe_put(struct provider *p, struct arena *a, struct subscrib
 
 /* ---- one service of a credential that others may change too ---- */
 
-struct error *subscribe_api(struct provider *p, struct arena *a, struct credential *c,
-			    const struct wish *wish, struct outcome *out)
+/* One request about one service, which brings about `due`: the API is gone, or there with what is
+ * wished for. */
+static struct error *patch_service(struct provider *p, struct arena *a, struct credential *c,
+				   const struct wish *wish, const struct due *due,
+				   struct outcome *out)
 {
 	CALLS_DONE struct calls calls = CALLS(p);
 	struct str body = STR(&calls.arena);
+	const char *route = due->gone ? ROUTE "/service/unsubscribe" : ROUTE "/service/subscribe";
+	wish_print(wish, &body);
+	struct http_request *r =
+		calls_add(&calls, "PATCH", route, PATH "/service/%s", p->org_number, c->id,
+			  due->gone ? "unsubscribe" : "subscribe");
+	r->body = str_text(&body);
+	return send_one(p, a, &calls, c, due, out);
+}
+
+struct error *subscribe_api(struct provider *p, struct arena *a, struct credential *c,
+			    const struct wish *wish, struct outcome *out)
+{
 	const struct due due = {.one = wish};
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
-	if (wish_met(wish, c))
-		return NULL;
-	wish_print(wish, &body);
-	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/subscribe",
-					   PATH "/service/subscribe", p->org_number, c->id);
-	r->body = str_text(&body);
-	return send_one(p, a, &calls, c, &due, out);
+	return wish_met(wish, c) ? NULL : patch_service(p, a, c, wish, &due, out);
 }
 
 struct error *unsubscribe_api(struct provider *p, struct arena *a, struct credential *c,
 			      const struct api *api, struct outcome *out)
 {
-	CALLS_DONE struct calls calls = CALLS(p);
-	struct str body = STR(&calls.arena);
 	const struct wish wish = {.api = api};
 	const struct due due = {.gone = api->code};
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
 	if (!credential_find_api(c, api->code))
 		return NULL;
-	wish_print(&wish, &body);
-	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/unsubscribe",
-					   PATH "/service/unsubscribe", p->org_number, c->id);
-	r->body = str_text(&body);
-	return send_one(p, a, &calls, c, &due, out);
+	return patch_service(p, a, c, &wish, &due, out);
 }
 
 /* ---- a profile of a service that stays ---- */
