@@ -165,26 +165,44 @@ static void print_entries(struct printer *p, const struct table *table)
 	close_object(p);
 }
 
+/* Types that say the same of every field; the others are worked out. */
+static const char *const fixed_types[] = {
+	[FIELD_BOOL] = "\"type\": \"boolean\"",
+	[FIELD_LABELS] = ("\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}, "
+			  "\"propertyNames\": {\"minLength\": 1}"),
+	[FIELD_ARGUMENTS] =
+		("\"type\": \"array\", \"minItems\": 1, \"prefixItems\": [{\"type\": "
+		 "\"string\", \"pattern\": \"^/\"}], \"items\": {\"type\": \"string\"}"),
+	[FIELD_ANYTHING] = "\"type\": \"object\"",
+};
+
+/* A number, which is of the system administrators, or an object with one for each role. */
+static void print_holders(struct printer *p)
+{
+	str_printf(p->out,
+		   "\"type\": [\"integer\", \"object\"], \"minimum\": 0, \"maximum\": %d, "
+		   "\"propertyNames\": {",
+		   INT32_MAX);
+	print_roles(p);
+	str_printf(p->out,
+		   "}, \"additionalProperties\": {\"type\": \"integer\", \"minimum\": 0, "
+		   "\"maximum\": %d}",
+		   INT32_MAX);
+}
+
 static void print_type(struct printer *p, const struct field *f, const char *kind)
 {
+	if (f->type < sizeof(fixed_types) / sizeof(*fixed_types) && fixed_types[f->type]) {
+		str_add(p->out, fixed_types[f->type]);
+		return;
+	}
 	switch (f->type) {
-	case FIELD_BOOL:
-		str_add(p->out, "\"type\": \"boolean\"");
-		break;
 	case FIELD_COUNT:
 		str_printf(p->out, "\"type\": \"integer\", \"minimum\": %d, \"maximum\": %d",
 			   f->least, f->most ? f->most : INT32_MAX);
 		break;
 	case FIELD_HOLDERS:
-		str_printf(p->out,
-			   "\"type\": [\"integer\", \"object\"], \"minimum\": 0, \"maximum\": %d, "
-			   "\"propertyNames\": {",
-			   INT32_MAX);
-		print_roles(p);
-		str_printf(p->out,
-			   "}, \"additionalProperties\": {\"type\": \"integer\", \"minimum\": 0, "
-			   "\"maximum\": %d}",
-			   INT32_MAX);
+		print_holders(p);
 		break;
 	case FIELD_CHOICE:
 	case FIELD_WORD:
@@ -196,25 +214,13 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 	case FIELD_ROLE:
 		print_roles(p);
 		break;
-	case FIELD_LABELS:
-		str_add(p->out,
-			"\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}, "
-			"\"propertyNames\": {\"minLength\": 1}");
-		break;
 	case FIELD_MAPPING:
 	case FIELD_OBJECT:
 		print_mapping(p, f->table, NULL);
 		break;
 	case FIELD_RECORDS:
+	case FIELD_ENTRIES:
 		print_entries(p, f->table);
-		break;
-	case FIELD_ARGUMENTS:
-		str_add(p->out,
-			"\"type\": \"array\", \"minItems\": 1, \"prefixItems\": [{\"type\": "
-			"\"string\", \"pattern\": \"^/\"}], \"items\": {\"type\": \"string\"}");
-		break;
-	case FIELD_ANYTHING:
-		str_add(p->out, "\"type\": \"object\"");
 		break;
 	case FIELD_TITLES:
 	case FIELD_NAMES:
@@ -223,9 +229,6 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 		str_add(p->out, "\"type\": \"array\", \"items\": {");
 		print_text_type(p, f->type);
 		str_add(p->out, "}");
-		break;
-	case FIELD_ENTRIES:
-		print_entries(p, f->table);
 		break;
 	default:
 		print_text_type(p, f->type);
