@@ -132,33 +132,40 @@ static bool has_ignored(const struct plan *plan)
 	return false;
 }
 
+/* Why there are none, as far as that is known. */
+static const char *no_changes(struct arena *a, const struct plan *plan)
+{
+	const struct summary *s = &plan->summary;
+	if (plan->target)
+		return arena_printf(a, "No changes of %s; --target leaves out all else.",
+				    render_words(a, plan->target));
+	if (plan->blocked.len)
+		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
+				    plan->blocked.len, plan->blocked.len == 1 ? " is" : "s are");
+	if (has_ignored(plan))
+		return "No changes. What the manifests ignore is left as it is.";
+	if (plan->unseen.len && !s->unseen)
+		return "No changes in what can be seen.";
+	if (s->unseen)
+		return arena_printf(a,
+				    "No changes in what can be seen; %zu claimed grant%s cannot be "
+				    "seen.",
+				    s->unseen, s->unseen == 1 ? "" : "s");
+	if (!plan->whole && !plan->restores)
+		return "No changes. Nothing of the run is left that this plan takes back.";
+	if (s->unlisted)
+		return "No changes. What is live and not listed is left alone.";
+	return plan->restores ? "No changes. The live organisation is as the snapshot says."
+			      : "No changes. The live organisation matches the manifests.";
+}
+
 const char *render_summary(struct arena *a, const struct plan *plan)
 {
 	const struct summary *s = &plan->summary;
 	size_t pending = plan_pending(plan);
 	struct str out = STR(a);
-	if (plan->changes.len == 0 && plan->target)
-		return arena_printf(a, "No changes of %s; --target leaves out all else.",
-				    render_words(a, plan->target));
-	if (plan->changes.len == 0 && plan->blocked.len)
-		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
-				    plan->blocked.len, plan->blocked.len == 1 ? " is" : "s are");
-	if (plan->changes.len == 0 && has_ignored(plan))
-		return "No changes. What the manifests ignore is left as it is.";
-	if (plan->changes.len == 0 && plan->unseen.len && !s->unseen)
-		return "No changes in what can be seen.";
-	if (plan->changes.len == 0 && s->unseen)
-		return arena_printf(a,
-				    "No changes in what can be seen; %zu claimed grant%s cannot be "
-				    "seen.",
-				    s->unseen, s->unseen == 1 ? "" : "s");
-	if (plan->changes.len == 0 && !plan->whole && !plan->restores)
-		return "No changes. Nothing of the run is left that this plan takes back.";
-	if (plan->changes.len == 0 && s->unlisted)
-		return "No changes. What is live and not listed is left alone.";
 	if (plan->changes.len == 0)
-		return plan->restores ? "No changes. The live organisation is as the snapshot says."
-				      : "No changes. The live organisation matches the manifests.";
+		return no_changes(a, plan);
 	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
 		   s->remove);
 	if (s->withheld)
