@@ -247,30 +247,57 @@ static void add_runs(struct past_maker *m)
 
 /* The line of a grant that was taken, or of an account that is gone, is usually gone too, unless
  * it says until when, or that the account is to be absent. */
+/* Why the line of a change cannot be asked for; NULL: it can. */
+static const char *lineless(const struct past_maker *m, const struct past_change *row)
+{
+	if (row->source == PAST_DRIFT)
+		return "it was made past writ: no line of the manifests made it";
+	if (!m->in->manifests)
+		return "no manifests are at hand";
+	if (row->manifests)
+		return NULL;
+	return row->unknown ? row->unknown
+			    : "its run names no commit that holds the manifests as they were read";
+}
+
+static void ask_for_line(const struct past_change *row, struct past_line_request *out)
+{
+	*out = (struct past_line_request){.commit = row->manifests,
+					  .principal = &row->principal,
+					  .gone = row->verb == PAST_TAKEN ||
+						  row->verb == PAST_DELETED};
+	if (row->has_entitlement && !row->with_account) /* else it went with the account */
+		out->entitlement = &row->entitlement;
+}
+
+static void take_line(struct past_change *row, const struct past_line_request *r)
+{
+	row->at = r->at;
+	row->bundle = r->bundle;
+	row->origin = r->origin;
+	row->line_gone = r->taken_away;
+	row->unknown = r->unknown;
+	if (r->words && !row->reason && !row->ticket && row->expires == DATE_NONE) {
+		row->reason = r->words->reason;
+		row->ticket = r->words->ticket;
+		row->expires = r->words->expires;
+	}
+}
+
 static void find_lines(struct past_maker *m)
 {
 	struct past_line_request_vec requests = {0};
 	struct past_change_vec *rows = &m->out->rows;
 	struct past_lines *lines = NULL;
 	for (size_t i = 0; i < rows->len; i++) {
-		struct past_change *row = &rows->at[i];
-		struct past_line_request r = {.commit = row->manifests ? row->manifests : "",
-					      .principal = &row->principal,
-					      .gone = row->verb == PAST_TAKEN ||
-						      row->verb == PAST_DELETED};
-		if (row->has_entitlement && !row->with_account) /* else it went with the account */
-			r.entitlement = &row->entitlement;
-		if (row->source == PAST_DRIFT)
-			row->unknown = "it was made past writ: no line of the manifests made it";
-		else if (!m->in->manifests)
-			row->unknown = "no manifests are at hand";
-		else if (!row->manifests)
-			row->unknown = row->unknown ? row->unknown
-						    : "its run names no commit that holds the "
-						      "manifests as they were "
-						      "read";
-		else
-			vec_push(m->arena, &requests, r);
+		const char *why = lineless(m, &rows->at[i]);
+		struct past_line_request r;
+		if (why) {
+			rows->at[i].unknown = why;
+			continue;
+		}
+		ask_for_line(&rows->at[i], &r);
+		vec_push(m->arena, &requests, r);
 	}
 	if (requests.len == 0)
 		return;
@@ -279,20 +306,8 @@ static void find_lines(struct past_maker *m)
 	m->out->failed |= past_lines_failed(lines);
 	past_lines_free(lines);
 	for (size_t i = 0, k = 0; i < rows->len; i++) {
-		struct past_change *row = &rows->at[i];
-		if (k == requests.len || requests.at[k].principal != &row->principal)
-			continue;
-		const struct past_line_request *r = &requests.at[k++];
-		row->at = r->at;
-		row->bundle = r->bundle;
-		row->origin = r->origin;
-		row->line_gone = r->taken_away;
-		row->unknown = r->unknown;
-		if (r->words && !row->reason && !row->ticket && row->expires == DATE_NONE) {
-			row->reason = r->words->reason;
-			row->ticket = r->words->ticket;
-			row->expires = r->words->expires;
-		}
+		if (k < requests.len && requests.at[k].principal == &rows->at[i].principal)
+			take_line(&rows->at[i], &requests.at[k++]);
 	}
 }
 
