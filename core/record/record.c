@@ -353,51 +353,69 @@ static void say(struct recorder *r, struct live *earlier)
 	said_owners(r->agreed, plan, attributes, r->arena, earlier);
 }
 
+/* The snapshots of a recording: that of what is live, and behind what a run did, the one of what
+ * would be live without the run in front of it. */
+struct two_snapshots {
+	struct live earlier; /* without the run */
+	struct snapshot before, after;
+	const struct snapshot *base; /* that they follow; NULL: none */
+	const struct snapshot *last; /* the one that stands in the folder in the end */
+	bool acted;		     /* the run changed something: there are both */
+};
+
+static void take_snapshots(struct recorder *r, struct two_snapshots *t)
+{
+	t->acted = rewind_run(r, &t->earlier);
+	say(r, t->acted ? &t->earlier : NULL);
+	universe_rank(r->u);
+	t->base = r->has_base ? &r->base : NULL;
+	const struct guards *policy = new_policy(r, t->acted);
+	r->policy = last_policy(r);
+	make_snapshot(r, t->acted ? &t->earlier : &r->live, !t->acted, t->base, &t->before);
+	r->limits = policy && !t->acted && snapshot_is_equal(t->base, &t->before);
+	r->policy = policy ? policy : r->policy;
+	if (t->acted) {
+		make_snapshot(r, &r->live, true, &t->before, &t->after);
+	} else if (policy) {
+		r->told = true;
+		make_snapshot(r, &r->live, true, t->base, &t->before);
+	}
+	t->last = t->acted ? &t->after : &t->before;
+	r->out->organization = r->live.organization;
+	r->out->serial = t->last->serial;
+	r->out->files = t->last->files.len;
+	r->out->changed = !t->base || !snapshot_is_equal(t->base, t->last);
+}
+
+static struct error *commit_snapshots(struct recorder *r, const struct two_snapshots *t)
+{
+	bool known = t->base && snapshot_is_equal(t->base, &t->before);
+	struct record_work work = {.expected = r->out->changed ? r->seen : NULL,
+				   .before = known ? NULL : &t->before,
+				   .after = t->acted ? &t->after : NULL,
+				   .first = !t->base,
+				   .limits = r->limits,
+				   .files = r->files};
+	return record_commit(r->in, &work, r->arena, r->out);
+}
+
 static struct error *write_all(struct recorder *r)
 {
-	struct snapshot before = {0}, after = {0};
-	struct live earlier;
-	if (r->in->place->commit)
+	struct two_snapshots taken = {0};
+	bool commit = r->in->place->commit;
+	if (commit)
 		TRY(recorder_look_at_folder(r, r->seen));
 	TRY(read_live(r));
 	TRY(check_run(r));
 	TRY(recorder_load_base(r));
 	TRY(read_base(r));
-	bool acted = rewind_run(r, &earlier);
-	say(r, acted ? &earlier : NULL);
-	universe_rank(r->u);
-	const struct snapshot *base = r->has_base ? &r->base : NULL;
-	const struct guards *policy = new_policy(r, acted);
-	r->policy = last_policy(r);
-	make_snapshot(r, acted ? &earlier : &r->live, !acted, base, &before);
-	r->limits = policy && !acted && snapshot_is_equal(base, &before);
-	r->policy = policy ? policy : r->policy;
-	if (acted) {
-		make_snapshot(r, &r->live, true, &before, &after);
-	} else if (policy) {
-		r->told = true;
-		make_snapshot(r, &r->live, true, base, &before);
-	}
-	const struct snapshot *last = acted ? &after : &before;
-	r->out->organization = r->live.organization;
-	r->out->serial = last->serial;
-	r->out->files = last->files.len;
-	r->out->changed = !base || !snapshot_is_equal(base, last);
+	take_snapshots(r, &taken);
 	FAILPOINT("record-before-files");
-	if (r->in->place->commit && r->out->changed)
+	if (commit && r->out->changed)
 		TRY(recorder_check_unmoved(r));
-	TRY(save_files(r, last));
+	TRY(save_files(r, taken.last));
 	FAILPOINT("record-before-commit");
-	if (!r->in->place->commit)
-		return NULL;
-	struct record_work work = {.expected = r->out->changed ? r->seen : NULL,
-				   .before = base && snapshot_is_equal(base, &before) ? NULL
-										      : &before,
-				   .after = acted ? &after : NULL,
-				   .first = !base,
-				   .limits = r->limits,
-				   .files = r->files};
-	return record_commit(r->in, &work, r->arena, r->out);
+	return commit ? commit_snapshots(r, &taken) : NULL;
 }
 
 static struct error *write_once(const struct record_input *input, struct arena *a,
