@@ -210,6 +210,25 @@ static bool is_whole(const struct grant_periods *out)
 	return !out->asked || out->reasons.commit;
 }
 
+/* The manifests of the moment that is asked about, and who wrote and signed the lines. */
+static struct error *find_lines(struct run *run, const struct question *q, struct history *h,
+				struct grant_periods *out)
+{
+	struct past_manifests_source then = {.history = h,
+					     .timeline = out->timeline,
+					     .moment = out->moment,
+					     .manifests = q->manifests.at[0],
+					     .today = time_day(out->time),
+					     .strings = run->strings};
+	struct grant_periods_source source = {
+		.snapshots = h, .manifests = q->manifests.at[0], .strings = run->strings};
+	past_manifests_load(&then, &run->arena, &out->reasons);
+	TRY(snapshot_history_load_signers(run, &source.signers));
+	if (!run->report.errors)
+		grant_periods_trace(out, &source, &run->arena);
+	return NULL;
+}
+
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
 			    const struct memory *m, const struct timeline *t, int *status)
 {
@@ -229,21 +248,9 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	if (t->failed || (!out.asked && t->incomplete))
 		*status = EXIT_ERROR; /* the whole history was asked for */
 	if (out.asked) {
-		struct past_manifests_source source = {.history = h,
-						       .timeline = t,
-						       .moment = out.moment,
-						       .manifests = q->manifests.at[0],
-						       .today = time_day(out.time),
-						       .strings = run->strings};
-		past_manifests_load(&source, &run->arena, &out.reasons);
-	}
-	if (out.asked) {
-		struct grant_periods_source source = {
-			.snapshots = h, .manifests = q->manifests.at[0], .strings = run->strings};
-		TRY(snapshot_history_load_signers(run, &source.signers));
+		TRY(find_lines(run, q, h, &out));
 		if (run->report.errors)
 			return NULL;
-		grant_periods_trace(&out, &source, &run->arena);
 	}
 	if (run->options.unapproved)
 		grant_periods_keep_unapproved(&out, &run->arena);

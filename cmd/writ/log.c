@@ -176,12 +176,18 @@ static void add_json(struct str *out, const struct run_log *log)
 	str_add(out, "}\n");
 }
 
+static const char *const csv_titles[] = {
+	"time",	    "run",	"organization", "state", "by",	    "changes", "done",	   "failed",
+	"unknown",  "not_sent", "plan",		"chain", "commit",  "author",  "not_seen", "manual",
+	"withheld", "address",	"action",	"why",	 "over_at", "over"};
+#define CSV_COLUMNS (sizeof(csv_titles) / sizeof(*csv_titles))
+
 /* A word on a step is no run: its row has cells of its own, behind those of runs. */
-static void add_csv_attested(struct str *out, const struct known_attestation *k, size_t columns)
+static void add_csv_attested(struct str *out, const struct known_attestation *k)
 {
 	struct arena *a = out->arena;
-	const char **cells = arena_zalloc(a, columns * sizeof(*cells));
-	const char **own = cells + columns - 5;
+	const char *cells[CSV_COLUMNS] = {NULL};
+	const char **own = cells + CSV_COLUMNS - 5;
 	cells[0] = render_time(a, k->said.at);
 	cells[2] = k->organization;
 	cells[3] = "attested";
@@ -191,59 +197,51 @@ static void add_csv_attested(struct str *out, const struct known_attestation *k,
 	own[2] = k->said.why;
 	own[3] = k->over ? render_time(a, k->over_at) : NULL;
 	own[4] = k->over;
-	csv_add_row(out, cells, columns);
+	csv_add_row(out, cells, CSV_COLUMNS);
+}
+
+static void add_csv_run(struct str *out, const struct known_run *r)
+{
+	struct arena *a = out->arena;
+	const struct commit *c = r->commits.len ? &r->commits.at[r->commits.len - 1] : NULL;
+	size_t counts[] = {r->changes,
+			   r->count[FATE_DONE],
+			   r->count[FATE_FAILED],
+			   r->count[FATE_UNKNOWN],
+			   r->count[FATE_NOT_TRIED],
+			   r->count[FATE_LATE],
+			   r->count[FATE_MANUAL],
+			   r->count[FATE_WITHHELD]};
+	const char *shown[sizeof(counts) / sizeof(*counts)];
+	for (size_t k = 0; k < sizeof(counts) / sizeof(*counts); k++)
+		shown[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
+	const char *const cells[CSV_COLUMNS] = {render_time(a, r->begun),
+						r->name,
+						r->organization,
+						run_state_name(r->state),
+						or_empty(r->by),
+						shown[0],
+						shown[1],
+						shown[2],
+						shown[3],
+						shown[4],
+						or_empty(r->plan),
+						or_empty(r->head),
+						c ? c->id : "",
+						c ? c->author_name : "",
+						shown[5],
+						shown[6],
+						shown[7]};
+	csv_add_row(out, cells, CSV_COLUMNS);
 }
 
 static void add_csv(struct str *out, const struct run_log *log)
 {
-	static const char *const titles[] = {
-		"time",	  "run",    "organization", "state",	"by",	    "changes",
-		"done",	  "failed", "unknown",	    "not_sent", "plan",	    "chain",
-		"commit", "author", "not_seen",	    "manual",	"withheld", "address",
-		"action", "why",    "over_at",	    "over"};
-	const struct known_run_vec *runs = log->runs;
-	struct arena *a = out->arena;
-	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
-	for (size_t i = runs->len; i-- > 0;) {
-		const struct known_run *r = &runs->at[i];
-		const struct commit *c = r->commits.len ? &r->commits.at[r->commits.len - 1] : NULL;
-		size_t counts[] = {r->changes,
-				   r->count[FATE_DONE],
-				   r->count[FATE_FAILED],
-				   r->count[FATE_UNKNOWN],
-				   r->count[FATE_NOT_TRIED],
-				   r->count[FATE_LATE],
-				   r->count[FATE_MANUAL],
-				   r->count[FATE_WITHHELD]};
-		const char *shown_counts[sizeof(counts) / sizeof(*counts)];
-		for (size_t k = 0; k < sizeof(counts) / sizeof(*counts); k++)
-			shown_counts[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
-		const char *const cells[] = {render_time(a, r->begun),
-					     r->name,
-					     r->organization,
-					     run_state_name(r->state),
-					     or_empty(r->by),
-					     shown_counts[0],
-					     shown_counts[1],
-					     shown_counts[2],
-					     shown_counts[3],
-					     shown_counts[4],
-					     or_empty(r->plan),
-					     or_empty(r->head),
-					     c ? c->id : "",
-					     c ? c->author_name : "",
-					     shown_counts[5],
-					     shown_counts[6],
-					     shown_counts[7],
-					     "",
-					     "",
-					     "",
-					     "",
-					     ""};
-		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
-	}
+	csv_add_row(out, csv_titles, CSV_COLUMNS);
+	for (size_t i = log->runs->len; i-- > 0;)
+		add_csv_run(out, &log->runs->at[i]);
 	for (size_t i = log->attested->len; i-- > 0;)
-		add_csv_attested(out, &log->attested->at[i], sizeof(titles) / sizeof(*titles));
+		add_csv_attested(out, &log->attested->at[i]);
 }
 
 static void render(struct str *out, enum format format, const void *answer)

@@ -76,6 +76,33 @@ static void tell(const struct run *run, const struct past *p, const struct undo 
 		log_note("to apply this plan, save it with --out FILE and give that to writ apply");
 }
 
+/* Reads live, and works out what it is to be once the run is taken back. */
+static struct error *make_undo(struct run *run, struct session *session, const struct past *p,
+			       struct universe *u, struct live *live, struct undo *out)
+{
+	struct query query = {COLLECT_ALL, p->plan.accounts.at, p->plan.accounts.len};
+	const struct provider_reader *reader = session->provider->reader;
+	TRY(provider_read(reader, session->handle, &run->arena, u, &query, live));
+	TRY(check_organization(run, session, p, live));
+	struct base base;
+	struct universe *apart = universe_new(run->strings); /* a plan has no third leg here */
+	struct error *error =
+		load_base(run, session, run->options.base, live->organization, apart, &base);
+	universe_free(apart);
+	TRY(error);
+	struct undo_input past = {.run = p->run,
+				  .plan = &p->plan,
+				  .file = p->file,
+				  .live = live,
+				  .universe = u,
+				  .attributes = reader->attributes,
+				  .reader = reader,
+				  .session = session->handle,
+				  .agreed = base.live};
+	undo_make(&past, &run->arena, out);
+	return NULL;
+}
+
 static struct error *plan_undo(struct run *run, struct session *session, struct past *p,
 			       struct universe *u, int *status)
 {
@@ -83,32 +110,13 @@ static struct error *plan_undo(struct run *run, struct session *session, struct 
 	struct undo undo;
 	struct model_index index;
 	struct plan plan = {0};
-	struct query query = {COLLECT_ALL, p->plan.accounts.at, p->plan.accounts.len};
-	const struct provider_reader *reader = session->provider->reader;
-	TRY(provider_read(reader, session->handle, &run->arena, u, &query, &live));
-	TRY(check_organization(run, session, p, &live));
-	struct base base;
-	struct universe *apart = universe_new(run->strings); /* a plan has no third leg here */
-	struct error *error =
-		load_base(run, session, run->options.base, live.organization, apart, &base);
-	universe_free(apart);
-	TRY(error);
-	struct undo_input past = {.run = p->run,
-				  .plan = &p->plan,
-				  .file = p->file,
-				  .live = &live,
-				  .universe = u,
-				  .attributes = reader->attributes,
-				  .reader = reader,
-				  .session = session->handle,
-				  .agreed = base.live};
-	undo_make(&past, &run->arena, &undo);
+	TRY(make_undo(run, session, p, u, &live, &undo));
 	model_index(&undo.wanted, &run->arena, &index);
 	struct plan_input input = {.wanted = &undo.wanted,
 				   .index = &index,
 				   .live = &live,
 				   .universe = u,
-				   .reader = reader,
+				   .reader = session->provider->reader,
 				   .session = session->handle,
 				   .operator_policy = session_policy(session),
 				   .consent = run->options.consent,
