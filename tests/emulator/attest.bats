@@ -5,12 +5,10 @@
 
 setup() {
 	load helper
-	load ../cli/helper
-	emulator_setup
-	export XDG_STATE_HOME=$PWD/state HOME=$PWD GIT_CONFIG_NOSYSTEM=1
+	writ_setup
+	export WRIT_ACTOR=ann HOME=$PWD GIT_CONFIG_NOSYSTEM=1
 	export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=A \
 		GIT_COMMITTER_EMAIL=a@example.com
-	export WRIT_CONFIG=$PWD/config.yaml WRIT_ACTOR=ann
 	emulator_start --rate-limits off
 	credential asset-archiver
 	keep_secrets

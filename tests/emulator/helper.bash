@@ -14,6 +14,16 @@ emulator_setup() {
 	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
 }
 
+# writ_setup: of a test in which the program works with an emulator. It begins as tests of commands
+# do, finds its configuration by itself, and goes by the emulator's clock.
+writ_setup() {
+	load ../cli/helper
+	emulator_setup
+	common_setup
+	unset WRIT_NOW
+	export WRIT_CONFIG=$PWD/config.yaml
+}
+
 # emulator_run ARGUMENT...: sets URL and PID.
 emulator_run() {
 	local tries=0

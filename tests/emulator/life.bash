@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Lives of an organisation: seeded switches, holders and wishes; what writ says is held against the
-# emulator's own state. Sourced behind helper.bash by life.bats, in a folder of its own. A grant is
-# known by its address, in lower case.
+# emulator's own state. Sourced behind helper.bash and seeded.bash by life.bats, in a folder of its
+# own. A grant is known by its address, in lower case.
 
 # Switches and their words, of which a life has some. "hide" and lags of what others do cannot be
 # known by who reads.
@@ -36,12 +36,6 @@ LIFE_ADDRESS='def address: "grant/\(.kind)/\(.name | @uri)/" + (if .api then "ap
 		([.role, .product, .profile, .group] | map(values | @uri) | join("/"))
 	else "product/\(.product | @uri)/\(.profile | @uri)" end) | ascii_downcase;'
 
-# pick N: a seeded number below it, in PICKED.
-pick() {
-	LIFE_STATE=$(((LIFE_STATE * 1103515245 + 12345) & 0x7fffffff))
-	PICKED=$(((LIFE_STATE >> 8) % $1))
-}
-
 # Who holds what in truth, but the account that writ itself uses.
 truth() {
 	control GET grants | jq -r "$LIFE_ADDRESS"' .[] | select(.name != "asset-archiver") |
@@ -52,14 +46,6 @@ truth() {
 said() {
 	jq -r "$1"' | select(.principal.name != "asset-archiver") | .address | ascii_downcase' \
 		plan.json | LC_ALL=C sort -u
-}
-
-# lie SENTENCE FILE: a set that should be empty is not.
-lie() {
-	[ -s "$2" ] || return 0
-	echo "seed $SEED ($LIFE_SAYS): $1:"
-	sed 's/^/  /' "$2"
-	return 1
 }
 
 # wish KIND NAME GRANT: a line of JSON.
@@ -150,22 +136,13 @@ judge_result() {
 	lie 'changed, and not named' wrong
 }
 
-# A refusal to read is true where the pages contradict themselves, and only there.
-refused() {
-	[[ $LIFE_SAYS == *page-headers* ]] && grep -q 'contradicts itself' err && return
-	echo "seed $SEED ($LIFE_SAYS): $1 failed:"
-	sed 's/^/  /' out err
-	return 1
-}
-
-# run WANTED COMMAND...: its status is one of the wanted ones, or the pages lie; sets STATUS.
+# run_writ WANTED ARGUMENT...: writ_as; or it refuses to read, which is true where the pages
+# contradict themselves, and only there.
 run_writ() {
-	local wanted=" $1 "
-	shift
-	STATUS=0
-	"$WRIT" "$@" >out 2>err || STATUS=$?
-	[[ $wanted != *" $STATUS "* ]] || return 0
-	refused "writ $*"
+	writ_as "$@" >told && return
+	[[ $SEED_SAYS == *page-headers* ]] && grep -q 'contradicts itself' err && return
+	cat told
+	return 1
 }
 
 # click ORDER: what curl needs to give somebody something, beside others.
@@ -182,11 +159,11 @@ seed_switches() {
 		[ "$PICKED" = 0 ] || continue
 		read -ra words <<<"$row"
 		pick $((${#words[@]} - 1))
-		LIFE_SAYS="$LIFE_SAYS ${words[0]}=${words[$((PICKED + 1))]}"
+		SEED_SAYS="$SEED_SAYS ${words[0]}=${words[$((PICKED + 1))]}"
 		control PUT switches "{\"${words[0]}\":\"${words[$((PICKED + 1))]}\"}" >put
 	done
 	if [ -n "${LIFE_ALWAYS:-}" ]; then
-		LIFE_SAYS="$LIFE_SAYS $LIFE_ALWAYS"
+		SEED_SAYS="$SEED_SAYS $LIFE_ALWAYS"
 		control PUT switches "{\"${LIFE_ALWAYS%=*}\":\"${LIFE_ALWAYS#*=}\"}" >put
 	fi
 }
@@ -201,7 +178,7 @@ seed_pair() {
 
 seed_life() {
 	local grant name api
-	SEED=$1 LIFE_STATE=$((SEED * 7919 + 17)) LIFE_SAYS=
+	seeded "$1"
 	control POST reset '{}' >put
 	control DELETE switches >put
 	control PUT manifest @start.yaml >put
@@ -270,7 +247,7 @@ live_once() {
 	run_writ '0 2' drift --config config.yaml --snapshot snapshot || return
 	[ "$STATUS" = 2 ] || lie 'no drift, says writ' wrong || return
 	[ "$STATUS" = 0 ] || [ -s wrong ] ||
-		{ echo "seed $SEED ($LIFE_SAYS): drift without any"; cat out; return 1; }
+		{ echo "seed $SEED$SEED_SAYS: drift without any"; cat out; return 1; }
 	run_writ 0 restore --config config.yaml --from snapshot --out back.json \
 		--allow-remove 100% --allow-admin-grants 99 || return
 	cp before agreed

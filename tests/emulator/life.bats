@@ -4,6 +4,7 @@
 # (default 40).
 
 load helper
+load seeded
 load life
 
 setup() {
@@ -18,11 +19,10 @@ setup() {
 		  adminRoles: []}
 	END
 	cp live.yaml start.yaml
-	emulator_start --rate-limits off
+	operated_start
+	own_account
 	control POST groups '{"name":"Designers","add":["kim@example.com"]}' >put
 	control POST groups '{"name":"Auditors","add":["joe.doe@example.com"]}' >put
-	operator_config asset-archiver
-	own_account
 }
 
 teardown() {

@@ -5,11 +5,7 @@
 
 setup() {
 	load helper
-	load ../cli/helper
-	emulator_setup
-	common_setup
-	unset WRIT_NOW
-	export WRIT_CONFIG=$PWD/config.yaml
+	writ_setup
 	wants <<END
 # What everybody may use.
 apiVersion: writ/v1

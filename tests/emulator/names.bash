@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Seeded sets of odd names in a life of an organisation: what writ writes of them it reads again,
-# and what it does to one it does to no other. Sourced behind helper.bash by names.bats, in a folder
-# of its own.
+# and what it does to one it does to no other. Sourced behind helper.bash and seeded.bash by
+# names.bats, in a folder of its own.
 
 # What names can be like.
 # shellcheck disable=SC2016 # nothing is to expand
@@ -39,12 +39,6 @@ NAME_USERS=(
 		"$(printf 'u%.0s' {1..239})@example.com"
 	$'j\u00e4ne@example.com' '"a"@example.com' 'a@b@example.com'
 )
-
-# pick N: a seeded number below it, in PICKED.
-pick() {
-	NAMES_STATE=$(((NAMES_STATE * 1103515245 + 12345) & 0x7fffffff))
-	PICKED=$(((NAMES_STATE >> 8) % $1))
-}
 
 # some COUNT FILE: so many of the forms, each once, a line of JSON each.
 some() {
@@ -91,26 +85,6 @@ declared() {
 			report.json | LC_ALL=C sort -u
 }
 
-# lie SENTENCE FILE: a set that should be empty is not.
-lie() {
-	[ -s "$2" ] || return 0
-	echo "seed $SEED: $1:"
-	sed 's/^/  /' "$2"
-	return 1
-}
-
-# writ_as WANTED ARGUMENT...: its status is one of the wanted ones; sets STATUS.
-writ_as() {
-	local wanted=" $1 "
-	shift
-	STATUS=0
-	"$WRIT" "$@" >out 2>err || STATUS=$?
-	[[ $wanted != *" $STATUS "* ]] || return 0
-	echo "seed $SEED: writ $* ended with $STATUS:"
-	sed 's/^/  /' out err
-	return 1
-}
-
 # Grants to users, to groups and to the account, of what is there.
 write_grants() {
 	local user place
@@ -136,8 +110,8 @@ write_grants() {
 }
 
 seed_names() {
-	SEED=$1 NAMES_STATE=$((SEED * 7919 + 17))
 	local number
+	seeded "$1"
 	some 6 groups
 	some 6 profiles
 	some 3 products

@@ -4,6 +4,7 @@
 # (default 8), and a life of import, plan, a change, its apply and a restore with each.
 
 load helper
+load seeded
 load names
 
 setup() {
@@ -23,8 +24,7 @@ live_with() {
 	cd "$1" || return
 	cp ../start.yaml live.yaml
 	export XDG_STATE_HOME=$PWD/state
-	emulator_start --rate-limits off --switch odd-names=hold
-	operator_config asset-archiver
+	operated_start odd-names=hold
 	own_account
 	names_once "$1" || FAILED=$((FAILED + 1))
 	emulator_stop

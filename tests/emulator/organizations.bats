@@ -5,10 +5,8 @@
 load helper
 
 setup() {
-	emulator_setup
-	export XDG_STATE_HOME=$PWD/state WRIT_CONFIG=$PWD/config.yaml
-	emulator_start --rate-limits off
-	operator_config asset-archiver
+	writ_setup
+	operated_start
 	printf '%s\n' '  - name: lab' '    orgId: LAB@file' '    live: lab.yaml' >>config.yaml
 	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: lab}' \
 		'spec: {provider: file}' >lab.yaml

@@ -6,8 +6,7 @@
 load helper
 
 setup() {
-	emulator_setup
-	export XDG_STATE_HOME=$PWD/state WRIT_CONFIG=$PWD/config.yaml
+	writ_setup
 	wants <<END
 apiVersion: writ/v1
 kind: TechnicalAccount

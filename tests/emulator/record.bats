@@ -5,12 +5,8 @@
 
 setup() {
 	load helper
-	load ../cli/helper
-	emulator_setup
-	common_setup
+	writ_setup
 	git_setup
-	export WRIT_CONFIG=$PWD/config.yaml
-	unset WRIT_NOW
 	git init -q repo
 	wants <<END
 apiVersion: writ/v1

@@ -5,10 +5,7 @@
 
 setup() {
 	load helper
-	load ../cli/helper
-	emulator_setup
-	unset WRIT_NOW
-	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_CONFIG="$BATS_TEST_TMPDIR/config.yaml"
+	writ_setup
 }
 
 teardown() {

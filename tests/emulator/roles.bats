@@ -6,9 +6,7 @@
 
 setup() {
 	load helper
-	load ../cli/helper
-	emulator_setup
-	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_CONFIG="$BATS_TEST_TMPDIR/config.yaml"
+	writ_setup
 	emulator_start --rate-limits off
 	credential asset-archiver
 	keep_secrets

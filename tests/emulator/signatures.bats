@@ -5,12 +5,9 @@
 
 setup() {
 	load helper
-	load ../cli/helper
-	emulator_setup
-	common_setup
+	writ_setup
 	umask 022
-	export WRIT_CONFIG=$PWD/config.yaml
-	unset WRIT_NOW SSH_AUTH_SOCK
+	unset SSH_AUTH_SOCK
 	operated_start
 	wants <<END
 apiVersion: writ/v1
