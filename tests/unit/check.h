@@ -50,6 +50,18 @@ static inline void check_failed(struct error *error, enum error_code code, const
 	_fail(file, line);
 }
 
+/* Fails unless what row `i` of a table came to begins with these words. */
+#define assert_begins(i, said, words) check_begins((i), (said), (words), __FILE__, __LINE__)
+
+static inline void check_begins(size_t i, const char *said, const char *words, const char *file,
+				int line)
+{
+	if (!strncmp(said, words, strlen(words)))
+		return;
+	print_error("row %zu: \"%s\", not \"%s\"\n", i, said, words);
+	_fail(file, line);
+}
+
 /* A file of the tree, such as "tests/data/plans/rich.json". A test that is run by hand starts where
  * the tree begins. */
 static inline const char *in_tree(struct arena *a, const char *path)

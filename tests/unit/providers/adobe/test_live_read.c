@@ -988,8 +988,7 @@ static void credentials_are_matched_by_place_name_and_slug(void **state UNUSED)
 		assert_ok(canned_open(&canned));
 		const char *said = strstr(read_live(&a, &query), ": ") + 2;
 		canned_stop(&canned);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
-			fail_msg("row %zu: \"%s\", not \"%s\"", i, said, rows[i].told);
+		assert_begins(i, said, rows[i].told);
 	}
 }
 

@@ -210,8 +210,7 @@ static void every_change_has_its_outcome(void **state UNUSED)
 		struct provider *p = open_at(at("live.yaml"));
 		const char *said = run(p, rows[i].words), *text = text_of("live.yaml");
 		file_reader.close(p);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
-			fail_msg("row %zu: \"%s\", not \"%s\"", i, said, rows[i].told);
+		assert_begins(i, said, rows[i].told);
 		if (rows[i].has && !strstr(text, rows[i].has))
 			fail_msg("row %zu lacks \"%s\": %s", i, rows[i].has, text);
 		if (rows[i].lacks && strstr(text, rows[i].lacks))
@@ -281,8 +280,7 @@ static void a_folder_that_holds_more_is_left_alone(void **state UNUSED)
 		struct provider *p = open_at(at(live));
 		const char *said = run(p, words);
 		file_reader.close(p);
-		if (strncmp(said, odd[i].told, strlen(odd[i].told)) != 0)
-			fail_msg("row %zu: %s", i, said);
+		assert_begins(i, said, odd[i].told);
 		assert_string_equal(text_of(arena_printf(&arena, "%s/a.yaml", live)), LIVE);
 	}
 }

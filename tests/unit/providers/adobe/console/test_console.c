@@ -40,9 +40,7 @@ static void check_rows(const struct row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		ARENA a = {0};
 		const char *said = read_with(&a, rows[i].own, &query_all);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
-			fail_msg("row %zu (%s %s): \"%s\", not \"%s\"", i, rows[i].own[0].to,
-				 rows[i].own[0].body, said, rows[i].told);
+		assert_begins(i, said, rows[i].told);
 	}
 }
 

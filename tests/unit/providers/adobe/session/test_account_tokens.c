@@ -32,6 +32,11 @@ static char folder[40];
 	{                                                                                          \
 		SECRETS, "{'client_secrets':[" secrets "]}"                                        \
 	}
+/* The first time that it is asked. */
+#define HAS_ONCE(secrets)                                                                          \
+	{                                                                                          \
+		SECRETS, "{'client_secrets':[" secrets "]}", .times = 1                            \
+	}
 #define ONE AGE("old", "1780000000000")
 #define TWO ONE "," AGE("new", "1780200000000")
 #define TWO_USED ONE "," USED("new", "1780200000000", "'1780200001000'")
@@ -80,14 +85,15 @@ static void empty_sink(void)
 	unlink(arena_printf(&a, "%s/asset-archiver", folder));
 }
 
-static const char *rotate(struct arena *a, const struct bearer_rotation *row)
+/* "done: ..." or "not done: ...", or the error. */
+static const char *rotate(struct arena *a, const char *name, enum rotate_way way)
 {
-	static const struct account account = {.meta.name = "asset-archiver"};
+	const struct account account = {.meta.name = name};
 	bool done = false;
 	const char *message = "";
 	struct error *error = canned_open(&canned);
 	if (!error)
-		error = adobe_access.rotate(canned.session, a, &account, row->way, &done, &message);
+		error = adobe_access.rotate(canned.session, a, &account, way, &done, &message);
 	return error ? canned_told(a, error)
 		     : arena_printf(a, "%s: %s", done ? "done" : "not done", message);
 }
@@ -99,13 +105,13 @@ static void check_rotations(const struct bearer_rotation *rows, size_t count)
 		empty_sink();
 		canned_start(&canned, rows[i].own, ROWS);
 		configure(&canned.arena, rows[i].by);
-		const char *said = rotate(&a, &rows[i]), *kept = sunk(&a);
+		const char *said = rotate(&a, "asset-archiver", rows[i].way), *kept = sunk(&a);
 		canned_stop(&canned);
 		size_t adds = canned_asked(&canned, ADD), deletes = canned_asked(&canned, DELETE);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0 ||
-		    adds != rows[i].adds || deletes != rows[i].deletes)
-			fail_msg("row %zu: %zu added, %zu deleted, \"%s\"; not %zu, %zu, \"%s\"", i,
-				 adds, deletes, said, rows[i].adds, rows[i].deletes, rows[i].told);
+		assert_begins(i, said, rows[i].told);
+		if (adds != rows[i].adds || deletes != rows[i].deletes)
+			fail_msg("row %zu: %zu added, %zu deleted; not %zu, %zu", i, adds, deletes,
+				 rows[i].adds, rows[i].deletes);
 		if (!kept || !rows[i].sunk)
 			assert_ptr_equal(kept, rows[i].sunk);
 		else
@@ -151,19 +157,10 @@ static void a_person_may_rotate_any_account(void **state UNUSED)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		const struct account account = {.meta.name = rows[i].name};
-		bool done;
-		const char *message = "";
 		canned_start(&canned, rows[i].own, ROWS);
-		struct error *error = canned_open(&canned);
-		if (!error)
-			error = adobe_access.rotate(canned.session, &a, &account, ROTATE_FINISH,
-						    &done, &message);
-		const char *said =
-			error ? canned_told(&a, error) : arena_printf(&a, "done: %s", message);
+		const char *said = rotate(&a, rows[i].name, ROTATE_FINISH);
 		canned_stop(&canned);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
-			fail_msg("row %zu: \"%s\", not \"%s\"", i, said, rows[i].told);
+		assert_begins(i, said, rows[i].told);
 	}
 }
 
@@ -236,10 +233,7 @@ static void a_second_secret_is_made(void **state UNUSED)
 		 0},
 		{0,
 		 OWN,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" ONE "]}", .times = 1},
-		  HAS(TWO),
-		  {ADD, "{}", 500}},
+		 {FOUND, HAS_ONCE(ONE), HAS(TWO), {ADD, "{}", 500}},
 		 "partial: POST /organizations/{org}/credentials/{id}/secrets: 500; a second "
 		 "secret "
 		 "(new) was made, but what it is was lost",
@@ -247,10 +241,7 @@ static void a_second_secret_is_made(void **state UNUSED)
 		 0},
 		{0,
 		 OWN,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" ONE "]}", .times = 1},
-		  {SECRETS, "{}", 403},
-		  {ADD, "{}", 500}},
+		 {FOUND, HAS_ONCE(ONE), {SECRETS, "{}", 403}, {ADD, "{}", 500}},
 		 "denied: GET",
 		 1,
 		 0},
@@ -314,21 +305,14 @@ static void another_second_secret(void **state UNUSED)
 		/* an unknown outcome, and a look shows that it is gone */
 		{ROTATE_AGAIN,
 		 OWN,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" TWO "]}", .times = 1},
-		  HAS(ONE),
-		  MADE,
-		  {DELETE "new", "{}", 500}},
+		 {FOUND, HAS_ONCE(TWO), HAS(ONE), MADE, {DELETE "new", "{}", 500}},
 		 "not done: a second",
 		 1,
 		 1,
 		 "s3cret"},
 		{ROTATE_AGAIN,
 		 OWN,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" TWO "]}", .times = 1},
-		  {SECRETS, "{}", 403},
-		  {DELETE "new", "{}", 500}},
+		 {FOUND, HAS_ONCE(TWO), {SECRETS, "{}", 403}, {DELETE "new", "{}", 500}},
 		 "denied: GET",
 		 0,
 		 1},
@@ -365,19 +349,13 @@ static void the_old_secret_goes_when_it_is_quiet(void **state UNUSED)
 		 "not done: waiting: the second secret (new,"},
 		{0,
 		 PERSON,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" QUIET "]}", .times = 1},
-		  HAS(ONLY),
-		  {DELETE "old", "", 204}},
+		 {FOUND, HAS_ONCE(QUIET), HAS(ONLY), {DELETE "old", "", 204}},
 		 "done: the old secret (old) is deleted; new is the only one",
 		 0,
 		 1},
 		{0,
 		 PERSON,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" QUIET "]}", .times = 1},
-		  HAS(ONLY),
-		  {DELETE "old", "{}"}},
+		 {FOUND, HAS_ONCE(QUIET), HAS(ONLY), {DELETE "old", "{}"}},
 		 "done: the old secret (old) is deleted; new is the only one",
 		 0,
 		 1},
@@ -389,19 +367,13 @@ static void the_old_secret_goes_when_it_is_quiet(void **state UNUSED)
 		 1},
 		{ROTATE_FINISH,
 		 OWN,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" NOISY "]}", .times = 1},
-		  HAS(ONE),
-		  {DELETE "old", "{}"}},
+		 {FOUND, HAS_ONCE(NOISY), HAS(ONE), {DELETE "old", "{}"}},
 		 "not done: the old secret (old) was deleted, but the service still shows it",
 		 0,
 		 1},
 		{ROTATE_FINISH,
 		 OWN,
-		 {FOUND,
-		  {SECRETS, "{'client_secrets':[" NOISY "]}", .times = 1},
-		  {SECRETS, "{}", 403},
-		  {DELETE "old", "{}"}},
+		 {FOUND, HAS_ONCE(NOISY), {SECRETS, "{}", 403}, {DELETE "old", "{}"}},
 		 "denied: GET",
 		 0,
 		 1},
@@ -445,15 +417,13 @@ static void a_secret_that_cannot_be_handed_over(void **state UNUSED)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		const struct bearer_rotation way = {.way = ROTATE_AGAIN};
 		canned_start(&canned, rows[i].own, ROWS);
 		configure(&canned.arena, OWN);
 		canned.config.sink_directory = NULL;
 		canned.config.sink_command = rows[i].sink;
-		const char *said = rotate(&a, &way);
+		const char *said = rotate(&a, "asset-archiver", ROTATE_AGAIN);
 		canned_stop(&canned);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
-			fail_msg("row %zu: \"%s\", not \"%s\"", i, said, rows[i].told);
+		assert_begins(i, said, rows[i].told);
 		assert_int_equal(canned_asked(&canned, ADD), rows[i].adds);
 		assert_int_equal(canned_asked(&canned, DELETE), rows[i].deletes);
 	}
@@ -591,10 +561,9 @@ static void the_conditions_of_storage(void **state UNUSED)
 		configure(&canned.arena, OWN);
 		const char *said = verify(&a, true);
 		canned_stop(&canned);
-		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0 ||
-		    !strstr(said, rows[i].part))
-			fail_msg("row %zu: \"%s\", not \"%s\" and \"%s\"", i, said, rows[i].told,
-				 rows[i].part);
+		assert_begins(i, said, rows[i].told);
+		if (!strstr(said, rows[i].part))
+			fail_msg("row %zu: \"%s\" has no \"%s\"", i, said, rows[i].part);
 	}
 }
 
