@@ -22,8 +22,9 @@ teardown() {
 	emulator_stop
 }
 
+# apply STATUS: of the wanted account; it must end with STATUS.
 apply() {
-	run_writ apply --config config.yaml --auto-approve --log debug wanted.yaml
+	ends "$1" apply --config config.yaml --auto-approve --log debug wanted.yaml
 }
 
 secret() {
@@ -40,8 +41,7 @@ nowhere_but() {
 }
 
 @test "a new account's secret is in the sink after apply" {
-	apply
-	[ "$status" -eq 0 ]
+	apply 0
 	[ "$(secret)" = "$(cat sink/brand-new)" ]
 	[ "$(stat -c %a sink/brand-new)" = 600 ]
 	nowhere_but 'sink/brand-new '
@@ -49,8 +49,7 @@ nowhere_but() {
 
 @test "without a sink it is not even fetched" {
 	sed -i '/secretSink/d' config.yaml
-	apply
-	[ "$status" -eq 0 ]
+	apply 0
 	grep -q 'no secretSink is configured, so its secret is not fetched' stdout
 	control GET requests | jq -e 'all(.[]; .path | endswith("/download") | not)'
 	nowhere_but ''
@@ -58,15 +57,13 @@ nowhere_but() {
 
 @test "a sink that fails leaves the account, and the run is not done: a resume hands over" {
 	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
-	apply
-	[ "$status" -eq 5 ]
+	apply 5
 	grep -q 'failed: technicalAccount/brand-new .*did not reach the sink.*writ rotate brand-new' stdout
 	nowhere_but ''
 	run_writ log --org acme
 	grep -q '1 failed' stdout
 	sed -i 's|secretSink: .*|secretSink: {directory: sink}|' config.yaml
-	run_writ apply --resume --config config.yaml
-	[ "$status" -eq 0 ]
+	ends 0 apply --resume --config config.yaml
 	[ "$(secret)" = "$(cat sink/brand-new)" ]
 	run_writ log --org acme
 	[ "$(grep -c 'failed' stdout)" = 0 ]
@@ -74,24 +71,19 @@ nowhere_but() {
 
 @test "another secret of rotate is not written over by a resume" {
 	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
-	apply
-	[ "$status" -eq 5 ]
+	apply 5
 	mkdir -p sink
 	sed -i 's|secretSink: .*|secretSink: {directory: sink}|' config.yaml
-	run_writ rotate --config config.yaml brand-new wanted.yaml
-	[ "$status" -eq 6 ]
+	ends 6 rotate --config config.yaml brand-new wanted.yaml
 	[ "$(secret | tail -n 1)" = "$(cat sink/brand-new)" ]
-	run_writ apply --resume --config config.yaml
-	[ "$status" -eq 0 ]
+	ends 0 apply --resume --config config.yaml
 	[ "$(secret | tail -n 1)" = "$(cat sink/brand-new)" ]
 }
 
 @test "a run that owes a secret gives way to no other plan" {
 	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
-	apply
-	[ "$status" -eq 5 ]
-	apply # which would find nothing to do
-	[ "$status" -eq 3 ]
+	apply 5
+	apply 3 # which would find nothing to do
 	grep -q 'brand-new.*whose secret has not reached the sink.*writ apply --resume' stderr
 	wants <<-END
 		apiVersion: writ/v1
@@ -99,8 +91,7 @@ nowhere_but() {
 		metadata: {name: brand-newer}
 		spec: {project: Brand New Project, apis: [$STORAGE_API]}
 	END
-	apply
-	[ "$status" -eq 3 ]
+	apply 3
 	grep -q 'brand-new.*whose secret has not reached the sink.*writ apply --resume' stderr
 }
 
@@ -115,7 +106,7 @@ nowhere_but() {
 		fault=$(jq -nc --argjson nth "$nth" '{kind: "status", status: 400, nth: $nth,
 			count: 0, method: "GET", path: "/console/*/integrations/*"}')
 		control POST faults "$fault" | jq -e .ok
-		apply
+		run_writ apply --config config.yaml --auto-approve wanted.yaml
 		[ "$status" -eq 1 ] || [ "$status" -eq 5 ] ||
 			{ echo "read $nth: $status"; cat stderr; return 1; }
 		[ -s "sink/even-$nth-newer" ]

@@ -27,8 +27,9 @@ own() {
 	cp asset-archiver.secret server.secret
 }
 
+# rotate STATUS ARGUMENT...: of the account; it must end with STATUS.
 rotate() {
-	run_writ rotate --config config.yaml asset-archiver "$@"
+	ends "$1" rotate --config config.yaml asset-archiver "${@:2}"
 }
 
 secrets() {
@@ -58,22 +59,19 @@ nothing_shown() {
 
 @test "a rotation: made, handed over, waited for, done" {
 	start
-	rotate --log debug
-	[ "$status" -eq 6 ]
+	rotate 6 --log debug
 	grep -q '^asset-archiver: a second secret (.*) is in the sink; once all' stdout
 	nothing_shown
 	[ "$(secrets | wc -l)" -eq 2 ]
 	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
 	[ "$(stat -c %a sink/asset-archiver)" = 600 ]
 
-	rotate
-	[ "$status" -eq 6 ]
+	rotate 6
 	grep -q 'waiting: the old secret (.*) was last used' stdout
 	[ "$(secrets | wc -l)" -eq 2 ]
 
 	later
-	rotate --format json
-	[ "$status" -eq 0 ]
+	rotate 0 --format json
 	jq -e '.account == "asset-archiver" and .done' stdout
 	nothing_shown
 	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
@@ -82,12 +80,10 @@ nothing_shown() {
 
 @test "--finish does not wait, and is done when it is done" {
 	start
-	rotate
-	rotate --finish
-	[ "$status" -eq 0 ]
+	rotate 6
+	rotate 0 --finish
 	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
-	rotate --finish
-	[ "$status" -eq 0 ]
+	rotate 0 --finish
 	grep -q 'nothing is to be finished' stdout
 	[ "$(made)" = 'secret.create secret.delete' ]
 }
@@ -95,20 +91,16 @@ nothing_shown() {
 @test "with the account's own credential alone" {
 	start console-s2s-writes=refuse
 	own
-	rotate
-	[ "$status" -eq 6 ]
+	rotate 6
 	cp sink/asset-archiver asset-archiver.secret
-	rotate --finish
-	[ "$status" -eq 0 ]
+	rotate 0 --finish
 	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
 }
 
 @test "both forms of the statuses" {
 	start secret-status=spec
-	rotate
-	[ "$status" -eq 6 ]
-	rotate --finish
-	[ "$status" -eq 0 ]
+	rotate 6
+	rotate 0 --finish
 }
 
 @test "found by its manifest, when the configuration has no secret of it" {
@@ -120,18 +112,15 @@ nothing_shown() {
 		metadata: {name: asset-archiver}
 		spec: {project: Asset Archiver}
 	END
-	rotate wanted.yaml
-	[ "$status" -eq 6 ]
+	rotate 6 wanted.yaml
 	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
-	run_writ rotate --config config.yaml nobody wanted.yaml
-	[ "$status" -eq 1 ]
+	ends 1 rotate --config config.yaml nobody wanted.yaml
 }
 
 @test "a command as sink" {
 	start
 	sed -i "s|secretSink: .*|secretSink: {command: [/bin/sh, -c, 'cat >\"$PWD/got\"; echo \$WRIT_ACCOUNT \$WRIT_CLIENT_ID >\"$PWD/names\"']}|" config.yaml
-	rotate
-	[ "$status" -eq 6 ]
+	rotate 6
 	[ "$(secrets | tail -n 1)" = "$(cat got)" ]
 	[ "$(cat names)" = "asset-archiver $CLIENT" ]
 }
@@ -139,13 +128,11 @@ nothing_shown() {
 @test "without a sink, or with a bad one, no secret is made" {
 	start
 	chmod 777 sink
-	rotate
-	[ "$status" -eq 1 ]
+	rotate 1
 	grep -q 'may be written by others' stderr
 	chmod 700 sink
 	sed -i '/secretSink/d' config.yaml
-	rotate
-	[ "$status" -eq 1 ]
+	rotate 1
 	grep -q 'no secretSink' stderr
 	[ -z "$(made)" ]
 }
@@ -153,14 +140,12 @@ nothing_shown() {
 @test "a sink that fails takes nothing with it" {
 	start
 	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
-	rotate
-	[ "$status" -eq 1 ]
+	rotate 1
 	grep -q 'deleted again' stderr
 	[ "$(secrets)" = "$first" ]
 	nothing_shown
 	fault '"method": "DELETE", "kind": "status", "status": 500, "count": 0'
-	rotate
-	[ "$status" -eq 5 ]
+	rotate 5
 	grep -q -- 'writ rotate asset-archiver --again' stderr
 	[ "$(secrets | wc -l)" -eq 2 ]
 }
@@ -168,8 +153,7 @@ nothing_shown() {
 @test "an unknown outcome of making one is not tried again" {
 	start
 	fault '"method": "POST", "kind": "status", "status": 500, "phase": "before"'
-	rotate
-	[ "$status" -eq 5 ]
+	rotate 5
 	grep -q 'shows no second secret' stderr
 	[ -z "$(made)" ]
 
@@ -181,25 +165,20 @@ nothing_shown() {
 		before=$(control GET requests |
 			jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] |
 				length')
-		rotate
-		[ "$status" -eq 5 ]
+		rotate 5
 		grep -q -- 'what it is was lost.*--again' stderr
 		after=$(control GET requests |
 			jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] |
 				length')
 		[ "$after" -eq $((before + 1)) ]
-		rotate
-		[ "$status" -eq 6 ]
+		rotate 6
 		grep -q 'has not been used yet' stdout
-		rotate --finish
-		[ "$status" -eq 6 ]
+		rotate 6 --finish
 		[ "$(secrets | head -n 1)" = "$first" ]
-		rotate --again
-		[ "$status" -eq 6 ]
+		rotate 6 --again
 		[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
 		[ "$(secrets | wc -l)" -eq 2 ]
-		rotate --finish
-		[ "$status" -eq 0 ]
+		rotate 0 --finish
 		[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
 		first=$(secrets)
 	done
@@ -207,14 +186,12 @@ nothing_shown() {
 
 @test "an unknown outcome of deleting one is looked at" {
 	start
-	rotate
+	rotate 6
 	fault '"method": "DELETE", "kind": "status", "status": 503, "phase": "before"'
-	rotate --finish
-	[ "$status" -eq 5 ]
+	rotate 5 --finish
 	[ "$(secrets | wc -l)" -eq 2 ]
 	fault '"method": "DELETE", "kind": "reset", "bytes": 20, "phase": "after"'
-	rotate --finish
-	[ "$status" -eq 0 ]
+	rotate 0 --finish
 	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
 	[ "$(made)" = 'secret.create secret.delete' ]
 }
@@ -225,8 +202,7 @@ nothing_shown() {
 		control DELETE faults >/dev/null
 		always="\"status\": ${status_due% *}, \"count\": 0"
 		fault "\"method\": \"POST\", \"kind\": \"status\", $always"
-		rotate
-		[ "$status" -eq "${status_due#* }" ]
+		rotate "${status_due#* }"
 	done
 	[ -z "$(made)" ]
 }
@@ -234,12 +210,10 @@ nothing_shown() {
 @test "a throttled service is waited for" {
 	start
 	fault '"method": "POST", "kind": "status", "status": 429, "retry_after": "1"'
-	rotate
-	[ "$status" -eq 6 ]
+	rotate 6
 	[ "$(made)" = secret.create ]
 	fault '"method": "DELETE", "kind": "status", "status": 429, "retry_after": "30"'
-	rotate --finish --max-wait 2
-	[ "$status" -eq 1 ]
+	rotate 1 --finish --max-wait 2
 	grep -q 'over the limit of 2 s' stderr
 }
 
@@ -253,7 +227,7 @@ nothing_shown() {
 		rm -rf live.yaml.emulator.json sink
 		start
 		case $point in
-		*delete*) rotate ;;
+		*delete*) rotate 6 ;;
 		esac
 		killed=0
 		WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate \
@@ -263,14 +237,10 @@ nothing_shown() {
 				--config config.yaml asset-archiver >/dev/null 2>&1 || killed=$?
 		fi
 		[ "$killed" -eq "$due" ]
-		rotate
-		if grep -q 'has not been used yet' stdout; then
-			rotate --again
-		fi
-		[ "$status" -eq 6 ]
+		rotate 6
+		! grep -q 'has not been used yet' stdout || rotate 6 --again
 		[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
-		rotate --finish
-		[ "$status" -eq 0 ]
+		rotate 0 --finish
 		[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
 	done
 }
@@ -297,8 +267,7 @@ nothing_shown() {
 @test "usage" {
 	for words in '' '--finish --again one'; do
 		# shellcheck disable=SC2086 # words
-		run_writ rotate $words
-		[ "$status" -eq 64 ]
+		ends 64 rotate $words
 	done
 	emulator_start
 }

@@ -52,13 +52,13 @@ grant() {
 
 storage='"product": "Creative Cloud Enterprise", "profile": "Storage"'
 
+# verify STATUS ARGUMENT...: of the wanted accounts; it must end with STATUS.
 verify() {
-	run_writ verify --config config.yaml "$@" wanted.yaml
+	ends "$1" verify --config config.yaml "${@:2}" wanted.yaml
 }
 
 # All that could be tried is proven; one account cannot be, so that the exit status is not 0.
 is_proven() {
-	[ "$status" -eq 1 ]
 	grep -q '^Verify: 1 of 2 accounts proven; 1 could not be tried' stdout
 }
 
@@ -74,36 +74,33 @@ with() {
 @test "an account that has all gets in, as text and JSON" {
 	start
 	grant give '"role": "storage-administrator"'
-	verify
+	verify 1
 	assert_golden verify
-	verify --format json
-	[ "$status" -eq 1 ]
+	verify 1 --format json
 	jq -e '(.proven | not) and .untried == ["no-secret"] and (.accounts | length == 1) and
 		([.accounts[0].proofs[] | .condition] ==
 		["token", "role", "licence", "storage", "token", "token", "token"])
 		and (.accounts[0].not_looked_at | length == 2)' stdout
-	verify --target asset-archiver
-	[ "$status" -eq 0 ]
+	verify 0 --target asset-archiver
 	grep -q '^Verify: 1 of 1 account proven\.$' stdout
 }
 
 @test "only reads are sent" {
 	start
-	verify
+	verify 1
 	[ "$(control GET changes)" = '[]' ]
 	control GET requests | jq -e 'all(.[]; .method == "GET" or .path == "/ims/token/v3")'
 }
 
 @test "without the role: who can mend it, and how" {
 	start
-	verify
+	verify 1
 	assert_golden verify-no-role
-	verify --format markdown
+	verify 1 --format markdown
 	grep -q '^## 2 accounts not proven — writ verify of ' stdout
-	verify --format junit
+	verify 1 --format junit
 	grep -q '<testsuites name="writ" tests="[0-9]*" failures="[1-9][0-9]*" errors="0" skipped="0">' stdout
 	grep -q 'file="wanted.yaml" line="[1-9][0-9]*"' stdout
-	[ "$status" -eq 1 ]
 }
 
 @test "without the licence, whatever the storage service then says" {
@@ -113,8 +110,7 @@ with() {
 		start "role-no-licence=$answer"
 		grant give '"role": "storage-administrator"'
 		grant take "$storage"
-		verify --format json
-		[ "$status" -eq 1 ]
+		verify 1 --format json
 		jq -e '.accounts[0].proofs | (.[1] | .condition == "role" and .proven) and
 			(.[2] | .condition == "licence" and (.proven | not))' stdout
 		emulator_stop
@@ -127,8 +123,7 @@ with() {
 		cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
 		start "storage-neither=$answer"
 		grant take "$storage"
-		verify --format json
-		[ "$status" -eq 1 ]
+		verify 1 --format json
 		jq -e '.accounts[0].proofs | [.[] | select(.proven | not) | .condition] |
 			contains(["role", "licence"])' stdout
 		emulator_stop
@@ -138,7 +133,7 @@ with() {
 @test "system administrator is more than was asked for" {
 	start
 	grant give '"role": "system-administrator"'
-	verify
+	verify 1
 	assert_golden verify-excess
 	is_proven
 }
@@ -152,7 +147,7 @@ too_much() {
 	start
 	grant give '"role": "storage-administrator"'
 	grant give '"role": "support-administrator"'
-	verify
+	verify 1
 	is_proven
 	too_much 4
 	grep -q 'over-privileged: it is Support administrator, which nothing asks for' stdout
@@ -165,13 +160,13 @@ too_much() {
 	sed -i 's/\[storage-administrator\]/[storage-administrator, support-administrator]/
 		s/apis: \[/&UserMgmtSDK, I\/O Management API, Adobe Admin APIs - Storage Management, /' \
 		wanted.yaml
-	verify
+	verify 1
 	too_much 0
 	sed -i 's/adminRoles: .*/adminRoles: []/; s/products: \[{/products: []\n  # [{/' wanted.yaml
-	verify
+	verify 1
 	too_much 3
 	grep -q 'ok *licence .*over-privileged: it has product "Creative Cloud Enterprise", which nothing asks for' stdout
-	verify --format markdown
+	verify 1 --format markdown
 	grep -q 'not looked at' stdout
 }
 
@@ -180,9 +175,8 @@ too_much() {
 	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \
 		'[{"sdkCode": "AdobeIOManagementAPISDK", "licenseConfigs": null, "roles": null}]' \
 		>/dev/null
-	verify
+	verify 1
 	assert_golden verify-no-api
-	[ "$status" -eq 1 ]
 }
 
 @test "only the storage API on the credential: the role is shown by nothing" {
@@ -191,15 +185,14 @@ too_much() {
 	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \
 		'[{"sdkCode": "CloudStorageCollabSDK", "licenseConfigs": null, "roles": null}]' \
 		>/dev/null
-	verify
+	verify 1
 	assert_golden verify-blind
 }
 
 @test "a secret that is refused, and none of its bytes anywhere" {
 	start
 	with not-the-secret
-	verify --log debug
-	[ "$status" -eq 9 ]
+	verify 9 --log debug
 	grep -q 'FAIL *token .*invalid client_secret parameter' stdout
 	grep -q 'the secret was deleted' stdout
 	absent not-the-secret stdout stderr
@@ -208,7 +201,7 @@ too_much() {
 @test "the log tells requests and no secret or token" {
 	start
 	grant give '"role": "storage-administrator"'
-	verify --log debug
+	verify 1 --log debug
 	is_proven
 	grep -q 'debug: GET storage /projects?limit=1: 200, [0-9]* bytes sent, [0-9]* received, [0-9]* ms' stderr
 	absent -F "$SECRET" stdout stderr
@@ -224,15 +217,14 @@ too_much() {
 			>/dev/null
 	) 3>&- &
 	giver=$!
-	verify --timeout 30
+	verify 1 --timeout 30
 	wait "$giver"
 	is_proven
 }
 
 @test "the time for trying again has an end" {
 	start
-	verify --timeout 2
-	[ "$status" -eq 1 ]
+	verify 1 --timeout 2
 	[ "$(control GET requests | jq '[.[] | select(.path == "/v1/projects")] | length')" -ge 2 ]
 }
 
@@ -243,7 +235,7 @@ too_much() {
 		"retry_after": "1"}' >/dev/null
 	control POST faults '{"path": "/ims/profile/v1", "kind": "reset", "bytes": 40}' >/dev/null
 	control POST faults '{"path": "/ims/token/v3", "kind": "status", "status": 500}' >/dev/null
-	verify
+	verify 1
 	is_proven
 }
 
@@ -252,8 +244,7 @@ too_much() {
 	for kind in html garbage redirect duplicate-keys large bom; do
 		control POST faults "{\"path\": \"/v1/projects\", \"kind\": \"$kind\", \"count\": 0,
 			\"location\": \"$URL/elsewhere\"}" >/dev/null
-		verify
-		[ "$status" -eq 1 ]
+		verify 1
 		[ ! -s stdout ]
 		grep -q 'GET /projects?limit=1: ' stderr
 		control DELETE faults >/dev/null
@@ -266,33 +257,26 @@ too_much() {
 	grant give '"role": "storage-administrator"'
 	sed -i '/^    user: /d; /secretSink/d' config.yaml
 	control DELETE log
-	verify --target asset-archiver
-	[ "$status" -eq 0 ]
+	verify 0 --target asset-archiver
 	[ "$(control GET requests | jq '[.[] | select(.path | test("^/console/"))] | length')" -eq \
 		0 ]
-	run_writ plan --config config.yaml wanted.yaml
-	[ "$status" -eq 1 ]
+	ends 1 plan --config config.yaml wanted.yaml
 	grep -q 'the configuration names no credential for the organisation' stderr
 }
 
 @test "accounts to choose from" {
 	start
-	verify --target nobody
-	[ "$status" -eq 64 ]
-	verify --target no-secret
-	[ "$status" -eq 1 ]
+	verify 64 --target nobody
+	verify 1 --target no-secret
 	grep -q 'has the secret of no account here' stderr
-	verify --target asset-archiver
-	[ "$status" -eq 1 ]
+	verify 1 --target asset-archiver
 	absent no-secret stderr
 }
 
 @test "a file has no secrets" {
 	start
-	run_writ verify --config "$WRIT_ROOT/none.yaml" wanted.yaml
-	[ "$status" -eq 1 ]
+	ends 1 verify --config "$WRIT_ROOT/none.yaml" wanted.yaml
 	sed 's/provider: adobe/provider: file/' wanted.yaml >file.yaml
-	run_writ verify --config config.yaml file.yaml
-	[ "$status" -eq 64 ]
+	ends 64 verify --config config.yaml file.yaml
 	grep -q 'nothing to verify' stderr
 }
