@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/git/git_program.h"
+#include "core/git/git_push.h"
 #include "core/ledger/emptied.h"
 #include "core/ledger/stores/git_local.h"
-#include "core/ledger/stores/git_program.h"
-#include "core/ledger/stores/git_push.h"
 #include "core/ledger/stores/stores.h"
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"

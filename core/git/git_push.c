@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/ledger/stores/git_push.h"
+#include "core/git/git_push.h"
 
 #include <string.h>
 

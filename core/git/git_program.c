@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/ledger/stores/git_program.h"
+#include "core/git/git_program.h"
 
 #include <assert.h>
 #include <limits.h>

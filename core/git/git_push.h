@@ -3,7 +3,7 @@
 #ifndef WRIT_GIT_PUSH_H
 #define WRIT_GIT_PUSH_H
 
-#include "core/ledger/stores/git_program.h"
+#include "core/git/git_program.h"
 
 struct git_push {
 	const char *id, *ref;
