@@ -195,7 +195,7 @@ bool can_see(struct provider *p, const struct principal *principal, const struct
 #define SOURCE_EXPORT "the Admin Console's user list export (--roles-from)"
 #define SOURCE_USERS "the User Management API (`server` in the configuration)"
 
-/* Of the roles that an account's own token tells either way. */
+/* Whether an account's own token tells of the role both that it is held and that it is not. */
 static bool shows_itself(const struct entitlement *e)
 {
 	return e->role == ROLE_SYSTEM_ADMINISTRATOR || e->role == ROLE_STORAGE_ADMINISTRATOR;

@@ -27,7 +27,7 @@ bool can_see(struct provider *p, const struct principal *principal, const struct
 const char *can_source(struct provider *p, const struct principal *principal,
 		       const struct account *account, const struct entitlement *e);
 
-/* Why nobody gains by a grant that can_see() not, as provider_reader.idle. */
+/* Why nobody gains by a grant that can_see() denies, as provider_reader.idle. */
 const char *can_idle(struct provider *p, const struct principal *principal,
 		     const struct entitlement *e);
 

@@ -86,7 +86,7 @@ static bool names_twin(const struct email_vec *users)
 	return false;
 }
 
-/* Of more holders than can be asked one by one. */
+/* Reads the lists of holders, where these are more than can be asked one by one. */
 static struct error *read_holders(struct provider *p, const struct umapi *api,
 				  const struct query *query, bool *told)
 {

@@ -29,7 +29,8 @@ static bool is_deleted(const struct plan *plan, const char *account)
 	return false;
 }
 
-/* Where accounts are that no manifest names has not been asked. */
+/* Whether the credential is the last of its project, as far as is known: in which project accounts
+ * are that no manifest names was not asked. */
 static bool is_last(const struct provider *p, const struct plan *plan, const struct credential *own)
 {
 	for (size_t i = 0; i < p->credentials.len; i++) {

@@ -128,7 +128,7 @@ static struct error *prepare(struct checking *c, enum verify_question q)
 {
 	struct token *token = account_tokens_get(c->p, c->account->meta.name, questions[q].scopes);
 	const struct secret *access;
-	/* That of the projects is the one that was asked for just now. */
+	/* The token for the projects is the one that check_token() got just now. */
 	struct error *error = token_get(token, c->p->http, q != ASK_PROJECTS, &access);
 	if (error && error->code != ERROR_DENIED)
 		return error;

@@ -67,8 +67,8 @@ static struct error *look_once(struct provider *p, struct arena *a, struct proje
 	return error;
 }
 
-/* Of those that are marked nobody knows what became: only a look tells, and a late one may tell
- * more. */
+/* Looks for the projects that are marked: no answer told what became of them, and a later look may
+ * show more than the first. */
 static struct error *look_for_projects(struct provider *p, struct arena *a, struct project_ask *all,
 				       size_t len)
 {
@@ -179,8 +179,8 @@ static struct outcome not_shown(struct arena *a, const struct project_place *pla
 		.once = true};
 }
 
-/* The names that the list shows are left out, so who has a name that is taken is not shown: a
- * project of this title that an earlier try made, before it is anybody else's. */
+/* Names that the list shows were passed over, so one that is taken is of a project that it does not
+ * show: most likely of one with this title, which an earlier try made. */
 static void go_on(struct project_ask *one)
 {
 	if (one->over)
@@ -350,7 +350,7 @@ static void sort_place(struct provider *p, struct arena *a, struct project_place
 		vec_push(a, due, (struct project_ask){.place = place});
 }
 
-/* What an error left unsaid was not sent. */
+/* Places of which nothing is said yet when an error ends the call were not sent. */
 static void set_unsaid(struct arena *a, struct project_place *places, size_t len,
 		       const struct error *error)
 {

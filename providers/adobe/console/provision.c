@@ -69,7 +69,7 @@ static struct error *change_account(struct provider *p, struct arena *a, struct 
 	return NULL;
 }
 
-/* What an account lacks of its manifest: of a create that an earlier run left half done. */
+/* Whether the account lacks APIs of its manifest, as after a create that a run left half done. */
 static bool lacks_apis(struct provider *p, const struct credential *c, const struct account *wanted)
 {
 	struct wish_vec wishes = {0};
@@ -126,8 +126,8 @@ static struct error *delete_account(struct provider *p, struct arena *a, struct 
 
 /* ---- one change ---- */
 
-/* One that a read shows: of a create that an earlier run left half done, or whose answer it did not
- * live to put on record. */
+/* Goes on with the create of an account that a read shows: an earlier run left it half done, or did
+ * not live to put its answer on record. */
 static struct error *complete_account(struct provider *p, struct arena *a, struct credential *c,
 				      const struct account *wanted, struct outcome *out)
 {
@@ -161,7 +161,7 @@ static struct error *change_one(struct provider *p, struct arena *a, const struc
 	return NULL;
 }
 
-/* How far an error let it come, a look tells. */
+/* The same, where an error is an outcome: a look tells how far it came. */
 static void complete(struct provider *p, struct arena *a, struct credential *c,
 		     const struct change *change, struct outcome *out)
 {

@@ -64,7 +64,8 @@ static struct project_place *find_place(struct wave *w, const char *title)
 	return place;
 }
 
-/* A place that another account of the wave asked for without an answer is for neither. */
+/* Of accounts that share a place, the first has asked for it: where no answer came, the others sent
+ * nothing. */
 static struct outcome outcome_of_place(struct wave *w, const struct making *m, bool first)
 {
 	struct outcome out = m->place->out;
@@ -198,7 +199,7 @@ static void judge_credential(struct wave *w, struct making *m)
 		m->id = session_keep(w->p, reply_id(r->json, "id", w->a));
 		m->client = session_keep(w->p, reply_text(r->json, "apiKey"));
 	}
-	/* That its name is taken, by none that the list shows, says that it is there. */
+	/* A name that is taken, and by no credential that the list shows, says that it is there. */
 	m->out->once = r->evidence.status == 409 && !is_listed(w, m);
 	m->looks = m->out->once || m->out->class == OUTCOME_UNKNOWN ||
 		   (m->out->class == OUTCOME_APPLIED && !m->id);

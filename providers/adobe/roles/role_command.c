@@ -235,7 +235,7 @@ static void finish(const struct role_command *w, struct talk *t, unsigned wait_m
 		log_note("the role writer %s %s", w->argv[0], wrong);
 }
 
-/* Once it may not, it may no more. */
+/* Whether another request may be sent. */
 static bool may_begin(const struct role_command *w, struct outcome *out)
 {
 	if (provider_ask_leave(w->leave))

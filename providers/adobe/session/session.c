@@ -39,7 +39,7 @@ static struct error *check_settings(const struct settings *settings)
 	return NULL;
 }
 
-/* The scopes of an operator who wants no users read lack theirs. */
+/* An operator who wants no users read leaves their scope out. */
 static void make_tokens(struct provider *p)
 {
 	const struct server_credential *server = &p->config->server;

@@ -108,8 +108,8 @@ bool directory_outgrows(struct directory *d, const struct entitlement *e);
 /* Whether the lists show that this principal, a user or a user group, holds this or does not. */
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e);
 
-/* Of a grant to a user group that directory_sees() not: why none of its users gains by it, a
- * constant; NULL. */
+/* Why none of its users gains by a grant to a user group that directory_sees() denies, a constant;
+ * NULL: somebody may. */
 const char *directory_idle(struct directory *d, const struct principal *p,
 			   const struct entitlement *e);
 

@@ -138,8 +138,8 @@ static int64_t pause_of(const struct http_request *r)
 	return -1;
 }
 
-/* A pace is as long as there is work; other waits are the session's patience, and so is one that is
- * longer than all of it. */
+/* Whether a wait may be: a pace goes on as long as there is work, and costs none of the session's
+ * patience; other waits do, and so does one that is longer than all of it. */
 static bool fits(struct http *h, const struct http_request *r, int64_t now, int64_t until)
 {
 	bool limit = r->verdict.next == NEXT_WAIT && r->evidence.status == 429 &&
