@@ -37,8 +37,8 @@ static int status_unwritten(const struct run *run, int status)
 	return run->changed ? EXIT_RECORD : EXIT_ERROR;
 }
 
-/* In place of a result that there is none of. On a wrong command line nothing is written: what it
- * names may be what must not be written to. */
+/* Stands in for a result that was not made. Where the command line is wrong, no file is written:
+ * what it names may be what must not be written to. */
 static void print_findings(struct run *run, const struct error *error)
 {
 	struct str out = STR(&run->arena);
@@ -48,7 +48,7 @@ static void print_findings(struct run *run, const struct error *error)
 		const struct output to = {FORMAT_JSON,
 					  .memory = run->member ? run->member->files.findings : 0};
 		render_report_json(&out, &run->report);
-		error_free(output_write(&to, str_text(&out), out.len)); /* finish() looks */
+		error_free(output_write(&to, str_text(&out), out.len)); /* run_finish() looks */
 	}
 	if (!error || error->code != ERROR_USAGE)
 		error_free(write_findings(run)); /* the first error is told already */
@@ -90,7 +90,7 @@ int run_finish(struct run *run, struct error *error, int status)
 	stream_report(&run->report);
 	bool told = stream_close(status);
 	if (!told || fflush(stdout) || ferror(stdout)) {
-		if (!error) /* which tells it, or worse */
+		if (!error) /* an error was told, which says as much or more */
 			fprintf(stderr, "writ: error: writing %s failed\n",
 				told ? "to standard output" : "the lines of --json");
 		status = status_unwritten(run, status);

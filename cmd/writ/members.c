@@ -98,7 +98,7 @@ static bool take_places(const struct member *m)
 	return good;
 }
 
-/* What the others need to be told is not this one's to hold open. */
+/* Closes what leads to the other members: while it is open here, they cannot see its end. */
 static void close_lines(const struct crew *c, const struct member *self)
 {
 	for (size_t i = 0; i < c->members->len; i++) {

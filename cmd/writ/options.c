@@ -139,7 +139,7 @@ LINE_OPTION(reason)
 LINE_OPTION(ticket)
 LINE_OPTION(why)
 
-/* Of several organisations, one each. */
+/* Options that may stand several times, one for each organisation. */
 #define WORDS_OPTION(name, member)                                                                 \
 	static struct error *parse_##name(struct parsing *p, const char *argument)                 \
 	{                                                                                          \
