@@ -209,7 +209,7 @@ static void features(struct server *s UNUSED, struct request *r, struct response
 	response_json(r, response, 200, body);
 }
 
-/* Reported as what production answers. */
+/* What production was reported to answer. */
 static void not_offered(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	console_error(r, response, 405, NULL, "Method not allowed");
