@@ -196,16 +196,6 @@ const char *account_credential(const struct account *account)
 	return account->credential ? account->credential : account->meta.name;
 }
 
-int location_compare(struct location a, struct location b)
-{
-	int files = a.file == b.file ? 0 : strcmp(a.file ? a.file : "", b.file ? b.file : "");
-	if (files)
-		return files;
-	if (a.line != b.line)
-		return a.line < b.line ? -1 : 1;
-	return (a.column > b.column) - (a.column < b.column);
-}
-
 bool words_have_ended(const struct words *words, int32_t today)
 {
 	return words && words->expires != DATE_NONE && words->expires < today;

@@ -306,7 +306,4 @@ const char *account_credential(const struct account *account);
 /* Where a manifest says this attribute of an account; its name's place where it does not. */
 struct location account_place(const struct account *account, enum attribute which);
 
-/* Order of places: file bytes, line, column. */
-int location_compare(struct location a, struct location b);
-
 #endif

@@ -66,6 +66,16 @@ struct error *error_wrap(struct error *cause, const char *fmt, ...)
 	return error;
 }
 
+int location_compare(struct location a, struct location b)
+{
+	int files = a.file == b.file ? 0 : strcmp(a.file ? a.file : "", b.file ? b.file : "");
+	if (files)
+		return files;
+	if (a.line != b.line)
+		return a.line < b.line ? -1 : 1;
+	return (a.column > b.column) - (a.column < b.column);
+}
+
 void location_add(struct str *out, struct location at)
 {
 	if (!at.file)

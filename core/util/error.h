@@ -36,6 +36,9 @@ struct location {
 struct str;
 void location_add(struct str *out, struct location at);
 
+/* Order of places: file bytes, line, column. */
+int location_compare(struct location a, struct location b);
+
 struct error {
 	enum error_code code;
 	struct location
