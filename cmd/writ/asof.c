@@ -22,8 +22,9 @@ static struct error *before_history(struct arena *a, const struct timeline *t, c
 }
 
 /* The commit of the snapshot that a revision has: the newest that changed the folder. */
-static struct error *find_revision(struct run *run, struct history *h, const struct memory *m,
-				   const struct timeline *t, size_t *out)
+static struct error *find_revision(struct run *run, struct history *h,
+				   const struct snapshot_home *m, const struct timeline *t,
+				   size_t *out)
 {
 	const char *asked = run->options.as_of;
 	struct commit_vec commits = {0};
@@ -42,7 +43,7 @@ static struct error *find_revision(struct run *run, struct history *h, const str
 	return NULL;
 }
 
-static struct error *find_moment(struct run *run, struct history *h, const struct memory *m,
+static struct error *find_moment(struct run *run, struct history *h, const struct snapshot_home *m,
 				 const struct timeline *t, size_t *out, int64_t *out_time)
 {
 	int64_t time;
@@ -230,7 +231,7 @@ static struct error *find_lines(struct run *run, const struct question *q, struc
 }
 
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
-			    const struct memory *m, const struct timeline *t, int *status)
+			    const struct snapshot_home *m, const struct timeline *t, int *status)
 {
 	struct grant_periods out = {.timeline = t,
 				    .principal = q->has_principal ? q->principal.text : NULL,
@@ -267,7 +268,7 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 struct error *asof_answer(struct run *run, const struct question *q, int *status)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	struct memory m;
+	struct snapshot_home m;
 	struct timeline t = {0};
 	TRY(snapshot_history_find(run, &m));
 	if (run->report.errors)

@@ -54,7 +54,7 @@ struct at_hand {
 
 static struct error *open_snapshots(struct run *run, struct at_hand *h)
 {
-	struct memory m;
+	struct snapshot_home m;
 	TRY(snapshot_history_find(run, &m));
 	if (run->report.errors || !m.repository)
 		return NULL;

@@ -85,7 +85,7 @@ static struct error *verify_commits(struct run *run, const struct commit_vec *co
 				    struct run_finding_vec *findings)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	struct memory m;
+	struct snapshot_home m;
 	if (commits->len == 0)
 		return NULL;
 	TRY(snapshot_history_find(run, &m));
@@ -98,7 +98,7 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct signers signers;
-	struct memory m;
+	struct snapshot_home m;
 	const struct organization_config *config;
 	TRY(snapshot_history_signers(run, &config));
 	if (!config || !config->signers || commits->len == 0)

@@ -12,7 +12,7 @@
 #define KEEP_BYTES (32 << 20)
 
 static struct error *find_configured_memory(struct run *run, const char *organization,
-					    struct memory *out)
+					    struct snapshot_home *out)
 {
 	const struct organization_config *config;
 	const struct named_organization service = {.organization = organization};
@@ -27,10 +27,11 @@ static struct error *find_configured_memory(struct run *run, const char *organiz
 	return NULL;
 }
 
-static struct error *find_memory(struct run *run, const char *organization, struct memory *out)
+static struct error *find_memory(struct run *run, const char *organization,
+				 struct snapshot_home *out)
 {
 	const char *folder = run->options.snapshot;
-	*out = (struct memory){0};
+	*out = (struct snapshot_home){0};
 	if (!folder)
 		return find_configured_memory(run, organization, out);
 	TRY(history_find(&run->arena, folder, &out->repository, &out->folder));
@@ -40,7 +41,7 @@ static struct error *find_memory(struct run *run, const char *organization, stru
 	return NULL;
 }
 
-struct error *snapshot_history_find(struct run *run, struct memory *out)
+struct error *snapshot_history_find(struct run *run, struct snapshot_home *out)
 {
 	return find_memory(run, run->options.org, out);
 }
@@ -54,7 +55,7 @@ struct error *snapshot_history_commits_of(struct run *run, const char *organizat
 					  struct commit_vec *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	struct memory m;
+	struct snapshot_home m;
 	char tip[HISTORY_ID];
 	TRY(find_memory(run, organization, &m));
 	if (!m.repository || run->report.errors)
@@ -74,8 +75,8 @@ const char *snapshot_history_cut(const struct commit_vec *commits)
 	return NULL;
 }
 
-struct error *snapshot_history_timeline(struct run *run, struct history *h, const struct memory *m,
-					struct timeline *out)
+struct error *snapshot_history_timeline(struct run *run, struct history *h,
+					const struct snapshot_home *m, struct timeline *out)
 {
 	const char *why = NULL;
 	char tip[HISTORY_ID];
@@ -133,7 +134,7 @@ bool snapshot_history_parse_moment(const char *text, int64_t *out)
 }
 
 /* The newest snapshot that was committed by then. */
-static struct error *find_by_time(struct run *run, struct history *h, const struct memory *m,
+static struct error *find_by_time(struct run *run, struct history *h, const struct snapshot_home *m,
 				  const char *asked, int64_t time, const char **out)
 {
 	struct commit_vec commits = {0};
@@ -157,7 +158,7 @@ struct error *snapshot_history_find_snapshot(struct run *run, const char *asked,
 					     const char **out_path, const char **out_repository)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	struct memory m;
+	struct snapshot_home m;
 	const char *id = NULL;
 	char resolved[HISTORY_ID];
 	int64_t time;

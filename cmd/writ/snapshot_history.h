@@ -8,12 +8,12 @@
 #include "core/past/timeline.h"
 
 /* Where snapshots are kept: of --snapshot, else of the operator's configuration. */
-struct memory {
+struct snapshot_home {
 	const char *repository; /* NULL: nowhere, or in no repository */
 	const char *folder;	/* in the repository */
 	const char *branch;	/* NULL: the one that is checked out */
 };
-MUST_CHECK struct error *snapshot_history_find(struct run *run, struct memory *out);
+MUST_CHECK struct error *snapshot_history_find(struct run *run, struct snapshot_home *out);
 
 /* Appends the commits of the snapshots' folder, newest first; none when there is no such place. */
 MUST_CHECK struct error *snapshot_history_commits(struct run *run, struct commit_vec *out);
@@ -39,7 +39,8 @@ MUST_CHECK struct error *snapshot_history_find_snapshot(struct run *run, const c
 /* The timeline of that place, whose repository is open as `h`; without a moment where nothing is
  * committed yet. The universe belongs to the caller, also after an error. */
 MUST_CHECK struct error *snapshot_history_timeline(struct run *run, struct history *h,
-						   const struct memory *m, struct timeline *out);
+						   const struct snapshot_home *m,
+						   struct timeline *out);
 
 /* The operator's words for the only organisation, or that of --org, which say who may sign commits;
  * NULL. */

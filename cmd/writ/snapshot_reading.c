@@ -101,7 +101,7 @@ static struct error *find_written(struct run *run, const struct session *session
 static struct error *find_elsewhere(struct run *run, struct snapshot_source *out)
 {
 	const char *root, *below;
-	struct memory m;
+	struct snapshot_home m;
 	TRY(history_find(&run->arena, ".", &root, &below));
 	if (root)
 		return NULL;
