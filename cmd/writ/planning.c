@@ -286,7 +286,7 @@ static struct error *warn_of_history(struct run *run, const struct manifests *m,
 		     "apply --allow-other-ledger",
 		     "this is another ledger than that of the snapshots, or it lost records",
 		     foreign);
-	if (!run->options.allow_older)
+	if (!run->options.allow_older && !last_manifests_are(&view->last, m->digest))
 		TRY(last_manifests_compare(&view->last, m->commit, m->checkout.root, &run->arena,
 					   &age, &why));
 	if (age == MANIFESTS_OLDER)

@@ -4,6 +4,7 @@
 
 #include "core/apply/applier.h"
 #include "core/ledger/kept_policy.h"
+#include "core/ledger/last_manifests.h"
 #include "core/util/clock.h"
 #include "core/util/compare.h"
 #include "core/util/json.h"
@@ -94,20 +95,14 @@ static const char *manifests_of(const struct applier *p)
 	return arena_strdup(p->arena, text);
 }
 
-/* Whether it is the same manifests that were applied then, whatever commits lie between: those may
- * be about other organisations. */
-static bool is_of(const struct last_applied *then, const struct applier *p)
-{
-	return then->manifests && !strcmp(then->manifests, manifests_of(p));
-}
-
 /* Something else was applied since: what this plan says was decided anew. */
 static struct error *check_superseded(const struct applier *p)
 {
 	const struct last_applied *latest = &p->view.latest;
 	char moment[TIME_TEXT];
 	if (!p->in->saved || p->resumed || p->in->allow_older ||
-	    latest->number <= p->plan->ledger_number || is_of(latest, p))
+	    latest->number <= p->plan->ledger_number ||
+	    last_manifests_are(latest, p->plan->manifest_digest))
 		return NULL;
 	time_format(latest->begun, moment);
 	return error_new(ERROR_REFUSED,
@@ -132,7 +127,7 @@ struct error *applier_settle_history(struct applier *p)
 	}
 	TRY(check_used(p));
 	TRY(check_superseded(p));
-	if (!is_of(&p->view.last, p))
+	if (!last_manifests_are(&p->view.last, p->plan->manifest_digest))
 		TRY(applier_check_older(p));
 	for (size_t i = 0; i < v->open.len; i++) {
 		if (!is_this(p, &v->open.at[i]))

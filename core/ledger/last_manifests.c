@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ledger/last_manifests.h"
 
+#include <string.h>
+
 #include "core/git/history.h"
 #include "core/util/clock.h"
+#include "core/util/digest.h"
+
+bool last_manifests_are(const struct last_applied *last, const unsigned char *digest)
+{
+	char text[SHA256_TEXT];
+	sha256_text(digest, text);
+	return last->manifests && !strcmp(last->manifests, text);
+}
 
 static const char *older(struct arena *a, const struct last_applied *last, const char *own)
 {

@@ -13,6 +13,10 @@ enum manifests_age {
 	MANIFESTS_UNTOLD, /* the clone lacks the commits that would tell */
 };
 
+/* Whether it is manifests with this digest that were applied then, whatever commits lie between:
+ * those may be about other organisations. Nothing need be compared then. */
+bool last_manifests_are(const struct last_applied *last, const unsigned char *digest);
+
 /* Compares manifests that are those of commit `own` (NULL: of none) in this repository (NULL:
  * none). *out_why is a clause without an end, in `a`: what is older than what, or what is
  * missing and which command brings it; else NULL. */
