@@ -147,7 +147,8 @@ struct error *history_find_commit(struct history *h, const char *revision, git_c
 		code = git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT);
 	if (code == GIT_ENOTFOUND || code == GIT_EPEEL || code == GIT_EINVALIDSPEC)
 		return error_new(history_is_id(revision) ? ERROR_ABSENT : ERROR_INPUT,
-				 "repository %s has no commit \"%.200s\"", h->path, revision);
+				 "repository %s has no commit \"%.200s\"%s", h->path, revision,
+				 history_is_shallow(h) ? " here: " HISTORY_CUT_OFF : "");
 	return code ? git_failed(code, "revision \"%.200s\"", revision) : NULL;
 }
 

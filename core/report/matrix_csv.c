@@ -11,6 +11,13 @@ static const char *moment(struct arena *a, int64_t time)
 	return time ? render_time(a, time) : "";
 }
 
+/* A date alone would say that it was not held before. */
+static const char *held_since(struct arena *a, const struct matrix_cell *c)
+{
+	return c->since && c->since_unsure ? arena_printf(a, "%s or earlier", moment(a, c->since))
+					   : moment(a, c->since);
+}
+
 /* "AccessBundle storage-access, TechnicalAccount asset-archiver": what says so, each once. */
 static const char *ways(struct arena *a, const struct matrix *m, const struct matrix_cell *c)
 {
@@ -42,7 +49,7 @@ static void add_row(struct str *out, const struct matrix *m, const struct matrix
 		matrix_is_power(e) ? "true" : "false",
 		matrix_state_name(c->state),
 		c->expires == DATE_NONE ? "" : render_day(a, c->expires),
-		moment(a, c->since),
+		held_since(a, c),
 		o ? moment(a, o->commit.commit_time) : "",
 		c->drift ? c->drift->since : NULL,
 		w ? w->reason : NULL,

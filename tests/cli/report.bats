@@ -83,6 +83,13 @@ state() {
 	[ "$(jq -r .manifests_commit stdout)" = "$(git rev-parse HEAD)" ]
 	jq -r .snapshot_note stdout |
 		grep -q '^serial 2, its last commit .* of 2026-03-01T00:00:00Z$'
+	# A clone that lacks the first commit does not know it.
+	git clone -q --depth 1 "file://$PWD" cut
+	ends 0 report --base cut/org --format csv manifests
+	grep -q '^user,zoe@example.com,.*,2026-03-01T00:00:00Z or earlier,' stdout
+	ends 1 snapshot diff HEAD~1 HEAD --snapshot cut/org
+	grep -q 'has no commit "HEAD~1" here: the clone is shallow' stderr
+	rm -rf cut
 	# The one before, alone: of that time, and nothing is said of manifests.
 	for way in '--snapshot org --as-of 2026-02-15' '--as-of HEAD~1 --snapshot org' \
 		'HEAD~1:org'; do
