@@ -253,7 +253,7 @@ static const char *lineless(const struct past_maker *m, const struct past_change
 	if (row->source == PAST_DRIFT)
 		return "it was made past writ: no line of the manifests made it";
 	if (!m->in->manifests)
-		return "no manifests are at hand";
+		return row->unknown ? row->unknown : "no manifests are at hand";
 	if (row->manifests)
 		return NULL;
 	return row->unknown ? row->unknown

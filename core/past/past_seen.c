@@ -200,7 +200,12 @@ static struct past_change row_of(const struct seer *s, const struct shift *shift
 			  : m->drift ? PAST_DRIFT
 				     : PAST_UNNAMED,
 	};
-	if (run && run->ledger) {
+	if (m->unsure) {
+		row.source = PAST_UNNAMED;
+		row.run = row.plan = row.found_by = NULL;
+		row.unknown = "what made it is not known here: the snapshot before the one that "
+			      "shows it is not at hand";
+	} else if (run && run->ledger) {
 		row.source = PAST_UNNAMED;
 		row.unknown = arena_printf(s->arena,
 					   "the snapshot of run %s shows it, and the run's record "
@@ -223,17 +228,37 @@ static void show_accounts(struct seer *s, const struct moment *m)
 	}
 }
 
+/* Whether the run of one moment told of a shift that this snapshot shows. */
+static bool name_snapshot(struct seer *s, const struct shift *shift, const char *run,
+			  const char *snapshot)
+{
+	struct told key = {run, grant_key(shift->principal, shift->entitlement), shift->came, 0};
+	const struct told *found = vec_find(&s->told, &key, by_deed);
+	for (const struct told *one = found; one && by_deed(one, &key) == 0;
+	     one = vec_next(&s->told, one))
+		s->out->rows.at[one->row].snapshot = snapshot;
+	return found;
+}
+
+/* What happened at a snapshot that cannot be read is shown by the next that can. */
+static bool is_told(struct seer *s, const struct shift *shift)
+{
+	const struct moment_vec *moments = &s->t->moments;
+	const char *snapshot = moments->at[shift->moment].id;
+	for (size_t i = shift->moment;; i--) {
+		const struct moment *m = &moments->at[i];
+		if (name_snapshot(s, shift, m->run ? m->run : "", snapshot))
+			return true;
+		if (i == 0 || !moments->at[i - 1].damage)
+			return false;
+	}
+}
+
 static void add_shift(struct seer *s, const struct shift *shift)
 {
 	const struct moment *m = &s->t->moments.at[shift->moment];
 	struct principal p = *universe_principal_numbered(s->t->universe, shift->principal);
-	struct told key = {m->run ? m->run : "", grant_key(shift->principal, shift->entitlement),
-			   shift->came, 0};
-	const struct told *found = vec_find(&s->told, &key, by_deed);
-	for (const struct told *one = found; one && by_deed(one, &key) == 0;
-	     one = vec_next(&s->told, one))
-		s->out->rows.at[one->row].snapshot = m->id;
-	if (found || shift->moment == 0 || !is_in(s, m->time) || is_unsure(s, shift) ||
+	if (is_told(s, shift) || shift->moment == 0 || !is_in(s, m->time) || is_unsure(s, shift) ||
 	    (m->run && is_renamed(s, m->run, &p, shift->came)))
 		return;
 	vec_push(s->arena, &s->out->rows, row_of(s, shift));
@@ -249,6 +274,13 @@ static void tell_beginning(const struct seer *s)
 		there += !s->t->shifts.at[i].hidden;
 	if (first->time < s->in->since)
 		return;
+	if (first->damage) {
+		add_gap(s,
+			"the history of snapshots begins at %s with one that cannot be read: who "
+			"held what by then is not known here",
+			render_time(s->arena, first->time));
+		return;
+	}
 	add_gap(s,
 		"the history of snapshots begins at %s%s%s: %zu grant%s there by then, and drift "
 		"before it is not known here",

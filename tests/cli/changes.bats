@@ -173,6 +173,27 @@ steady() {
 	[ "$(jq '[.changes[] | select(.source != "run")] | length' stdout)" = 0 ]
 }
 
+@test "what stands behind a snapshot that cannot be read is nobody's, and no drift" {
+	story
+	git -C repo config uploadpack.allowFilter true
+	git clone -q --filter=blob:none "file://$PWD/repo" part
+	part() {
+		ends 0 log --changes --snapshot part/acme --format json source/manifests
+		jq -r '.changes[] | select(.principal.name == "report-reader" and
+			.entitlement.role == "support-administrator") |
+			"\(.change) \(.source) \(.time[0:10]) \(.run)"' stdout
+	}
+	# The ledger has the run, and its row stands once.
+	[[ $(part) =~ ^given\ run\ 2026-06-04\ 20260604T120000Z-[0-9a-f]*-000$ ]]
+	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/nothing"
+	[ "$(part)" = 'given unnamed 2026-06-07 null' ]
+	jq -e '(.not_known | any(contains("begins at 2026-06-01T12:00:00Z with one that cannot"))) and
+		(.changes | all(.source != "drift")) and
+		(.changes[0].note | contains("what made it is not known here"))' stdout
+	ends 0 log --changes --snapshot part/acme source/manifests
+	run ! grep -q 'past writ' stdout
+}
+
 @test "a snapshot that does not show a role takes it from nobody" {
 	snapshot 2026-06-01
 	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/
