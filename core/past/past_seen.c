@@ -58,9 +58,6 @@ static bool is_in(const struct seer *s, int64_t time)
 static int by_deed(const void *a, const void *b)
 {
 	const struct told *x = a, *y = b;
-	int order = strcmp(x->run, y->run);
-	if (order)
-		return order;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return (int)x->came - (int)y->came;
@@ -228,30 +225,41 @@ static void show_accounts(struct seer *s, const struct moment *m)
 	}
 }
 
-/* Whether the run of one moment told of a shift that this snapshot shows. */
-static bool name_snapshot(struct seer *s, const struct shift *shift, const char *run,
-			  const char *snapshot)
+/* When the last moment before this one was that can be read: what came about since is shown by
+ * this one. */
+static int64_t readable_before(const struct seer *s, size_t moment)
 {
-	struct told key = {run, grant_key(shift->principal, shift->entitlement), shift->came, 0};
-	const struct told *found = vec_find(&s->told, &key, by_deed);
-	for (const struct told *one = found; one && by_deed(one, &key) == 0;
-	     one = vec_next(&s->told, one))
-		s->out->rows.at[one->row].snapshot = snapshot;
-	return found;
+	while (moment-- > 0) {
+		if (!s->t->moments.at[moment].damage)
+			return s->t->moments.at[moment].time;
+	}
+	return INT64_MIN;
 }
 
-/* What happened at a snapshot that cannot be read is shown by the next that can. */
+/* Whether a run's row is what this moment shows: the moment is of that run, or the run left no
+ * snapshot of its own, or none that can be read, and was there between the two. */
+static bool is_row_of(const struct seer *s, const struct told *one, size_t moment)
+{
+	const struct moment *m = &s->t->moments.at[moment];
+	int64_t time = s->out->rows.at[one->row].time;
+	if (m->run && !strcmp(m->run, one->run))
+		return true;
+	return moment > 0 && readable_before(s, moment) < time && time <= m->time;
+}
+
 static bool is_told(struct seer *s, const struct shift *shift)
 {
-	const struct moment_vec *moments = &s->t->moments;
-	const char *snapshot = moments->at[shift->moment].id;
-	for (size_t i = shift->moment;; i--) {
-		const struct moment *m = &moments->at[i];
-		if (name_snapshot(s, shift, m->run ? m->run : "", snapshot))
-			return true;
-		if (i == 0 || !moments->at[i - 1].damage)
-			return false;
+	struct told key = {.key = grant_key(shift->principal, shift->entitlement),
+			   .came = shift->came};
+	bool told = false;
+	const struct told *one = vec_find(&s->told, &key, by_deed);
+	for (; one && by_deed(one, &key) == 0; one = vec_next(&s->told, one)) {
+		if (!is_row_of(s, one, shift->moment))
+			continue;
+		s->out->rows.at[one->row].snapshot = s->t->moments.at[shift->moment].id;
+		told = true;
 	}
+	return told;
 }
 
 static void add_shift(struct seer *s, const struct shift *shift)

@@ -165,6 +165,22 @@ steady() {
 	grep -q 'drift is not known here' stdout
 }
 
+@test "what a run did that left no snapshot is that run's, and no drift" {
+	snapshot 2026-06-01
+	WRIT_NOW=2026-06-02T12:00:00Z ends 0 apply --live live.yaml --auto-approve \
+		--allow-remove 100% --allow-admin-grants 9 source/manifests
+	snapshot 2026-06-03
+	changes --format json
+	jq -e '(.changes | length > 0) and (.changes | all(.source == "run"))' stdout
+	jq -e --arg id "$(git -C repo rev-parse HEAD)" \
+		'[.changes[] | select(.change == "given").snapshot] | unique == [$id]' stdout
+	# What somebody does behind it is drift.
+	sed -i 's/omar@/oscar@/' live.yaml
+	snapshot 2026-06-04
+	[ "$(table '"\(.change) \(.source) \(.time[0:10])"' --since 2026-06-04 | sort -u)" = \
+		"$(printf '%s\n' 'given drift 2026-06-04' 'taken drift 2026-06-04')" ]
+}
+
 @test "what the clone of the snapshots cuts off is nobody's, and what is there was not given then" {
 	story
 	git clone -q --depth 2 "file://$PWD/repo" cut
