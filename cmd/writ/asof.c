@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/asof.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cmd/writ/ledger_access.h"
@@ -127,6 +128,51 @@ static void take_tenures(struct run *run, const struct question *q, struct grant
 	}
 }
 
+/* Whether the moment's snapshot was made by the run that made its changes, after that time. A name
+ * of a run begins with when it began; the commit may have been made anew since. */
+static bool began_after(const struct moment *m, int64_t time)
+{
+	int64_t begun;
+	char text[TIME_TEXT];
+	int year, month, day, hour, minute, second;
+	if (!m->run || m->drift ||
+	    sscanf(m->run, "%4d%2d%2dT%2d%2d%2dZ", &year, &month, &day, &hour, &minute, &second) !=
+		    6)
+		return false;
+	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day, hour,
+		 minute, second);
+	return time_parse(text, &begun) && begun > time;
+}
+
+/* What came or went between the snapshot that is asked about and the next may have done so before
+ * the time that is asked about: nobody looked. */
+static void find_between(struct run *run, const struct question *q, struct grant_periods *out)
+{
+	struct tenure_vec all = {0};
+	const struct moment_vec *moments = &out->timeline->moments;
+	size_t next = out->moment + 1, came = 0, went = 0;
+	while (next < moments->len && moments->at[next].damage)
+		next++;
+	if (next >= moments->len || out->time <= moments->at[out->moment].time ||
+	    began_after(&moments->at[next], out->time))
+		return;
+	timeline_tenures(out->timeline, &run->arena, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct tenure *one = &all.at[i];
+		if (question_takes(q, &one->principal, &one->entitlement)) {
+			came += one->from == next;
+			went += one->to == next;
+		}
+	}
+	if (came + went)
+		out->between = arena_printf(
+			&run->arena,
+			"the next one, snapshot %.12s of %s, has %zu such grant%s more and lacks "
+			"%zu; when between the two that changed is not known",
+			moments->at[next].id, render_time(&run->arena, moments->at[next].time),
+			came, came == 1 ? "" : "s", went);
+}
+
 /* Whether the question is about a user: then what is told of all users together concerns it. */
 static bool takes_users(const struct question *q, const struct timeline *t)
 {
@@ -245,7 +291,13 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 		TRY(find_moment(run, h, m, t, &out.moment, &out.time));
 	take_tenures(run, q, &out);
 	take_hidden(run, q, &out);
+	if (out.asked)
+		find_between(run, q, &out);
 	note_damage(t);
+	for (size_t i = 0; out.between && i < run->options.outputs.len; i++) {
+		if (run->options.outputs.at[i].format == FORMAT_CSV)
+			log_note("%s", out.between);
+	}
 	if (t->failed || (!out.asked && t->incomplete))
 		*status = EXIT_ERROR; /* the whole history was asked for */
 	if (out.asked) {

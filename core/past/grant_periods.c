@@ -220,7 +220,8 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 	size_t count = answer->tenures.len;
 	const char *what = answer->entitlement ? render_words(a, answer->entitlement) : "anything";
 	const char *who = answer->principal ? render_words(a, answer->principal) : NULL;
-	bool whole = (answer->asked || !answer->timeline->incomplete) && !answer->unseen.len;
+	bool whole = (answer->asked || !answer->timeline->incomplete) && !answer->unseen.len &&
+		     !answer->between;
 	if (count == 0 && answer->asked && answer->unseen.len && who)
 		str_printf(out, "Whether %s held %s is not known", who, what);
 	else if (count == 0 && answer->asked && answer->unseen.len)
@@ -244,6 +245,8 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 			str_printf(out, ", whose %s was edited by hand",
 				   render_shown(a, m->edited));
 		str_add(out, ".\n");
+		if (answer->between)
+			str_printf(out, "But %s.\n", answer->between);
 	} else {
 		const struct moment_vec *all = &answer->timeline->moments;
 		str_printf(out, " in %zu snapshot%s from %.10s to %.10s.\n", all->len,
@@ -436,6 +439,7 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 	json_put_text(out, "as_of", answer->asked);
 	add_json_moment(out, "snapshot", answer->asked ? moment_at(answer, answer->moment) : NULL,
 			answer->moment == 0);
+	json_put_text(out, "between", answer->between);
 	add_json_history(out, answer->timeline);
 	add_json_manifests(out, answer);
 	render_unseen_json(out, &answer->unseen);

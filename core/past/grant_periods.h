@@ -15,7 +15,9 @@ struct grant_periods {
 	const char *principal, *entitlement; /* as asked; NULL: all */
 	const char *asked;		     /* the date or revision; NULL: all times */
 	int64_t time;			     /* that this means, in seconds since 1970 */
-	size_t moment;		       /* that it stands for; unused when all times are asked */
+	size_t moment;	     /* that it stands for; unused when all times are asked */
+	const char *between; /* a sentence without its stop: what came or went behind the moment,
+				and perhaps before `time`; NULL: nothing */
 	struct past_manifests reasons; /* of that moment */
 	struct tenure_vec tenures;
 	/* By grant_periods_trace(); NULL before. */
