@@ -47,7 +47,8 @@ struct guard_input {
 	const bool *settled; /* by change: already in `live`, or never to be sent; NULL: none is */
 	const bool *unseen;  /* by change: no read shows it; NULL: as the changes say */
 	const bool *unmet;   /* by change: a grant that did not come about; NULL: none failed */
-	const struct entitlement *const *blocked; /* of grants that are not possible yet */
+	const struct entitlement *const *blocked; /* of grants that are not possible yet; NULL
+						     among them: accounts */
 	size_t blocked_count;
 	const bool *owed; /* by change: withheld by an earlier apply; NULL: none was */
 	const bool

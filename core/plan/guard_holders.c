@@ -210,7 +210,7 @@ static bool is_unmet(const struct judge *j, size_t i)
 static bool is_blocked(const struct judge *j, const struct entitlement *e)
 {
 	for (size_t i = 0; i < j->in->blocked_count; i++) {
-		if (entitlement_compare(j->in->blocked[i], e) == 0)
+		if (j->in->blocked[i] && entitlement_compare(j->in->blocked[i], e) == 0)
 			return true;
 	}
 	return false;

@@ -28,6 +28,7 @@ static void make_room(struct planner *p, size_t principals)
 	size_t entitlements = universe_entitlements(p->u);
 	p->declared = arena_zalloc(&p->scratch, principals * sizeof(*p->declared));
 	p->held = arena_zalloc(&p->scratch, principals * sizeof(*p->held));
+	p->stuck = arena_zalloc(&p->scratch, principals * sizeof(*p->stuck));
 	p->deleted = arena_zalloc(&p->scratch, principals * sizeof(*p->deleted));
 	p->renamed = arena_zalloc(&p->scratch, principals * sizeof(*p->renamed));
 	p->entitlement_claims =

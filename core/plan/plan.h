@@ -32,10 +32,11 @@ struct unlisted_item {
 };
 VEC(unlisted_vec, struct unlisted_item);
 
-/* Wanted, and not possible yet: something that writ does not make is not there. */
+/* Wanted, and not possible yet: something that writ does not make is not there, or the service
+ * cannot have an account so. */
 struct blocked_item {
 	const struct principal *principal;
-	const struct entitlement *entitlement;
+	const struct entitlement *entitlement; /* NULL: the account itself */
 	struct location at;
 	const char *message;
 	const char *nearest; /* a name that is there; NULL: none is near */

@@ -80,13 +80,19 @@ static void delete_account(struct planner *p, uint32_t rank, enum reason reason,
 	p->deleted[rank] = (uint32_t)p->phases[PHASE_DELETE].len;
 }
 
-static void check_name_rules(struct planner *p, const struct account *a)
+/* Whether the service cannot have the account so, as things are there; then it is left alone, and
+ * all else goes on. */
+static bool is_stuck(struct planner *p, uint32_t rank, const struct change *c)
 {
+	const struct account *a = c->after;
 	rules_check_account(planner_service(p), p->arena, a, p->report);
-	const char *wrong = provider_check_account(p->in->reader, p->in->session, p->arena, a);
-	if (wrong)
-		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s",
-			   wrong);
+	p->stuck[rank] = provider_check_account(p->in->reader, p->in->session, p->arena, a);
+	if (p->stuck[rank] && planner_is_targeted(p, c->principal))
+		vec_push(p->arena, &p->plan->blocked,
+			 (struct blocked_item){.principal = c->principal,
+					       .at = a->meta.name_at,
+					       .message = p->stuck[rank]});
+	return p->stuck[rank];
 }
 
 static void claim_name(struct planner *p, const struct account *live)
@@ -160,8 +166,8 @@ static void plan_account(struct planner *p, uint32_t rank)
 	c.before = before;
 	c.after = a;
 	c.attributes = differ;
-	check_name_rules(p, a);
-	planner_add_change(p, c);
+	if (!is_stuck(p, rank, &c))
+		planner_add_change(p, c);
 }
 
 /* What becomes of a live account that no manifest declares is for the Organization document to

@@ -131,15 +131,27 @@ static bool goes_with_account(const struct reaction *r, const struct drift_item 
 	return d->kind == DRIFT_APPEARED && is_kept(r, c) && c->action == ACTION_DELETE;
 }
 
-/* Whether manifests speak of all that changed of an account; where they do and no change is to
- * come, they say what is live. */
-static bool is_said(const struct planner *p, const struct drift_item *d)
+/* Whether another account is to have the name that somebody took from this one: then manifests say
+ * nothing of the change, for they know no ids. */
+static bool is_name_wanted(struct planner *p, const struct drift_item *d)
+{
+	const char *then = d->before->meta.name;
+	return strcmp(then, d->after->meta.name) != 0 &&
+	       p->declared[planner_account_rank(p, then, false)];
+}
+
+/* Whether manifests say all that changed of an account as it is live. A credential that they do not
+ * say stays what it is. */
+static bool is_said(struct planner *p, const struct drift_item *d)
 {
 	const struct account *a = d->entitlement ? NULL : p->declared[p->names[d->principal_rank]];
 	if (!a || d->kind != DRIFT_CHANGED)
 		return true;
 	/* A snapshot knows by ids who had which name. */
 	if (p->in->exact && strcmp(d->before->meta.name, d->after->meta.name) != 0)
+		return false;
+	unsigned compared = d->attributes & ~(unsigned)ATTRIBUTE_CREDENTIAL;
+	if (is_name_wanted(p, d) || account_difference(d->after, a, compared))
 		return false;
 	unsigned said = (a->description ? ATTRIBUTE_DESCRIPTION : 0U) |
 			(a->owner ? ATTRIBUTE_OWNER : 0U) | (a->project ? ATTRIBUTE_PROJECT : 0U) |
@@ -155,7 +167,7 @@ static bool is_followed(const struct planner *p, const struct drift_item *d)
 
 static enum drift_fate fate_of(const struct reaction *r, const struct drift_item *d)
 {
-	const struct planner *p = r->p;
+	struct planner *p = r->p;
 	const struct change *c = change_of(p, &r->places, d);
 	if (is_followed(p, d))
 		return DRIFT_LEFT;

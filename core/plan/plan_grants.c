@@ -69,6 +69,8 @@ static bool report_impossible(struct planner *p, const struct change *c)
 static const char *find_missing(struct planner *p, const struct change *c)
 {
 	const struct account *holder = planner_holder(p, c->principal_rank);
+	if (p->stuck[c->principal_rank])
+		return "its account is not possible yet";
 	const char *missing =
 		grantable_check(&p->grantable, p->arena, c->principal, c->entitlement);
 	if (!missing && c->via == CAN_NOT)
@@ -152,12 +154,17 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 		lose(p, &p->phases[PHASE_DELETE].at[deletion - 1], e);
 		return;
 	}
+	struct claim claim = planner_claim(p, key);
+	if (p->stuck[grant_principal(key)]) { /* perhaps it is somebody else's */
+		claim.level = UNLISTED_REPORT;
+		planner_tell_unlisted(p, key, &claim);
+		return;
+	}
 	if (expired) {
 		planner_add_change(p, grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
 						   *expired->declared->at));
 		return;
 	}
-	struct claim claim = planner_claim(p, key);
 	if (claim.level == UNLISTED_REMOVE)
 		planner_add_change(
 			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));

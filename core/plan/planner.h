@@ -55,7 +55,9 @@ struct planner {
 	const struct account **declared;     /* by principal rank; NULL: no such manifest */
 	const struct account **held;	     /* by principal rank; NULL: no such account is live */
 	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
-	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
+	const char **stuck; /* by principal rank: why the service cannot have this account as it is
+			       wanted; nothing of it is changed; NULL */
+	uint32_t *deleted;  /* by principal rank: index of the change + 1 */
 	VEC(, const char *) followed; /* live names of accounts that manifests know by older ones */
 	bool *renamed;		      /* by principal rank: a manifest knows it by another name */
 	uint32_t *takers; /* by principal rank: the rank of the name that its account gets + 1 */

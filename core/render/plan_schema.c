@@ -161,8 +161,8 @@ static const struct part cost[] = {
 static const struct part blocked[] = {
 	{"address", TEXT, "what it is"},
 	{"principal", NULL, "who", part_principal},
-	{"entitlement", NULL, "what", part_entitlement},
-	{"message", TEXT, "what does not exist"},
+	{"entitlement", NULL, "what; null for an account", part_entitlement, .nullable = true},
+	{"message", TEXT, "what does not exist, or why it cannot be"},
 	{"nearest", TEXT_OR_NULL, "a name that does"},
 	{"location", NULL, "what asks for it", part_location, .nullable = true},
 	{0},

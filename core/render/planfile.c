@@ -277,18 +277,24 @@ static const struct drift_ignore *read_ignore(const struct planfile_loader *l,
 	return i->reason && (!until || date_parse(until, &i->until)) ? i : NULL;
 }
 
+/* Whether it is about an account itself. */
+static bool is_account(struct json_span item)
+{
+	struct json_span entitlement;
+	return json_member(item, "entitlement", &entitlement) && loader_is_null(entitlement);
+}
+
 /* For show. */
 static void read_drift(const struct planfile_loader *l, struct json_span root)
 {
-	struct json_span list, item, entitlement, unsure;
+	struct json_span list, item, unsure;
 	struct json_cursor cursor = {0};
 	if (!json_member(root, "drift", &list))
 		return;
 	while (json_next(list, &cursor, &item)) {
 		struct change c = {0};
 		struct error *error = loader_read_principal(l, item, &c);
-		if (!error && json_member(item, "entitlement", &entitlement) &&
-		    !loader_is_null(entitlement))
+		if (!error && !is_account(item))
 			error = loader_read_entitlement(l, item, &c);
 		unsigned kind =
 			loader_word(loader_text(l, item, "kind"), DRIFT_KIND_COUNT, kind_word);
@@ -323,7 +329,7 @@ static void read_blocked(const struct planfile_loader *l, struct json_span root)
 		struct change c = {0};
 		const char *message = loader_text(l, item, "message");
 		struct error *error = loader_read_principal(l, item, &c);
-		if (!error)
+		if (!error && !is_account(item))
 			error = loader_read_entitlement(l, item, &c);
 		if (!error)
 			error = loader_read_location(l, item, &c);

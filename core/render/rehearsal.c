@@ -220,7 +220,7 @@ static void add_absent(struct str *out, const struct plan *plan)
 	for (size_t i = 0; i < plan->blocked.len; i++) {
 		const struct blocked_item *m = &plan->blocked.at[i];
 		str_printf(out, "  [ ] %s  %s: %s\n", render_principal(out->arena, m->principal),
-			   render_entitlement(out->arena, m->entitlement), m->message);
+			   render_blocked(out->arena, m->entitlement), m->message);
 	}
 }
 

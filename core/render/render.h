@@ -30,6 +30,8 @@ const char *render_summary(struct arena *a, const struct plan *plan);
 /* "+ admin role storage-administrator", "- product Adobe Express / Default"; in `a`. */
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
+/* The same of what is not possible yet, which may be an account itself (NULL). */
+const char *render_blocked(struct arena *a, const struct entitlement *e);
 
 /* "minHolders of system-administrator: 2, was 3"; in `a`. */
 const char *render_loosened(struct arena *a, const struct loosened *limit);

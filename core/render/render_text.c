@@ -327,7 +327,7 @@ static void add_blocked(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct blocked_item *b = &all->at[i];
 		str_printf(r->out, "  %s  %s: %s", render_principal(a, b->principal),
-			   render_entitlement(a, b->entitlement), b->message);
+			   render_blocked(a, b->entitlement), b->message);
 		if (b->nearest)
 			str_printf(r->out, "; did you mean %s?", render_words(a, b->nearest));
 		if (b->at.file)

@@ -40,6 +40,11 @@ const char *render_day(struct arena *a, int32_t day)
 	return text;
 }
 
+const char *render_blocked(struct arena *a, const struct entitlement *e)
+{
+	return e ? render_entitlement(a, e) : "technical account";
+}
+
 const char *render_entitlement(struct arena *a, const struct entitlement *e)
 {
 	struct str out = STR(a);
@@ -132,31 +137,52 @@ static bool has_ignored(const struct plan *plan)
 	return false;
 }
 
-/* Why there are none, as far as that is known. */
+/* "2 accounts and grants are": what is not possible yet. */
+static const char *blocked_words(struct arena *a, const struct plan *plan)
+{
+	size_t all = plan->blocked.len, accounts = 0;
+	for (size_t i = 0; i < all; i++)
+		accounts += !plan->blocked.at[i].entitlement;
+	const char *what = accounts == 0     ? "grant"
+			   : accounts == all ? "account"
+					     : "accounts and grant";
+	return arena_printf(a, "%zu %s%s", all, what, all == 1 ? " is" : "s are");
+}
+
+/* Why there are no changes, where all that is claimed was seen and is possible. */
+static const char *why_none(const struct plan *plan)
+{
+	if (has_ignored(plan))
+		return "What the manifests ignore is left as it is.";
+	if (!plan->whole && !plan->restores)
+		return "Nothing of the run is left that this plan takes back.";
+	if (plan->summary.unlisted)
+		return "What is live and not listed is left alone.";
+	return plan->restores ? "The live organisation is as the snapshot says."
+			      : "The live organisation matches the manifests.";
+}
+
 static const char *no_changes(struct arena *a, const struct plan *plan)
 {
-	const struct summary *s = &plan->summary;
+	size_t unseen = plan->summary.unseen;
+	struct str out = STR(a);
+	str_add(&out, "No changes");
 	if (plan->target)
-		return arena_printf(a, "No changes of %s; --target leaves out all else.",
-				    render_words(a, plan->target));
+		str_printf(&out, " of %s", render_words(a, plan->target));
+	if (plan->unseen.len && (unseen || !plan->target))
+		str_add(&out, " in what can be seen");
+	if (unseen)
+		str_printf(&out, "; %zu claimed grant%s cannot be seen", unseen,
+			   unseen == 1 ? "" : "s");
 	if (plan->blocked.len)
-		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
-				    plan->blocked.len, plan->blocked.len == 1 ? " is" : "s are");
-	if (has_ignored(plan))
-		return "No changes. What the manifests ignore is left as it is.";
-	if (plan->unseen.len && !s->unseen)
-		return "No changes in what can be seen.";
-	if (s->unseen)
-		return arena_printf(a,
-				    "No changes in what can be seen; %zu claimed grant%s cannot be "
-				    "seen.",
-				    s->unseen, s->unseen == 1 ? "" : "s");
-	if (!plan->whole && !plan->restores)
-		return "No changes. Nothing of the run is left that this plan takes back.";
-	if (s->unlisted)
-		return "No changes. What is live and not listed is left alone.";
-	return plan->restores ? "No changes. The live organisation is as the snapshot says."
-			      : "No changes. The live organisation matches the manifests.";
+		str_printf(&out, "%s%s not possible yet", unseen || plan->target ? "; " : ". ",
+			   blocked_words(a, plan));
+	if (plan->target)
+		str_add(&out, "; --target leaves out all else");
+	str_addc(&out, '.');
+	if (!plan->target && !plan->blocked.len && !plan->unseen.len)
+		str_printf(&out, " %s", why_none(plan));
+	return str_text(&out);
 }
 
 const char *render_summary(struct arena *a, const struct plan *plan)

@@ -88,7 +88,7 @@ void review_add_blocked(struct review *out, struct arena *a, const struct blocke
 		struct review_item item = {
 			.rule = "blocked",
 			.sign = "+",
-			.what = render_entitlement(a, b->entitlement),
+			.what = render_blocked(a, b->entitlement),
 			.who = render_principal(a, b->principal),
 			.marks = b->message,
 			.note = b->nearest ? arena_printf(a, "did you mean %s?",

@@ -149,6 +149,21 @@ meddle() {
 	ends 2 drift --live live.yaml --base snapshots --format json
 	jq -c '[.drift[] | [.kind, .address, .fingerprint]]' stdout >first
 	[ "$(jq length first)" -eq 2 ]
+	# Manifests know no ids: they say neither that it was so, nor that it is.
+	mkdir both
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' \
+		>both/acme.yaml
+	for name in alpha beta; do
+		printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {}\n' \
+			"$name" >"both/$name.yaml"
+	done
+	ends 0 plan --live live.yaml --base snapshots both
+	[ "$(grep -c '~ renamed from .*(left alone)$' stdout)" -eq 2 ]
+	run ! grep 'renamed from .*say the same' stdout
+	# Where nobody is to have the old name, they do.
+	rm both/beta.yaml
+	ends 0 plan --live live.yaml --base snapshots both
+		[ "$(grep -c '~ renamed from beta.*(the manifests say the same by now)$' stdout)" -eq 1 ]
 	ends 0 snapshot --live live.yaml --snapshot snapshots
 	ends 2 drift --live live.yaml --base snapshots --format json
 	jq -c '[.drift[] | [.kind, .address, .fingerprint]]' stdout | diff first -

@@ -327,11 +327,48 @@ static void a_provider_refuses_at_plan_time(void **state)
 	reader.check_names = refuse_name;
 	plan_with(&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
 		  ORGANIZATION("") ACCOUNT("a", "products: [" PA "]"), &report);
-	assert_int_equal(report.errors, 3);
+	assert_int_equal(report.errors, 1);
 	assert_string_equal(report.items.at[0].id, "E0603");
 	assert_string_equal(report.items.at[0].summary, "too short for this service");
-	assert_string_equal(report.items.at[1].summary, "two projects have this title");
-	assert_string_equal(report.items.at[2].id, "E0604");
+	report = (struct report){.arena = &a};
+	reader = *registry_find("file")->reader;
+	reader.can_grant = grant_nothing;
+	plan_with(&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
+		  ORGANIZATION("") ACCOUNT("a", "products: [" PA "]"), &report);
+	assert_int_equal(report.errors, 1);
+	assert_string_equal(report.items.at[0].id, "E0604");
+}
+
+/* An account that the service cannot have so is left alone, whole, and stops nobody else. */
+static void an_account_that_cannot_be_stops_nobody(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *live, *wanted, *plan;
+	} stuck[] = {
+		{"", ACCOUNT("a", "products: [" PA "]"),
+		 "b two projects have this title; b its account is not possible yet; "},
+		{ACCOUNT("a", "description: old, products: [" PB "]"),
+		 ACCOUNT("a", "description: new, products: [" PA "]"),
+		 "u grant/technicalAccount/a/product/P/B; b two projects have this title; "
+		 "b its account is not possible yet; "},
+		/* what is as it is wanted is asked of nobody */
+		{ACCOUNT("a", "products: [" PB "]"), ACCOUNT("a", "products: [" PA "]"),
+		 "+grant/technicalAccount/a/product/P/A added; "
+		 "-grant/technicalAccount/a/product/P/B not-listed; "},
+	};
+	struct provider_reader reader = *registry_find("file")->reader;
+	reader.check_account = refuse_place;
+	for (size_t i = 0; i < sizeof(stuck) / sizeof(*stuck); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		const char *live = arena_printf(&a, "%s%s", ORGANIZATION(""), stuck[i].live);
+		const char *wanted = arena_printf(&a, "%s%s", ORGANIZATION(""), stuck[i].wanted);
+		assert_string_equal(plan_with(&a, (struct plan_input){.reader = &reader}, live,
+					      wanted, &report),
+				    stuck[i].plan);
+		assert_int_equal(report.errors, 0);
+	}
 }
 
 /* A snapshot stands for its service: that one's names, and the APIs that it tells. */
@@ -818,6 +855,7 @@ int main(void)
 		cmocka_unit_test(a_rename_is_one_update),
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
+		cmocka_unit_test(an_account_that_cannot_be_stops_nobody),
 		cmocka_unit_test(a_snapshot_stands_for_its_service),
 		cmocka_unit_test(an_api_that_carries_a_profile_stays),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
