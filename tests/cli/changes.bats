@@ -193,20 +193,19 @@ steady() {
 	story
 	git -C repo config uploadpack.allowFilter true
 	git clone -q --filter=blob:none "file://$PWD/repo" part
-	part() {
-		ends 0 log --changes --snapshot part/acme --format json source/manifests
-		jq -r '.changes[] | select(.principal.name == "report-reader" and
-			.entitlement.role == "support-administrator") |
-			"\(.change) \(.source) \(.time[0:10]) \(.run)"' stdout
-	}
+	local of_reader='.changes[] | select(.principal.name == "report-reader" and
+		.entitlement.role == "support-administrator") |
+		"\(.change) \(.source) \(.time[0:10]) \(.run)"'
+	local of=(--changes --snapshot part/acme source/manifests)
 	# The ledger has the run, and its row stands once.
-	[[ $(part) =~ ^given\ run\ 2026-06-04\ 20260604T120000Z-[0-9a-f]*-000$ ]]
-	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/nothing"
-	[ "$(part)" = 'given unnamed 2026-06-07 null' ]
+	ends 0 log "${of[@]}" --format json
+	[[ $(jq -r "$of_reader" stdout) =~ ^given\ run\ 2026-06-04\ 20260604T120000Z-[0-9a-f]*-000$ ]]
+	XDG_STATE_HOME=$PWD/nothing ends 0 log "${of[@]}" --format json
+	[ "$(jq -r "$of_reader" stdout)" = 'given unnamed 2026-06-07 null' ]
 	jq -e '(.not_known | any(contains("begins at 2026-06-01T12:00:00Z with one that cannot"))) and
 		(.changes | all(.source != "drift")) and
 		(.changes[0].note | contains("what made it is not known here"))' stdout
-	ends 0 log --changes --snapshot part/acme source/manifests
+	XDG_STATE_HOME=$PWD/nothing ends 0 log "${of[@]}"
 	run ! grep -q 'past writ' stdout
 }
 
