@@ -148,7 +148,9 @@ struct error *history_find_commit(struct history *h, const char *revision, git_c
 	if (code == GIT_ENOTFOUND || code == GIT_EPEEL || code == GIT_EINVALIDSPEC)
 		return error_new(history_is_id(revision) ? ERROR_ABSENT : ERROR_INPUT,
 				 "repository %s has no commit \"%.200s\"%s", h->path, revision,
-				 history_is_shallow(h) ? " here: " HISTORY_CUT_OFF : "");
+				 git_repository_is_shallow(h->repository) == 1
+					 ? " here: " HISTORY_CUT_OFF
+					 : "");
 	return code ? git_failed(code, "revision \"%.200s\"", revision) : NULL;
 }
 
