@@ -262,7 +262,7 @@ converges() {
 	run ! grep -q 'delete the account' out err
 	jq -e '[.drift[] | select(.principal.name == "asset-archiver").fate] == ["left"]' \
 		plan.json
-	# Without the snapshot nobody knows that it is the same: it is left alone, and all else goes on.
+	# Without the snapshot nobody knows that it is the same: it is left alone, all else goes on.
 	run -6 "$WRIT" apply --auto-approve wanted.yaml
 	[[ $output == *'Apply: 1 done, 0 failed, 0 unknown, 0 not tried, 1 not possible yet.'* ]]
 	run -0 "$WRIT" plan --out plan.json wanted.yaml
@@ -270,7 +270,7 @@ converges() {
 	[ "$(jq -r '.blocked[] | "\(.address) \(.entitlement)"' plan.json)" = \
 		'technicalAccount/asset-archiver null' ]
 	run -0 "$WRIT" show plan.json
-	[[ $output == *'asset-archiver  technical account: credential "asset-archiver" is in project "Archive of assets"'* ]]
+	[[ $output == *'asset-archiver  technical account: credential "asset-archiver" is in '* ]]
 	run -4 "$WRIT" plan --fail-on blocked wanted.yaml
 	run -0 "$WRIT" plan --format sarif --target asset-archiver wanted.yaml
 }
