@@ -140,6 +140,10 @@ int run_finish(struct run *run, struct error *error, int status);
  * what was read until then is in *out. */
 MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv,
 				       struct arena *a, struct options *out);
+/* Fails when a result of the run cannot be written where it is to go, would be saved over a file
+ * that an option reads, or over another result. */
+MUST_CHECK struct error *options_check_places(const struct options *options,
+					      const struct command *command);
 /* Fails when a result of the run would be saved over, or among, what is read below `root`. */
 MUST_CHECK struct error *options_check_results(const struct options *options, const char *root);
 /* What stands behind the command and is no option, and what of it is behind the first words. */

@@ -2,13 +2,9 @@
 #include "cmd/writ/command.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/language/diagnostics.h"
-#include "core/util/beneath.h"
 #include "core/util/log.h"
-#include "core/util/manifest_walk.h"
 #include "core/util/nearest.h"
 
 /* The words of one command, on their way into its options. */
@@ -430,53 +426,6 @@ static struct error *parse_option(struct parsing *p, int argc, char **argv, int 
 	return row->parse(p, argument);
 }
 
-/* The live file has no second copy, a manifest may not be committed yet, and what is saved among
- * manifests is one of them in the next run. */
-static struct error *check_result(const struct options *o, const char *file, const char *root)
-{
-	ARENA scratch = {0};
-	if (!file || !manifest_walk_finds(&scratch, root, file))
-		return NULL;
-	if (root == o->live)
-		return error_new(ERROR_USAGE, "\"%.64s\" is the live organisation; save elsewhere",
-				 file);
-	return error_new(ERROR_USAGE, "\"%.64s\" %s read too; save elsewhere", file,
-			 access(file, F_OK) ? "would be" : "is");
-}
-
-struct error *options_check_results(const struct options *o, const char *root)
-{
-	for (size_t i = 0; i < o->outputs.len; i++)
-		TRY(check_result(o, o->outputs.at[i].file, root));
-	return check_result(o, o->out, root);
-}
-
-/* Whether --out names a folder that is made, with those above it: of manifests, of a snapshot, or
- * one that is there, of several organisations' plans. */
-static bool holds_files(const char *out, const struct command *command)
-{
-	struct stat st;
-	return !strcmp(command->name, "import") || !strcmp(command->name, "snapshot") ||
-	       (!stat(out, &st) && S_ISDIR(st.st_mode));
-}
-
-/* What cannot be written is told before anything is read or sent. A committed link where a result
- * is to go would lead out of the checkout. */
-static struct error *check_places(const struct options *o, const struct command *command,
-				  struct arena *a)
-{
-	for (size_t i = 0; i < o->outputs.len; i++) {
-		if (o->outputs.at[i].file)
-			TRY(beneath_check_file(o->outputs.at[i].file));
-	}
-	if (o->export_csv)
-		TRY(beneath_check_file(o->export_csv));
-	if (!o->out)
-		return NULL;
-	TRY(holds_files(o->out, command) ? beneath_check(o->out) : beneath_check_file(o->out));
-	return beneath_check(arena_printf(a, "%s" PLAN_SIGNATURE, o->out));
-}
-
 /* Lines and a result would be mixed on one standard output. */
 static struct error *check_json(const struct options *o)
 {
@@ -517,7 +466,7 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 	if (o->outputs.len == 0 && !o->json)
 		vec_push(a, &o->outputs, (struct output){FORMAT_TEXT, NULL});
 	TRY(check_json(o));
-	TRY(check_places(o, command, a));
+	TRY(options_check_places(o, command));
 	for (size_t i = 0; i < o->path_count; i++)
 		TRY(options_check_results(o, o->paths[i]));
 	return o->live ? options_check_results(o, o->live) : NULL;

@@ -82,6 +82,40 @@ setup() {
 	ends 0 plan --live live.yaml --out plan.json manifests
 }
 
+@test "lines of --json-into go over nothing that is read, and to no file of another result" {
+	sha256sum live.yaml manifests/organization.yaml >sums
+	ends 64 plan --json-into live.yaml --live live.yaml manifests
+	grep -q 'error: "live.yaml" is the live organisation; save elsewhere' stderr
+	ends 64 plan --json-into manifests/organization.yaml --live live.yaml manifests
+	ends 64 plan --json-into manifests/lines.yaml --live live.yaml manifests
+	ends 64 plan --json-into out --format html=out --live live.yaml manifests
+	ends 64 plan --json-into out --out out --live live.yaml manifests
+	sha256sum -c sums
+	[ ! -e out ] && [ ! -e manifests/lines.yaml ]
+}
+
+@test "no file is to hold two results, nor a result and what an option reads" {
+	local same="$PWD/out" row
+	ends 64 plan --live live.yaml --format html=out --format "sarif=$same" manifests
+	grep -qF 'to hold two results, of --format html and of --format sarif; name a file' stderr
+	ends 64 plan --live live.yaml --format html=./out --out out manifests
+	[ ! -e out ]
+	echo before >out
+	ends 64 plan --live live.yaml --format html=./out --out out manifests
+	[ "$(cat out)" = before ]
+	echo key >key && echo roles >roles && echo config >config
+	for row in 'plan --sign key --out key' 'plan --roles-from roles --format html=roles' \
+		'plan --config config --out config' \
+		'plan --sign key --out plan.json --format html=plan.json.sig' \
+		'apply --plan out --format json=out'; do
+		# shellcheck disable=SC2086 # words
+		ends 64 $row --live live.yaml manifests
+	done
+	grep -q 'error: "out" is read by --plan; save elsewhere' stderr
+	[ "$(cat key roles config out)" = $'key\nroles\nconfig\nbefore' ]
+	ends 0 plan --live live.yaml --format html=/dev/null --format json=/dev/null manifests
+}
+
 @test "a result is not saved where the next run takes it for a manifest" {
 	ends 64 plan --live live.yaml --out manifests/accounts/../plan.json manifests
 	grep -q 'error: "manifests/accounts/../plan.json" would be read too; save elsewhere' stderr
