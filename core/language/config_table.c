@@ -123,6 +123,26 @@ static void check_ledger_endpoint(struct decode *d, const struct node *mapping,
 			       "allowLocalEndpoints: true allows it", "an endpoint without https");
 }
 
+/* Whether zeros stand in it alone, up to an "@": `writ init --adobe` writes them. */
+static bool is_blank_id(const char *id)
+{
+	size_t zeros = id ? strspn(id, "0") : 0;
+	return zeros && (!id[zeros] || id[zeros] == '@');
+}
+
+static void check_filled_in(struct decode *d, const struct node *mapping,
+			    const struct organization_config *o)
+{
+	const struct node *server = schema_value(mapping, "server");
+	if (is_blank_id(o->org_id))
+		schema_finding(d, schema_value(mapping, "orgId"), "E0809",
+			       "write your organisation's there, and in the manifests",
+			       "orgId is not filled in");
+	if (is_blank_id(o->server.client_id))
+		schema_finding(d, schema_value(server, "clientId"), "E0809",
+			       "write that of your credential there", "clientId is not filled in");
+}
+
 static void check_organization(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct organization_config *o = object;
@@ -135,6 +155,7 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 				       "an endpoint without https");
 	}
 	check_ledger_endpoint(d, mapping, o);
+	check_filled_in(d, mapping, o);
 	check_accounts(d, schema_value(mapping, "accounts"), &o->accounts);
 	if (o->pinned_key && !is_pin_list(o->pinned_key))
 		schema_finding(d, schema_value(mapping, "pinnedPublicKey"), "E0808",

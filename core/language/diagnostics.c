@@ -316,6 +316,12 @@ static const struct diagnostic_info diagnostics[] = {
 	 "base64, after sha256//.",
 	 "pinnedPublicKey: certificate.pem",
 	 "List the keys of all endpoints, and the next one before a service changes its key."},
+	{"E0809", "not filled in",
+	 "`writ init --adobe` leaves zeros where it cannot know your organisation and your "
+	 "credential.",
+	 "orgId: \"000000000000000000000000@AdobeOrg\"",
+	 "The Developer Console shows both beside the OAuth server-to-server credential that writ "
+	 "is to use: its client id, and the organisation's id."},
 	{"E0901", "plan without a signature",
 	 "The operator lists who may sign plans: only a saved plan is applied that has a signature "
 	 "of one of them beside it.",

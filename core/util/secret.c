@@ -68,7 +68,10 @@ struct error *secret_from_file(const char *path, struct secret **out)
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st))
 		return error_at(ERROR_SYSTEM, where, "%s",
-				errno == ELOOP ? "is a link" : strerrordesc_np(errno));
+				errno == ELOOP	  ? "is a link"
+				: errno == ENOENT ? "is not there; write it into this file, "
+						    "with mode 0600"
+						  : strerrordesc_np(errno));
 	const char *wrong = trusted_file_objection_to_secret(&st);
 	if (!wrong && st.st_size > SECRET_MAX + 1)
 		wrong = "is too long for a secret";

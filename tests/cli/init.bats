@@ -57,9 +57,37 @@ type_next() {
 	[ "$status" -eq 0 ]
 	assert_golden init-adobe
 	chmod 644 fresh/.writ/config.yaml
-	ends 0 validate --strict --config fresh/.writ/config.yaml fresh/manifests
 	ends 0 fmt --check fresh/manifests
 	[ ! -e fresh/.writ/live.yaml ]
+}
+
+@test "what is not filled in of init --adobe is named, one after the other" {
+	local config=fresh/.writ/config.yaml all
+	ends 0 init --adobe fresh
+	all="--config $config fresh/manifests"
+	# shellcheck disable=SC2086 # words
+	validate() { ends "$1" validate --strict $all; }
+	plan() {
+		# shellcheck disable=SC2086 # words
+		ends 1 plan $all
+		grep -qF "$1" stderr
+	}
+	ends 0 validate fresh/manifests
+	validate 1
+	grep -qF "$config:10:12: error: orgId is not filled in; write" stderr
+	grep -qF "$config:12:17: error: clientId is not filled in; write" stderr
+	plan "$config:10:12: error: orgId is not filled in"
+	ends 0 validate --explain E0809
+	sed -i 's/0\{24\}@/0123456789ABCDEF01234567@/; s/"0\{32\}"/abc/' "$config"
+	plan 'has orgId "0123456789ABCDEF01234567@AdobeOrg" here, and "000000000000000000000000@'
+	sed -i 's/0\{24\}@/0123456789ABCDEF01234567@/' fresh/manifests/organization.yaml
+	validate 0
+	plan 'secrets/my-organisation: error: '
+	plan 'is not there; write it into this file, with mode 0600'
+	mkdir fresh/.writ/secrets
+	echo secret >fresh/.writ/secrets/my-organisation
+	chmod 644 fresh/.writ/secrets/my-organisation
+	plan 'must have mode 0600'
 }
 
 @test "editors find the schema that a manifest names" {

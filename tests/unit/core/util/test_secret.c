@@ -76,7 +76,7 @@ static void unsafe_files_are_refused(void **state UNUSED)
 	assert_refused(secret_from_file("link", &s), "is a link");
 	assert_refused(secret_from_file("fifo", &s), "not a regular file");
 	assert_refused(secret_from_file(".", &s), "not a regular file");
-	assert_refused(secret_from_file("missing", &s), "No such file");
+	assert_refused(secret_from_file("missing", &s), "is not there; write it");
 	put("", 0, 0600);
 	assert_refused(secret_from_file("file", &s), "is empty");
 	put("\n", 1, 0600);
