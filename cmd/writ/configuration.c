@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/configuration.h"
 
-#include <string.h>
-
 struct error *load_config(struct run *run)
 {
 	if (run->configured)
@@ -32,14 +30,14 @@ static struct error *check_org_id(const struct config *config, const char *name,
 }
 
 /* With --live only a configuration that the operator names counts, since a file needs none. */
-static bool counts(const struct run *run, const char *live, const char *provider)
+static bool counts(const struct run *run, const char *live)
 {
-	return is_named(run) || !(live || (provider && !strcmp(provider, "file")));
+	return is_named(run) || !live;
 }
 
 struct error *load_config_that_counts(struct run *run)
 {
-	return counts(run, run->options.live, NULL) ? load_config(run) : NULL;
+	return counts(run, run->options.live) ? load_config(run) : NULL;
 }
 
 struct error *find_configured_at(struct run *run, const char *live,
@@ -48,7 +46,7 @@ struct error *find_configured_at(struct run *run, const char *live,
 {
 	const char *name = service->organization ? service->organization : run->options.org;
 	*out = NULL;
-	if (!counts(run, live, service->provider))
+	if (!counts(run, live))
 		return NULL;
 	TRY(load_config(run));
 	if (run->report.errors)

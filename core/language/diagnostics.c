@@ -172,6 +172,13 @@ static const struct diagnostic_info diagnostics[] = {
 	 "writ plan --out manifests/plan.json manifests",
 	 "Carry it out with `writ apply --plan FILE`, and save plans outside of the folders of "
 	 "manifests."},
+	{"E0424", "configuration among manifests",
+	 "It says where credentials go, so nobody who may change manifests should be able to "
+	 "change "
+	 "it.",
+	 "kind: Configuration",
+	 "Move it out of the folders of manifests, to where only operators may write, and name it "
+	 "with --config FILE or WRIT_CONFIG."},
 	{"E0430", "rule about several sorts of grants, or none",
 	 "Each item of rules says which grants it is about by one of role, product, api or any.",
 	 "{role: support-administrator, api: User Management API, reason: true}",

@@ -356,6 +356,29 @@ static bool is_plan(const struct node *root)
 	       !schema_value(root, "kind");
 }
 
+/* The operator's, which has a table of its own. */
+static bool is_configuration(const struct node *root)
+{
+	const struct node *kind = schema_value(root, "kind");
+	return kind && kind->type == NODE_SCALAR && !strcmp(kind->text, "Configuration");
+}
+
+/* What is written in this language, or by writ, and is no manifest; false: none of that. */
+static bool is_no_manifest(struct decode *d, const struct node *root)
+{
+	if (is_plan(root))
+		schema_finding(d, root, "E0423", "carry it out with `writ apply --plan FILE`",
+			       "this is a saved plan, not a manifest");
+	else if (is_configuration(root))
+		schema_finding(d, root, "E0424",
+			       "keep it where only operators may write, and name it with "
+			       "--config FILE",
+			       "this is an operator's configuration, not a manifest");
+	else
+		return false;
+	return true;
+}
+
 /* KIND_COUNT when it is none; a missing or empty one is reported with the other keys. */
 static enum kind find_kind(struct decode *d, const struct node *root)
 {
@@ -461,9 +484,7 @@ static void decode_nothing(struct decode *d, const struct node *root)
 void schema_decode(struct decoder *to, const struct node *root)
 {
 	struct decode d = {.to = to, .sound = true};
-	if (is_plan(root)) {
-		schema_finding(&d, root, "E0423", "carry it out with `writ apply --plan FILE`",
-			       "this is a saved plan, not a manifest");
+	if (is_no_manifest(&d, root)) {
 		to->model->dropped++; /* nothing is said of what a set lacks without it */
 		return;
 	}

@@ -38,3 +38,24 @@ setup() {
 	ends 1 validate --config missing.yaml manifests
 	grep -q 'reading the configuration: opening missing.yaml: No such file' stderr
 }
+
+@test "live of a configuration serves provider file, wherever the configuration is" {
+	export HOME="$BATS_TEST_TMPDIR/home"
+	unset XDG_CONFIG_HOME
+	mkdir -p "$HOME/.config/writ"
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' 'organizations:' '  - name: acme' \
+		'    orgId: 0123456789ABCDEF01234567@AdobeOrg' "    live: $PWD/live.yaml" \
+		>"$HOME/.config/writ/config.yaml"
+	chmod 600 "$HOME/.config/writ/config.yaml"
+	ends 0 plan --live live.yaml --format json manifests
+	cp stdout told
+	ends 0 plan --format json manifests
+	diff <(jq .changes told) <(jq .changes stdout)
+	ends 0 apply --auto-approve --allow-remove 1 manifests
+	ends 0 plan --detailed-exitcode manifests
+	# What --live names needs no configuration, so a bad one that nobody named is not read.
+	chmod 666 "$HOME/.config/writ/config.yaml"
+	ends 0 plan --live live.yaml manifests
+	ends 1 plan manifests
+	grep -q E0807 stderr
+}
