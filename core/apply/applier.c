@@ -10,6 +10,7 @@ void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *m
 {
 	p->out->fates[i] = fate;
 	p->out->messages[i] = message;
+	p->looked[i] = false;
 }
 
 bool applier_is_stopped(struct applier *p)
@@ -72,6 +73,7 @@ void applier_init(struct applier *p)
 	p->out->attested = arena_zalloc(p->arena, room * sizeof(*p->out->attested));
 	p->out->emails = arena_zalloc(p->arena, room * sizeof(*p->out->emails));
 	p->recalled = arena_zalloc(p->arena, room * sizeof(*p->recalled));
+	p->looked = arena_zalloc(p->arena, room * sizeof(*p->looked));
 }
 
 void applier_keep_result(struct applier *p, const char *body)

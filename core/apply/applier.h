@@ -41,6 +41,7 @@ struct applier {
 	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;
 	struct recalled *recalled; /* by change */
+	bool *looked;		   /* by change: its message says what a look for it saw */
 	unsigned waited_ms;	   /* so much of the operator's patience is used up */
 	/* Addresses of what the plan's accounts held at the start, but for what it changes; sorted.
 	 */

@@ -203,14 +203,17 @@ static struct error *read_settled(struct applier *p, size_t from, size_t to, str
 	return NULL;
 }
 
-static const char *not_there(const struct applier *p, size_t i)
+/* What was told of the request stays, and what the first look saw is told beside it, once. */
+static void settle_unknown(struct applier *p, size_t i)
 {
 	const char *why = p->out->messages[i], *seen = "no read shows it";
+	if (p->looked[i])
+		return;
 	if (p->plan->changes.at[i].action == ACTION_DELETE)
 		seen = "reads still show it";
-	if (why && strstr(why, seen)) /* it was looked for before */
-		return why;
-	return why ? arena_printf(p->arena, "%s; %s", why, seen) : seen;
+	applier_set_fate(p, i, FATE_UNKNOWN,
+			 why ? arena_printf(p->arena, "%s; %s", why, seen) : seen);
+	p->looked[i] = true;
 }
 
 /* A change that was accepted and is not seen yet is late, which is no failure; one whose outcome
@@ -222,7 +225,7 @@ static void settle(struct applier *p, size_t i, enum standing now)
 	else if (p->out->fates[i] != FATE_UNKNOWN && is_hidden(p, i))
 		applier_set_fate(p, i, FATE_DONE, "accepted; what is live now hides it");
 	else if (p->out->fates[i] == FATE_UNKNOWN)
-		applier_set_fate(p, i, FATE_UNKNOWN, not_there(p, i));
+		settle_unknown(p, i);
 	else
 		applier_set_fate(p, i, FATE_LATE, late_words(p, i));
 }

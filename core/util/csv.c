@@ -201,10 +201,17 @@ struct location csv_place(const struct csv_table *t, const struct csv_cell *cell
 	return (struct location){t->name, cell->line, cell->column};
 }
 
+/* A number alone, such as "-19", is none. */
+static bool is_formula(const char *text)
+{
+	size_t digits = *text == '-' ? strspn(text + 1, "0123456789") : 0;
+	return *text && strchr("=+-@\t\r", *text) && !(digits && !text[1 + digits]);
+}
+
 void csv_add_cell(struct str *out, const char *words)
 {
 	struct str shown = STR(out->arena);
-	bool formula = *words && strchr("=+-@\t\r", *words);
+	bool formula = is_formula(words);
 	text_escape_cell(&shown, words, strlen(words));
 	const char *text = str_text(&shown);
 	if (!formula && !text[strcspn(text, ",;\"")] && *text != ' ') {

@@ -43,8 +43,9 @@ setup() {
 	export HOME="$BATS_TEST_TMPDIR/home"
 	unset XDG_CONFIG_HOME
 	mkdir -p "$HOME/.config/writ"
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' 'organizations:' '  - name: acme' \
-		'    orgId: 0123456789ABCDEF01234567@AdobeOrg' "    live: $PWD/live.yaml" \
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' 'organizations:' \
+		'  - name: acme' '    orgId: 0123456789ABCDEF01234567@AdobeOrg' \
+		"    live: $PWD/live.yaml" \
 		>"$HOME/.config/writ/config.yaml"
 	chmod 600 "$HOME/.config/writ/config.yaml"
 	ends 0 plan --live live.yaml --format json manifests

@@ -41,9 +41,9 @@ struct holdings {
 /* What one apply is to meet. */
 struct step {
 	/* By change that is sent: '+' done, '-' refused ('q' without a word, 'r' in others), '?'
-	 * not done and unknown, '!' done and unknown, 'n' not sent, 'l' done and shown three reads
-	 * later, 'x' accepted and never done, 'E' the whole call fails, 'W' though it was done.
-	 * Behind its end all is done. */
+	 * not done and unknown ('u' in words of a look), '!' done and unknown, 'n' not sent, 'l'
+	 * done and shown three reads later, 'x' accepted and never done, 'E' the whole call fails,
+	 * 'W' though it was done. Behind its end all is done. */
 	const char *answers;
 	const char *due; /* "reads and sends | fates | error" */
 	int64_t later;	 /* seconds behind BEGIN */
@@ -278,6 +278,7 @@ static void answer(const struct change *c, char how, struct outcome *out)
 		{'-', OUTCOME_REFUSED, false, "refused"},
 		{'?', OUTCOME_UNKNOWN, false, "no answer"},
 		{'!', OUTCOME_UNKNOWN, true, "no answer"},
+		{'u', OUTCOME_UNKNOWN, false, "it says: no read shows it"},
 		{'q', OUTCOME_REFUSED, false, NULL},
 		{'r', OUTCOME_REFUSED, false, "refused, and why"},
 		{'n', OUTCOME_NOT_SENT, false, "not sent"},

@@ -56,6 +56,15 @@ static void an_unknown_account_that_is_not_there(void **state UNUSED)
 	     {.due = "R (+robot/tried) R | dd | no error"});
 }
 
+/* What was seen is told once, whatever the service's own words are. */
+static void what_a_look_saw_is_told_once(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3, .wanted = SYS3 " robot.product"};
+	PLAY({.answers = "u",
+	      .due = "R (+robot) R (+robot.product) R | u[it says: no read shows it; no read shows "
+		     "it]l[accepted, but no read shows it yet] | no error"});
+}
+
 static void a_resume_sends_until_its_plan_expires(void **state UNUSED)
 {
 	const struct scene s = {
@@ -272,6 +281,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_account_is_looked_for),
 		cmocka_unit_test(an_account_that_was_made_is_not_looked_for),
 		cmocka_unit_test(an_unknown_account_that_is_not_there),
+		cmocka_unit_test(what_a_look_saw_is_told_once),
 		cmocka_unit_test(a_resume_sends_until_its_plan_expires),
 		cmocka_unit_test(a_plan_that_expired_is_not_begun),
 		cmocka_unit_test(a_plan_that_is_no_file_is_carried_out),
