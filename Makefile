@@ -447,9 +447,11 @@ uninstall:
 
 # ---- packages --------------------------------------------------------------
 
-# Packages have the time of the last commit, so that the same sources make the same bytes.
+# Packages have the time of the last commit, so that the same sources make the same bytes; an
+# archive's files have it as theirs.
 VERSION = $(shell sed -n 's/^\#define WRIT_VERSION "\(.*\)"/\1/p' core/model/version.h)
-SINCE   = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
+SINCE   = $(or $(SOURCE_DATE_EPOCH),\
+	    $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y README.md))
 DEB    ?= $(B)/writ_$(VERSION).deb
 DIST   ?= $(B)/writ-$(VERSION).tar.gz
 

@@ -6,8 +6,15 @@ set -eu
 stage=$1 out=$2 version=$3 since=$4
 tree=$(dirname "$0")/..
 doc=$stage/usr/share/doc/writ
-# Who packages it for others says so, as with Debian's own tools.
-maintainer="${DEBFULLNAME:-writ} <${DEBEMAIL:-writ@users.noreply.github.com}>"
+# configured KEY: as git knows who works in this tree; nothing where it does not.
+configured() {
+	git -C "$tree" config "$1" 2>/dev/null | head -n 1 | tr -d '<>' || :
+}
+# Who packages it for others says so as with Debian's own tools, else it is who git says, else
+# nobody: example.org is reserved for that.
+name=${DEBFULLNAME:-$(configured user.name)}
+address=${DEBEMAIL:-${EMAIL:-$(configured user.email)}}
+maintainer="${name:-nobody in particular} <${address:-nobody@example.org}>"
 architecture=$(dpkg --print-architecture)
 
 strip --strip-unneeded "$stage"/usr/bin/*

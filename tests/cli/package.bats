@@ -92,6 +92,29 @@ teardown() {
 	[ "$(basename "$PWD")" = "writ-$("$WRIT" version | cut -d ' ' -f 2)" ]
 	make -n all >/dev/null
 	[ ! -e .git ]
+	# What is packaged from it has the same time.
+	make -n deb | grep -q "deb[.]sh .*'$(git -C "$WRIT_ROOT" log -1 --format=%ct)'"
+}
+
+# maintainer NAME ADDRESS VARIABLE=VALUE...: of a package that is made in these surroundings, where
+# git knows that name and address.
+maintainer() {
+	export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0=$1 \
+		GIT_CONFIG_KEY_1=user.email GIT_CONFIG_VALUE_1=$2
+	(
+		unset DEBFULLNAME DEBEMAIL EMAIL
+		[ -z "${3:-}" ] || export "${@:3}"
+		built deb DEB="$BATS_TEST_TMPDIR/one.deb" >/dev/null
+	)
+	dpkg-deb -f one.deb Maintainer
+}
+
+@test "a package's maintainer is who makes it: as Debian's tools ask, or as git knows" {
+	needs_dpkg
+	[ "$(maintainer Ann ann@example.com DEBFULLNAME='Bob B' DEBEMAIL=bob@example.com)" = \
+		'Bob B <bob@example.com>' ]
+	[ "$(maintainer 'Ann <A>' ann@example.com)" = 'Ann A <ann@example.com>' ]
+	[ "$(maintainer '' '')" = 'nobody in particular <nobody@example.org>' ]
 }
 
 @test "the image is made from named things, and runs as nobody in particular" {
