@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "core/edit/node_place.h"
 #include "core/language/emit.h"
-#include "core/util/unicode.h"
 
 #define INDENT 2 /* where no neighbour shows another: what exports are written with */
 
@@ -17,117 +17,6 @@ void edit_fail(struct edit_job *j, const char *why)
 {
 	if (!j->problem)
 		j->problem = why;
-}
-
-/* ---- places in the text ---- */
-
-static size_t offset_of(const struct yaml_source *s, uint32_t line, uint32_t column)
-{
-	size_t at = 0, size;
-	for (uint32_t i = s->first_line; i < line; i++) {
-		const char *n = memchr(s->text + at, '\n', s->len - at);
-		if (!n)
-			return s->len;
-		at = (size_t)(n - s->text) + 1;
-	}
-	for (uint32_t i = 1; i < column && at < s->len; i++, at += size)
-		text_decode(s->text + at, s->len - at, &size);
-	return at;
-}
-
-static size_t start_of(const struct yaml_source *s, const struct node *n)
-{
-	return offset_of(s, n->line, n->column);
-}
-
-static size_t line_start(const struct yaml_source *s, size_t at)
-{
-	while (at > 0 && s->text[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-/* Before the line's end. */
-static size_t line_end(const struct yaml_source *s, size_t at)
-{
-	const char *n = memchr(s->text + at, '\n', s->len - at);
-	size_t end = n ? (size_t)(n - s->text) : s->len;
-	return end > at && s->text[end - 1] == '\r' ? end - 1 : end;
-}
-
-static size_t next_line(const struct yaml_source *s, size_t at)
-{
-	const char *n = memchr(s->text + at, '\n', s->len - at);
-	return n ? (size_t)(n - s->text) + 1 : s->len;
-}
-
-static size_t skip_blanks(const struct yaml_source *s, size_t at)
-{
-	while (at < s->len && (s->text[at] == ' ' || s->text[at] == '\t'))
-		at++;
-	return at;
-}
-
-static bool is_indent(const struct yaml_source *s, size_t at)
-{
-	return skip_blanks(s, line_start(s, at)) >= at;
-}
-
-/* Whether nothing but a comment stands between here and the end of the line. */
-static bool is_rest_empty(const struct yaml_source *s, size_t at)
-{
-	at = skip_blanks(s, at);
-	return at >= line_end(s, at) || s->text[at] == '#';
-}
-
-static bool has_comment(const struct yaml_source *s, size_t from, size_t to)
-{
-	return memchr(s->text + from, '#', to - from) != NULL;
-}
-
-/* Of a collection. */
-static bool is_flow(const struct yaml_source *s, const struct node *n)
-{
-	char c = s->text[start_of(s, n)];
-	return c == '[' || c == '{';
-}
-
-/* The end of a folded or literal block: of its last line that has something. */
-static size_t block_scalar_end(const struct yaml_source *s, const struct node *n)
-{
-	size_t start = start_of(s, n), at = offset_of(s, n->end_line, n->end_column);
-	if (at < s->len || (at > 0 && s->text[at - 1] == '\n'))
-		at = line_start(s, at);
-	while (at > start && strchr(" \t\r\n", s->text[at - 1]))
-		at--;
-	return at;
-}
-
-static const struct node *last_child(const struct node *n)
-{
-	const struct node *last = n->first;
-	while (last && last->next)
-		last = last->next;
-	return last;
-}
-
-/* Just behind the last character of a node; of collections in block style libyaml tells where the
- * next token is. */
-static size_t end_of(const struct yaml_source *s, const struct node *n)
-{
-	if (n->type == NODE_SCALAR) {
-		char c = s->text[start_of(s, n)];
-		return c == '|' || c == '>' ? block_scalar_end(s, n)
-					    : offset_of(s, n->end_line, n->end_column);
-	}
-	return is_flow(s, n) ? offset_of(s, n->end_line, n->end_column) : end_of(s, last_child(n));
-}
-
-/* Behind the colon of a key. */
-static size_t colon_of(const struct yaml_source *s, const struct node *key)
-{
-	size_t at = skip_blanks(s, offset_of(s, key->end_line, key->end_column));
-	return at < s->len && s->text[at] == ':' ? at + 1 : at;
 }
 
 /* ---- new text ---- */
@@ -205,7 +94,7 @@ static size_t list_step(const struct yaml_source *s, const struct node *mapping)
 {
 	for (const struct node *key = mapping->first; key; key = key->next->next) {
 		const struct node *value = key->next;
-		if (value->type == NODE_SEQUENCE && !is_flow(s, value))
+		if (value->type == NODE_SEQUENCE && !node_is_flow(s, value))
 			return value->column - key->column;
 	}
 	return INDENT;
@@ -224,7 +113,7 @@ struct collection_place {
  * comment follows. */
 static void add_line(struct edit_job *j, size_t end, size_t indent, const char *text)
 {
-	if (!is_rest_empty(j->source, end)) {
+	if (!line_is_over(j->source, end)) {
 		edit_fail(j, "something else stands on the line");
 		return;
 	}
@@ -238,18 +127,18 @@ static void add_line(struct edit_job *j, size_t end, size_t indent, const char *
 static void add_to_flow(struct edit_job *j, const struct node *n, const char *text)
 {
 	const struct yaml_source *s = j->source;
-	const struct node *last = last_child(n), *first = last;
+	const struct node *last = node_last_child(n), *first = last;
 	if (!last) {
-		size_t at = start_of(s, n) + 1;
+		size_t at = node_start(s, n) + 1;
 		splice(j, at, at, text);
 		return;
 	}
 	for (const struct node *k = n->first; n->type == NODE_MAPPING && k; k = k->next->next)
 		first = k;
-	size_t end = end_of(s, last), behind = skip_blanks(s, end);
+	size_t end = node_end(s, last), behind = line_skip_blanks(s, end);
 	bool comma = behind < s->len && s->text[behind] == ',';
-	size_t rest = comma ? behind + 1 : end, start = start_of(s, first);
-	if (!is_indent(s, start) || !is_rest_empty(s, rest)) {
+	size_t rest = comma ? behind + 1 : end, start = node_start(s, first);
+	if (!line_is_indent(s, start) || !line_is_over(s, rest)) {
 		splice(j, end, end, arena_printf(j->arena, ", %s", text));
 		return;
 	}
@@ -264,9 +153,9 @@ static bool open_empty(struct edit_job *j, const struct collection_place *p, con
 		       size_t indent)
 {
 	const struct yaml_source *s = j->source;
-	if (p->node->first || !p->key || is_flow(s, p->parent))
+	if (p->node->first || !p->key || node_is_flow(s, p->parent))
 		return false;
-	size_t colon = colon_of(s, p->key), end = end_of(s, p->node);
+	size_t colon = node_colon(s, p->key), end = node_end(s, p->node);
 	if (memchr(s->text + colon, '\n', end - colon))
 		return false;
 	add_line(j, end, indent, text);
@@ -279,10 +168,10 @@ static void add_field(struct edit_job *j, const struct collection_place *p, size
 	const struct yaml_source *s = j->source;
 	const struct node *n = p->node;
 	size_t below = p->key ? p->key->column - 1 + INDENT : 0;
-	size_t indent = n->first && !is_flow(s, n) ? n->column - 1 : below;
+	size_t indent = n->first && !node_is_flow(s, n) ? n->column - 1 : below;
 	const char *text = block_field(j, depth, indent, list_step(s, n));
-	if (!is_flow(s, n))
-		add_line(j, end_of(s, n), indent, text);
+	if (!node_is_flow(s, n))
+		add_line(j, node_end(s, n), indent, text);
 	else if (!open_empty(j, p, text, indent))
 		add_to_flow(j, n, flow_field(j, depth));
 }
@@ -291,13 +180,13 @@ static void add_field(struct edit_job *j, const struct collection_place *p, size
 static const char *block_item(struct edit_job *j, const struct node *list, size_t *indent)
 {
 	const struct yaml_source *s = j->source;
-	const struct node *last = last_child(list);
+	const struct node *last = node_last_child(list);
 	struct str out = STR(j->arena);
 	size_t lead = last->column > list->column + 1 ? last->column - list->column : INDENT;
 	*indent = list->column - 1;
 	str_addc(&out, '-');
 	str_fill(&out, ' ', lead - 1);
-	if (last->type != NODE_MAPPING || is_flow(s, last) || j->edit->item.bare)
+	if (last->type != NODE_MAPPING || node_is_flow(s, last) || j->edit->item.bare)
 		add_item_text(&out, &j->edit->item);
 	else
 		add_fields(&out, &j->edit->item,
@@ -313,9 +202,9 @@ static void add_to_list(struct edit_job *j, const struct collection_place *p)
 	size_t indent = p->key->column - 1 + list_step(s, p->parent);
 	if (p->node->type != NODE_SEQUENCE) {
 		edit_fail(j, "there is no list");
-	} else if (!is_flow(s, p->node)) {
+	} else if (!node_is_flow(s, p->node)) {
 		const char *text = block_item(j, p->node, &indent);
-		add_line(j, end_of(s, p->node), indent, text);
+		add_line(j, node_end(s, p->node), indent, text);
 	} else if (!open_empty(j, p, arena_printf(j->arena, "- %s", flow), indent)) {
 		add_to_flow(j, p->node, flow);
 	}
@@ -329,13 +218,13 @@ static void remove_lines(struct edit_job *j, const struct collection_place *p, s
 			 size_t to, bool only)
 {
 	const struct yaml_source *s = j->source;
-	if (!is_indent(s, from) || !is_rest_empty(s, to)) {
+	if (!line_is_indent(s, from) || !line_is_over(s, to)) {
 		edit_fail(j, "something else stands on the line");
 		return;
 	}
-	splice(j, line_start(s, from), next_line(s, to), "");
+	splice(j, line_start(s, from), line_next(s, to), "");
 	if (only && p->key) {
-		size_t colon = colon_of(s, p->key);
+		size_t colon = node_colon(s, p->key);
 		splice(j, colon, colon, p->node->type == NODE_SEQUENCE ? " []" : " {}");
 	} else if (only) {
 		edit_fail(j, "nothing would be left");
@@ -346,15 +235,15 @@ static void remove_lines(struct edit_job *j, const struct collection_place *p, s
 static void remove_inline(struct edit_job *j, size_t from, size_t to, bool first, size_t before)
 {
 	const struct yaml_source *s = j->source;
-	size_t behind = skip_blanks(s, to);
+	size_t behind = line_skip_blanks(s, to);
 	bool comma = behind < s->len && s->text[behind] == ',';
 	size_t rest = comma ? behind + 1 : to;
-	if (is_indent(s, from) && is_rest_empty(s, rest)) {
-		splice(j, line_start(s, from), next_line(s, rest), "");
+	if (line_is_indent(s, from) && line_is_over(s, rest)) {
+		splice(j, line_start(s, from), line_next(s, rest), "");
 		return;
 	}
 	if (comma) {
-		splice(j, from, skip_blanks(s, rest), "");
+		splice(j, from, line_skip_blanks(s, rest), "");
 		return;
 	}
 	/* The comma before it may end a line: then it stays, and is a trailing one. */
@@ -367,8 +256,8 @@ static size_t child_start(struct edit_job *j, const struct collection_place *p,
 			  const struct node *n)
 {
 	const struct yaml_source *s = j->source;
-	size_t at = start_of(s, n);
-	if (p->node->type != NODE_SEQUENCE || is_flow(s, p->node))
+	size_t at = node_start(s, n);
+	if (p->node->type != NODE_SEQUENCE || node_is_flow(s, p->node))
 		return at;
 	while (at > 0 && s->text[at - 1] == ' ')
 		at--;
@@ -385,9 +274,9 @@ static void remove_child(struct edit_job *j, const struct collection_place *p,
 	const struct yaml_source *s = j->source;
 	bool mapping = p->node->type == NODE_MAPPING;
 	const struct node *value = mapping ? child->next : child;
-	size_t from = child_start(j, p, child), to = end_of(s, value);
-	if (is_flow(s, p->node))
-		remove_inline(j, from, to, !before, before ? end_of(s, before) : from);
+	size_t from = child_start(j, p, child), to = node_end(s, value);
+	if (node_is_flow(s, p->node))
+		remove_inline(j, from, to, !before, before ? node_end(s, before) : from);
 	else
 		remove_lines(j, p, from, to, !before && !value->next);
 }
@@ -429,7 +318,7 @@ static bool is_found(const struct edit_job *j, size_t depth)
 
 static void replace_text(struct edit_job *j, const struct node *n, const char *text)
 {
-	splice(j, start_of(j->source, n), end_of(j->source, n), text);
+	splice(j, node_start(j->source, n), node_end(j->source, n), text);
 }
 
 static void replace_scalar(struct edit_job *j, const struct node *value, const char *text)
@@ -542,20 +431,20 @@ static void set_in_item(struct edit_job *j, const struct node *root)
 		replace_text(j, n,
 			     arena_printf(j->arena, "{%s: %s, %s}", e->item.bare,
 					  edit_scalar_text(j->arena, n->text), field));
-	else if (is_flow(s, n))
+	else if (node_is_flow(s, n))
 		add_to_flow(j, n, field);
 	else
-		add_line(j, end_of(s, n), n->column - 1, field);
+		add_line(j, node_end(s, n), n->column - 1, field);
 }
 
 /* Its lines, with the marker above them; at the head of the file what stands above stays. */
 static void remove_document(struct edit_job *j, const struct node *root)
 {
 	const struct yaml_source *s = j->source;
-	size_t start = line_start(s, start_of(s, root)), end = next_line(s, end_of(s, root));
+	size_t start = line_start(s, node_start(s, root)), end = line_next(s, node_end(s, root));
 	bool marked = s->len >= 3 && !memcmp(s->text, "---", 3);
 	size_t from = marked ? 0 : start;
-	splice(j, from, has_comment(s, end, s->len) ? end : s->len, "");
+	splice(j, from, line_has_comment(s, end, s->len) ? end : s->len, "");
 }
 
 void edit_node(void *context, const struct node *root)
