@@ -20,39 +20,16 @@ struct teller {
 
 /* ---- which changes ---- */
 
-static bool is_any(const struct change *c UNUSED)
-{
-	return true;
-}
+/* Which changes a part has: those of one risk (enum risk), but for accounts that move to another
+ * credential or project; these accounts; or any. */
+enum { CHANGES_MOVED = RISK_COUNT, CHANGES_ANY };
 
-static bool is_credential(const struct change *c)
+static bool is_among(const struct change *c, unsigned which)
 {
-	return change_moves_identity(c);
-}
-
-static bool is_admin_grant(const struct change *c)
-{
-	return c->risk == RISK_ADMIN_GRANT && !is_credential(c);
-}
-
-static bool is_admin_removal(const struct change *c)
-{
-	return c->risk == RISK_ADMIN_REMOVAL && !is_credential(c);
-}
-
-static bool is_account_delete(const struct change *c)
-{
-	return c->risk == RISK_ACCOUNT_DELETE && !is_credential(c);
-}
-
-static bool is_removal(const struct change *c)
-{
-	return c->risk == RISK_REMOVAL && !is_credential(c);
-}
-
-static bool is_ordinary(const struct change *c)
-{
-	return c->risk == RISK_ORDINARY && !is_credential(c);
+	bool moved = change_moves_identity(c);
+	if (which >= RISK_COUNT)
+		return which == CHANGES_ANY || moved;
+	return c->risk == which && !moved;
 }
 
 /* In the order in which they are read. */
@@ -63,32 +40,34 @@ static const struct result_part {
 	size_t group_from;
 	bool kept;
 	size_t least;
-	bool (*takes)(const struct change *c);
+	unsigned which;
 } parts[] = {
-	{FATE_FAILED, "failed", "Failed", LEVEL_ERROR, GROUP_GRAVE_FROM, true, 0, is_any},
+	{FATE_FAILED, "failed", "Failed", LEVEL_ERROR, GROUP_GRAVE_FROM, true, 0, CHANGES_ANY},
 	{FATE_UNKNOWN, "unknown", "Sent, and nobody knows what came of it", LEVEL_ERROR,
-	 GROUP_GRAVE_FROM, true, 0, is_any},
-	{FATE_NOT_TRIED, "not-tried", "Not tried", LEVEL_ERROR, GROUP_FROM, true, LEAST, is_any},
+	 GROUP_GRAVE_FROM, true, 0, CHANGES_ANY},
+	{FATE_NOT_TRIED, "not-tried", "Not tried", LEVEL_ERROR, GROUP_FROM, true, LEAST,
+	 CHANGES_ANY},
 	{FATE_DONE, "admin-grant", "Administrator rights granted", LEVEL_WARNING, GROUP_GRAVE_FROM,
-	 true, 0, is_admin_grant},
+	 true, 0, RISK_ADMIN_GRANT},
 	{FATE_DONE, "credential", "Accounts moved to another credential or project", LEVEL_WARNING,
-	 GROUP_GRAVE_FROM, true, 0, is_credential},
-	{FATE_MANUAL, "by-hand", "By hand", LEVEL_WARNING, 0, true, LEAST, is_any},
+	 GROUP_GRAVE_FROM, true, 0, CHANGES_MOVED},
+	{FATE_MANUAL, "by-hand", "By hand", LEVEL_WARNING, 0, true, LEAST, CHANGES_ANY},
 	{FATE_LATE, "late", "Accepted, and not seen yet", LEVEL_WARNING, GROUP_FROM, true, LEAST,
-	 is_any},
-	{FATE_WITHHELD, "withheld", "Withheld", LEVEL_WARNING, GROUP_FROM, true, LEAST, is_any},
+	 CHANGES_ANY},
+	{FATE_WITHHELD, "withheld", "Withheld", LEVEL_WARNING, GROUP_FROM, true, LEAST,
+	 CHANGES_ANY},
 	{FATE_DONE, "admin-removal", "Administrator rights removed", LEVEL_NOTE, GROUP_GRAVE_FROM,
-	 false, 0, is_admin_removal},
+	 false, 0, RISK_ADMIN_REMOVAL},
 	{FATE_DONE, "account-delete", "Accounts deleted", LEVEL_NOTE, GROUP_GRAVE_FROM, false, 0,
-	 is_account_delete},
-	{FATE_DONE, "removal", "Removed", LEVEL_NOTE, GROUP_FROM, false, 0, is_removal},
-	{FATE_DONE, "ordinary", "Done", LEVEL_NOTE, GROUP_FROM, false, 0, is_ordinary},
+	 RISK_ACCOUNT_DELETE},
+	{FATE_DONE, "removal", "Removed", LEVEL_NOTE, GROUP_FROM, false, 0, RISK_REMOVAL},
+	{FATE_DONE, "ordinary", "Done", LEVEL_NOTE, GROUP_FROM, false, 0, RISK_ORDINARY},
 };
 
 static bool is_of(const struct teller *f, const struct result_part *part, size_t i)
 {
 	return f->report->result->fates[i] == part->fate &&
-	       part->takes(&f->report->planned->plan->changes.at[i]);
+	       is_among(&f->report->planned->plan->changes.at[i], part->which);
 }
 
 static size_t count_of(const struct teller *f, const struct result_part *part)
@@ -239,19 +218,19 @@ static const char *outcome_of(const struct run_report *report)
 static void add_title(struct teller *f)
 {
 	static const struct {
-		bool (*takes)(const struct change *c);
+		unsigned which;
 		const char *one, *many;
 	} told[] = {
-		{is_admin_grant, "administrator right granted", "administrator rights granted"},
-		{is_credential, "account moved to another credential",
+		{RISK_ADMIN_GRANT, "administrator right granted", "administrator rights granted"},
+		{CHANGES_MOVED, "account moved to another credential",
 		 "accounts moved to another credential"},
-		{is_admin_removal, "administrator right removed", "administrator rights removed"},
-		{is_account_delete, "account deleted", "accounts deleted"}};
+		{RISK_ADMIN_REMOVAL, "administrator right removed", "administrator rights removed"},
+		{RISK_ACCOUNT_DELETE, "account deleted", "accounts deleted"}};
 	struct str out = STR(f->arena);
 	const char *separator = ": ";
 	str_add(&out, outcome_of(f->report));
 	for (size_t i = 0; f->report->result && i < sizeof(told) / sizeof(*told); i++) {
-		const struct result_part part = {.fate = FATE_DONE, .takes = told[i].takes};
+		const struct result_part part = {.fate = FATE_DONE, .which = told[i].which};
 		size_t n = count_of(f, &part);
 		if (!n)
 			continue;
@@ -314,7 +293,7 @@ static void add_outputs(struct teller *f)
 	struct arena *a = f->arena;
 	struct review_fact_vec *outputs = &f->review->outputs;
 	const struct result *r = f->report->result;
-	const struct result_part granted = {.fate = FATE_DONE, .takes = is_admin_grant};
+	const struct result_part granted = {.fate = FATE_DONE, .which = RISK_ADMIN_GRANT};
 	review_add_count(outputs, a, "status", (size_t)f->report->status);
 	vec_push(a, outputs, (struct review_fact){"digest", f->report->planned->plan_digest});
 	vec_push(a, outputs, (struct review_fact){"run", r && r->run ? r->run : ""});
