@@ -290,29 +290,23 @@ static bool is_equal_key(const struct node *a, const struct node *b)
 	return a->len == b->len && !memcmp(a->text, b->text, a->len);
 }
 
-/* Few keys are compared pair by pair, many are sorted first: a hostile file has a million. */
-static void check_duplicates(struct parse *p, const struct node *mapping)
+/* Keys that are compared pair by pair; more are sorted first, for a hostile file has a million. */
+#define FEW_KEYS 16
+
+static void compare_pairs(struct parse *p, const struct node *const *keys, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		size_t k = 0;
+		while (k < i && !is_equal_key(keys[k], keys[i]))
+			k++;
+		if (k < i)
+			report_duplicate(p, keys[i]);
+	}
+}
+
+static void compare_sorted(struct parse *p, const struct node *mapping)
 {
 	VEC(, const struct node *) keys = {0};
-	const struct node *few[16];
-	size_t count = 0;
-	for (const struct node *n = mapping->first; n; n = n->next->next) {
-		if (n->type != NODE_SCALAR)
-			continue;
-		if (count < 16)
-			few[count] = n;
-		count++;
-	}
-	for (size_t i = 1; count <= 16 && i < count; i++) {
-		for (size_t k = 0; k < i; k++) {
-			if (is_equal_key(few[k], few[i])) {
-				report_duplicate(p, few[i]);
-				break;
-			}
-		}
-	}
-	if (count <= 16)
-		return;
 	for (const struct node *n = mapping->first; n; n = n->next->next) {
 		if (n->type == NODE_SCALAR)
 			vec_push(&p->reader->scratch, &keys, n);
@@ -322,6 +316,23 @@ static void check_duplicates(struct parse *p, const struct node *mapping)
 		if (is_equal_key(keys.at[i - 1], keys.at[i]))
 			report_duplicate(p, keys.at[i]);
 	}
+}
+
+static void check_duplicates(struct parse *p, const struct node *mapping)
+{
+	const struct node *few[FEW_KEYS];
+	size_t count = 0;
+	for (const struct node *n = mapping->first; n && count <= FEW_KEYS; n = n->next->next) {
+		if (n->type != NODE_SCALAR)
+			continue;
+		if (count < FEW_KEYS)
+			few[count] = n;
+		count++;
+	}
+	if (count <= FEW_KEYS)
+		compare_pairs(p, few, count);
+	else
+		compare_sorted(p, mapping);
 }
 
 /* Reads the children of a collection up to its end event. */
