@@ -52,18 +52,23 @@ static void check_change(struct planner *p, const struct rule_apart *rule, const
 	}
 }
 
+static void check_grants(struct planner *p, const struct rule_apart *rule,
+			 const struct key_vec *removed)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_GRANT && c->action == ACTION_CREATE)
+			check_change(p, rule, c, removed);
+	}
+}
+
 void planner_check_rules(struct planner *p)
 {
 	const struct rules *sides[] = {p->in->operator_rules, &p->organization->rules};
 	struct key_vec removed = {0};
 	find_removed(p, &removed);
 	for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
-		for (size_t k = 0; sides[i] && k < sides[i]->apart.len; k++) {
-			for (size_t c = 0; c < p->plan->changes.len; c++) {
-				const struct change *change = &p->plan->changes.at[c];
-				if (change->type == CHANGE_GRANT && change->action == ACTION_CREATE)
-					check_change(p, &sides[i]->apart.at[k], change, &removed);
-			}
-		}
+		for (size_t k = 0; sides[i] && k < sides[i]->apart.len; k++)
+			check_grants(p, &sides[i]->apart.at[k], &removed);
 	}
 }
