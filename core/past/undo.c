@@ -358,47 +358,60 @@ static bool is_seen(const struct undoer *u, const struct change *c)
 			     : !live_hides(live, c->principal, c->entitlement);
 }
 
+/* Whether the name of whom the run changed is by now nobody's, or another's; noted where it
+ * matters.
+ */
+static bool has_lost_holder(struct undoer *u, const struct change *c, bool sent)
+{
+	const char *what = render_entitlement(u->arena, c->entitlement);
+	if (is_nobody(u, c)) {
+		if (sent)
+			note(u, c, "no account has this name any more; %s is left alone", what);
+		return true;
+	}
+	if (!is_another(u, c))
+		return false;
+	note(u, c, "another account has this name since; %s is left alone", what);
+	return true;
+}
+
+/* Wants the pair the other way round than it is. */
+static void turn_pair(struct undoer *u, const struct change *c, bool held, struct location at)
+{
+	uint32_t p = holder_number(u, c), e = entitlement_number(u, c->entitlement);
+	if (!held) {
+		vec_push(u->arena, &u->given,
+			 (struct given){grant_key(p, e), c->principal, c->entitlement, at});
+		return;
+	}
+	vec_push(u->arena, &u->taken, grant_key(p, e));
+	if (u->accounts[p]) /* which may be on the way to another name */
+		p = principal_number(u, PRINCIPAL_ACCOUNT, u->accounts[p]->meta.name);
+	vec_push(u->arena, &u->out->places, (struct undo_place){p, e, at});
+}
+
 static void undo_grant(struct undoer *u, size_t i)
 {
 	const struct change *c = &u->in->plan->changes.at[i];
 	struct location at = place_of(u, i);
-	uint32_t p = holder_number(u, c), e = entitlement_number(u, c->entitlement);
-	bool held = keys_have(&u->by_principal, grant_key(p, e));
+	const char *what = render_entitlement(u->arena, c->entitlement);
+	bool held = keys_have(&u->by_principal, grant_key(holder_number(u, c),
+							  entitlement_number(u, c->entitlement)));
 	bool sent = i < u->in->run->changes && u->in->run->fates[i] == FATE_DONE;
-	if (is_nobody(u, c)) {
-		if (sent)
-			note(u, c, "no account has this name any more; %s is left alone",
-			     render_entitlement(u->arena, c->entitlement));
+	if (has_lost_holder(u, c, sent))
 		return;
-	}
-	if (is_another(u, c)) {
-		note(u, c, "another account has this name since; %s is left alone",
-		     render_entitlement(u->arena, c->entitlement));
-		return;
-	}
 	if (!held && c->action == ACTION_CREATE && !is_seen(u, c)) {
 		note(u, c,
 		     "whether %s is still held cannot be seen; this plan does not take it away",
-		     render_entitlement(u->arena, c->entitlement));
+		     what);
 		find_document(u, c, at);
 		return;
 	}
-	if (held != (c->action == ACTION_CREATE)) {
-		if (sent)
-			note(u, c, "%s is %s again already",
-			     render_entitlement(u->arena, c->entitlement), held ? "there" : "gone");
-		return;
-	}
-	if (!find_document(u, c, at))
-		return;
-	if (held) {
-		vec_push(u->arena, &u->taken, grant_key(p, e));
-		if (u->accounts[p]) /* which may be on the way to another name */
-			p = principal_number(u, PRINCIPAL_ACCOUNT, u->accounts[p]->meta.name);
-		vec_push(u->arena, &u->out->places, (struct undo_place){p, e, at});
-	} else {
-		vec_push(u->arena, &u->given,
-			 (struct given){grant_key(p, e), c->principal, c->entitlement, at});
+	if (held == (c->action == ACTION_CREATE)) {
+		if (find_document(u, c, at))
+			turn_pair(u, c, held, at);
+	} else if (sent) {
+		note(u, c, "%s is %s again already", what, held ? "there" : "gone");
 	}
 }
 
