@@ -32,8 +32,8 @@ static struct error *check_owed(struct arena *a, struct ledger *l, const struct 
 		return NULL;
 	return error_new(ERROR_REFUSED,
 			 "an earlier run was making account \"%s\", whose secret has not reached "
-			 "the sink (run %s): `writ apply --resume` hands it over, and `writ ledger "
-			 "close %s --why TEXT` says that there is none; nothing was sent",
+			 "the sink (run %s): `writ apply --resume` goes on with it, and `writ "
+			 "ledger close %s --why TEXT` says that there is none; nothing was sent",
 			 account, r->name, r->name);
 }
 

@@ -174,7 +174,8 @@ static struct outcome not_shown(struct arena *a, const struct project_place *pla
 		OUTCOME_UNKNOWN,
 		arena_printf(a,
 			     "project %s was asked for before, and no read shows it: titles are "
-			     "not unique, so only a new plan asks again",
+			     "not unique, so only a new plan asks again, when this run is closed "
+			     "(writ ledger close)",
 			     quoted(a, place->project)),
 		.once = true};
 }

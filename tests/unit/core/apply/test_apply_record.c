@@ -311,7 +311,7 @@ static void who_owes_a_secret_is_gone_on_with_first(void **state UNUSED)
 		   &(struct step){.due = "| - | an earlier run was making account \"robot\", whose "
 					 "secret has not "
 					 "reached the sink (run RUN-000): `writ apply --resume` "
-					 "hands it over, "
+					 "goes on with it, "
 					 "and `writ ledger close RUN-000 --why TEXT` says that "
 					 "there is none; "
 					 "nothing was sent"},

@@ -175,8 +175,8 @@ static void each_has_its_own_outcome(void **state UNUSED)
 		{{{"first-account", "new"}, {"other-account", "new", .once = true}},
 		 {{NULL}},
 		 "unknown: project \"new\" was asked for before, and no read shows it: titles are "
-		 "not unique, so only a new plan asks again; not sent: project \"new\", which it "
-		 "shares",
+		 "not unique, so only a new plan asks again, when this run is closed (writ ledger "
+		 "close); not sent: project \"new\", which it shares",
 		 0,
 		 0},
 		/* a project that one of them could use is not said to be empty */
