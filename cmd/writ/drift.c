@@ -59,7 +59,7 @@ static struct error *apply_ignores(struct run *run, struct arguments paths, stru
 			return NULL;
 		struct drift_ignore_vec *copy = arena_alloc(&run->arena, sizeof(*copy));
 		*copy = m.model.organizations.at[0].ignored_drift;
-		drift_apply_ignores(&d->all, copy, time_day(run->now),
+		drift_apply_ignores(&d->all, copy, &m.index, time_day(run->now),
 				    session_policy(&d->both.session));
 	}
 	for (size_t i = 0; i < d->all.len; i++)

@@ -105,24 +105,42 @@ static void hash_attributes(struct sha256 *h, const struct account *a, unsigned 
 		hash_labels(h, &a->meta.labels);
 }
 
-static void add_item(struct search *s, struct drift_item item)
+/* What it has when whom it is about is called so. */
+static void fingerprint(struct arena *scratch, const struct drift_item *item, const char *name,
+			char out[static DRIFT_FINGERPRINT + 1])
 {
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
 	struct sha256 *h = sha256_new();
-	const unsigned char differ = item.attributes;
-	item.principal = universe_principal_at(s->in->universe, item.principal_rank);
-	sha256_add_text(h, drift_kind_name(item.kind));
-	sha256_add_text(h, change_address(&s->scratch, item.principal, item.entitlement));
+	const unsigned char differ = item->attributes;
+	const struct principal who = {.kind = item->principal->kind, .name = name};
+	sha256_add_text(h, drift_kind_name(item->kind));
+	sha256_add_text(h, change_address(scratch, &who, item->entitlement));
 	sha256_add(h, &differ, 1);
-	if (item.kind == DRIFT_CHANGED)
-		hash_attributes(h, item.after, item.attributes);
-	if (item.after && item.after->id && item.remade)
-		sha256_add_text(h, item.after->id);
+	if (item->kind == DRIFT_CHANGED && item->after)
+		hash_attributes(h, item->after, item->attributes);
+	if (item->after && item->after->id && item->remade)
+		sha256_add_text(h, item->after->id);
 	sha256_end(h, digest);
 	sha256_text(digest, text);
-	memcpy(item.fingerprint, strchr(text, ':') + 1, DRIFT_FINGERPRINT);
-	item.fingerprint[DRIFT_FINGERPRINT] = '\0';
+	memcpy(out, strchr(text, ':') + 1, DRIFT_FINGERPRINT);
+	out[DRIFT_FINGERPRINT] = '\0';
+}
+
+/* What the snapshot calls an account that has another name by now; NULL. */
+static const char *base_name(const struct search *s, const struct principal *who)
+{
+	const struct account *live =
+		who->kind == PRINCIPAL_ACCOUNT ? live_find(s->in->live, who->name) : NULL;
+	const struct account *base = live ? find_id(&s->base_ids, live->id) : NULL;
+	return base && strcmp(base->meta.name, who->name) != 0 ? base->meta.name : NULL;
+}
+
+static void add_item(struct search *s, struct drift_item item)
+{
+	item.principal = universe_principal_at(s->in->universe, item.principal_rank);
+	item.base_name = base_name(s, item.principal);
+	fingerprint(&s->scratch, &item, item.principal->name, item.fingerprint);
 	vec_push(s->arena, s->out, item);
 }
 
@@ -342,14 +360,42 @@ static void ignore(struct drift_item *d, const struct drift_ignore *by)
 	d->ignore = by;
 }
 
+static bool was_called(const struct drift_item *d, const char *name, const char *by)
+{
+	ARENA scratch = {0};
+	char then[DRIFT_FINGERPRINT + 1];
+	fingerprint(&scratch, d, name, then);
+	return !strcmp(then, by);
+}
+
+/* Whether a fingerprint is that of this drift, perhaps from before its account got its name. */
+static bool is_named(const struct drift_item *d, const struct model_index *wanted, const char *by)
+{
+	bool renamed =
+		d->before && d->after && strcmp(d->before->meta.name, d->after->meta.name) != 0;
+	if (!strcmp(d->fingerprint, by))
+		return true;
+	if (d->principal->kind != PRINCIPAL_ACCOUNT || renamed)
+		return false;
+	if (d->base_name && was_called(d, d->base_name, by))
+		return true;
+	const struct account *a = model_find_account(wanted, d->principal->name);
+	for (size_t i = 0; a && i < a->meta.previously.len; i++) {
+		if (was_called(d, a->meta.previously.at[i].text, by))
+			return true;
+	}
+	return false;
+}
+
 void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
-			 int32_t today, const struct operator_policy *policy)
+			 const struct model_index *wanted, int32_t today,
+			 const struct operator_policy *policy)
 {
 	for (size_t i = 0; i < ignores->len; i++) {
 		const struct drift_ignore *by = &ignores->at[i];
 		for (size_t k = 0; by->until >= today && k < drifts->len; k++) {
 			struct drift_item *d = &drifts->at[k];
-			if (strcmp(d->fingerprint, by->fingerprint) != 0)
+			if (!is_named(d, wanted, by->fingerprint))
 				continue;
 			d->open_because = drift_not_ignorable(d, by->until, today, policy);
 			if (!d->open_because)

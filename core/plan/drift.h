@@ -38,7 +38,8 @@ struct drift_item {
 	bool unsure; /* of DRIFT_APPEARED: the snapshot's read could not have shown it */
 	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
-	const struct drift_ignore *ignore;	 /* what ignores it; NULL */
+	const char *base_name; /* of an account: what the snapshot calls it, if otherwise; NULL */
+	const struct drift_ignore *ignore; /* what ignores it; NULL */
 	const char *open_because; /* something ignores it, and why that does not count; NULL */
 };
 VEC(drift_vec, struct drift_item);
@@ -76,9 +77,12 @@ const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32
 				const struct operator_policy *policy);
 
 /* Marks the drifts that `ignores` name as DRIFT_IGNORED, as long as their last day is not over.
- * A drift that they may not ignore stays as it is, and says why. */
+ * A drift that they may not ignore stays as it is, and says why. What is ignored of an account
+ * stays ignored when the account gets another name: it is known by that of the snapshot, and by
+ * those that `wanted` says it had. The rename itself is another drift. */
 void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
-			 int32_t today, const struct operator_policy *policy);
+			 const struct model_index *wanted, int32_t today,
+			 const struct operator_policy *policy);
 
 /* Marks the drifts that `left` names as DRIFT_IGNORED, without a limit: a person chose the
  * others to be reverted. */

@@ -202,6 +202,18 @@ static void note_new_ends(struct change_vec *changes, const bool *passed)
 	}
 }
 
+/* By change: whether it is on record as withheld, under a name that its account has or had. */
+static const bool *find_owed(struct planner *p, const struct change_vec *changes)
+{
+	const char *const *addresses = p->in->withheld_before;
+	size_t count = p->in->withheld_count;
+	const bool *owed = change_find_all(changes, addresses, count, &p->scratch);
+	bool *all = count ? arena_zalloc(&p->scratch, changes->len + 1) : NULL;
+	for (size_t i = 0; all && i < changes->len; i++)
+		all[i] = owed[i] || planner_had_name(p, &changes->at[i], addresses, count);
+	return all;
+}
+
 static void judge(struct planner *p)
 {
 	struct plan *plan = p->plan;
@@ -215,26 +227,25 @@ static void judge(struct planner *p)
 		arena_alloc(&p->scratch, (plan->blocked.len + 1) * sizeof(*blocked));
 	for (size_t i = 0; i < plan->blocked.len; i++)
 		blocked[i] = plan->blocked.at[i].entitlement;
-	const struct guard_input input = {
-		.changes = changes,
-		.blocked = blocked,
-		.blocked_count = plan->blocked.len,
-		.ranks = ranks,
-		.universe = p->u,
-		.live = p->in->live,
-		.pairs = p->live.at,
-		.count = p->live.len,
-		.reader = p->in->reader,
-		.session = p->in->session,
-		.policy = plan->policy,
-		.consent = plan->consent,
-		.operator_policy = p->in->operator_policy,
-		.empty_manifests = plan->empty_manifests,
-		.live_shrink = plan->live_shrink,
-		.owed = change_find_all(changes, p->in->withheld_before, p->in->withheld_count,
-					&p->scratch),
-		.passed = grant_ends_passed(changes, p->in->ends_before, time_day(p->in->now),
-					    &p->scratch)};
+	const struct guard_input input = {.changes = changes,
+					  .blocked = blocked,
+					  .blocked_count = plan->blocked.len,
+					  .ranks = ranks,
+					  .universe = p->u,
+					  .live = p->in->live,
+					  .pairs = p->live.at,
+					  .count = p->live.len,
+					  .reader = p->in->reader,
+					  .session = p->in->session,
+					  .policy = plan->policy,
+					  .consent = plan->consent,
+					  .operator_policy = p->in->operator_policy,
+					  .empty_manifests = plan->empty_manifests,
+					  .live_shrink = plan->live_shrink,
+					  .owed = find_owed(p, changes),
+					  .passed = grant_ends_passed(changes, p->in->ends_before,
+								      time_day(p->in->now),
+								      &p->scratch)};
 	guard_judge(&input, p->arena, &judgement);
 	note_new_ends(changes, input.passed);
 	for (size_t i = 0; i < changes->len; i++)

@@ -250,8 +250,8 @@ void planner_compare(struct planner *p)
 	if (p->in->left)
 		drift_leave(all, p->in->left);
 	else
-		drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now),
-				    p->in->operator_policy);
+		drift_apply_ignores(all, &p->organization->ignored_drift, p->in->index,
+				    time_day(p->in->now), p->in->operator_policy);
 	find_dropped(&r);
 	for (size_t i = 0; i < all->len; i++)
 		settle_fate(&r, &all->at[i]);

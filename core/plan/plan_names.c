@@ -4,6 +4,7 @@
  * An account is one with its id. Manifests that have the name of before mean the same account: the
  * plan goes on with it under the name that it has, and leaves that name for `drift revert`, or for
  * manifests that say it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/model/live.h"
@@ -193,4 +194,37 @@ void planner_follow_names(struct planner *p)
 bool planner_is_followed(const struct planner *p, const char *name)
 {
 	return vec_find(&p->followed, &name, compare_texts);
+}
+
+/* What the snapshot calls the live account; NULL: the same, or it does not know it. */
+static const char *base_name(const struct planner *p, const struct account *live)
+{
+	const struct account *base =
+		live && live->id && p->in->base ? drift_base_of(p->in->base, live) : NULL;
+	return base && base->id && !strcmp(base->id, live->id) ? base->meta.name : NULL;
+}
+
+static bool is_among(struct planner *p, const struct change *c, const char *name,
+		     const char *const *addresses, size_t count)
+{
+	const struct principal then = {.kind = PRINCIPAL_ACCOUNT, .name = name};
+	const char *address = change_address(&p->scratch, &then, c->entitlement);
+	return bsearch(&address, addresses, count, sizeof(*addresses), compare_texts);
+}
+
+bool planner_had_name(struct planner *p, const struct change *c, const char *const *addresses,
+		      size_t count)
+{
+	const struct account *said = p->declared[c->principal_rank];
+	const struct account *live = p->held[c->principal_rank];
+	const char *base = base_name(p, live ? live : c->before);
+	if (c->principal->kind != PRINCIPAL_ACCOUNT)
+		return false;
+	if (base && is_among(p, c, base, addresses, count))
+		return true;
+	for (size_t i = 0; said && i < said->meta.previously.len; i++) {
+		if (is_among(p, c, said->meta.previously.at[i].text, addresses, count))
+			return true;
+	}
+	return false;
 }

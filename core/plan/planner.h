@@ -133,6 +133,10 @@ void planner_shorten_life(struct planner *p);
 void planner_follow_names(struct planner *p);
 /* Whether this is the live name of such an account. */
 bool planner_is_followed(const struct planner *p, const char *name);
+/* Whether one of the addresses, sorted, is that of the change when its account had an earlier name:
+ * one that manifests say, or that the snapshot knows it by. */
+bool planner_had_name(struct planner *p, const struct change *c, const char *const *addresses,
+		      size_t count);
 
 /* ---- plan_moves.c ---- */
 

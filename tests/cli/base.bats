@@ -189,6 +189,32 @@ ignore() {
 	change deployment-administrator | grep -q delete
 }
 
+@test "what is ignored of an account stays ignored under its next name, the rename does not" {
+	sed -i 's|Default}\]}$|Default}, {product: Express, profile: Templates}]}|' live.yaml
+	ignore archiver/product/Express/Templates
+	[ -z "$(change Templates)" ]
+	sed -i 's/metadata: {name: archiver}/metadata: {name: keeper}/' live.yaml
+	[ -z "$(change Templates)" ]
+	drift Templates | grep -q 'technicalAccount/keeper/.*"fate": "ignored"'
+	drift keeper | grep -q '"kind": "changed".*"fate": "left"'
+	ends 2 drift --live live.yaml --base base.yaml manifest.yaml
+	grep -q '^Drift: 1 ' stdout
+	# The name is taken over.
+	sed -i 's/metadata: {name: archiver}/metadata: {name: keeper}/' base.yaml
+	sed -i 's/metadata: {name: archiver}/metadata: {name: keeper, previously: [archiver]}/' \
+		manifest.yaml
+	[ -z "$(change Templates)" ]
+	drift Templates | grep -q '"fate": "ignored"'
+	# What is ignored of an attribute does not hide that somebody renamed the account since.
+	cp base.yaml live.yaml
+	sed -i 's/, ignoredDrift: \[.*\]}/}/' manifest.yaml
+	sed -i 's/description: moves files,/description: moves all,/' live.yaml
+	ignore keeper
+	drift keeper | grep -q '"fate": "ignored"'
+	sed -i 's/metadata: {name: keeper}/metadata: {name: other}/' live.yaml
+	drift other | grep -q '"kind": "changed".*"fate": "left"'
+}
+
 @test "an ignored drift of an account leaves its grants too" {
 	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|' manifest.yaml
 	cp manifest.yaml wanted.yaml

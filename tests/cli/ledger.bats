@@ -229,6 +229,20 @@ organisation() {
 	run ! cmp -s live.yaml before
 }
 
+@test "what was withheld of an account needs consent under its next name too" {
+	organisation 12 0 >live.yaml
+	organisation 12 10 >wanted.yaml
+	on a 4 apply --auto-approve wanted.yaml
+	organisation 100 0 | sed 's/name: account-/name: robot-/' >live.yaml
+	sed 's/{name: account-\([0-9]*\)/{name: robot-\1, previously: [account-\1]/' wanted.yaml \
+		>renamed.yaml
+	on a 4 apply --auto-approve renamed.yaml
+	grep -q ', 10 withheld' stdout
+	on a 0 ledger show
+	[ "$(grep -c '^ *withheld  .*robot-' stdout)" -eq 10 ]
+	on a 0 apply --auto-approve --allow-remove 100% renamed.yaml
+}
+
 @test "consent ends what was withheld" {
 	organisation 12 0 >live.yaml
 	organisation 12 10 >wanted.yaml
