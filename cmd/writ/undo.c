@@ -118,6 +118,7 @@ static struct error *plan_undo(struct run *run, struct session *session, struct 
 				   .universe = u,
 				   .reader = session->provider->reader,
 				   .session = session->handle,
+				   .unproven = &undo.unproven,
 				   .operator_policy = session_policy(session),
 				   .consent = run->options.consent,
 				   .now = run->now};

@@ -167,10 +167,7 @@ static void undo_account_create(struct undoer *u, const struct change *c, struct
 	struct account *a = new_document(u, holder_number(u, c), live, at);
 	a->state = STATE_ABSENT;
 	a->has_roles = a->has_products = a->has_apis = false;
-	note(u, c, "the account goes with its credential, and its secret stops working%s",
-	     live->id && !u->ids[holder_number(u, c)]
-		     ? "; no snapshot has its id, so look whether it is the one that the run made"
-		     : "");
+	note(u, c, "the account goes with its credential, and its secret stops working");
 }
 
 /* The grants that went with a deleted account. */
@@ -531,6 +528,20 @@ static struct organization organization_of(const struct undo_input *in)
 	};
 }
 
+/* Accounts that something is taken back of, and of which the run's plan had no id and no snapshot
+ * has one: whoever is called so now may be another. */
+static void find_unproven(struct undoer *u)
+{
+	const struct account_vec *live = &u->in->live->accounts;
+	for (size_t i = 0; i < live->len; i++) {
+		const struct account *a = &live->at[i];
+		uint32_t number = principal_number(u, PRINCIPAL_ACCOUNT, a->meta.name);
+		if (a->id && u->accounts[number] && !u->ids[number])
+			vec_push(u->arena, &u->out->unproven,
+				 (struct text_item){.text = a->meta.name});
+	}
+}
+
 void undo_make(const struct undo_input *input, struct arena *a, struct undo *out)
 {
 	struct words *words = arena_alloc(a, sizeof(*words));
@@ -552,6 +563,7 @@ void undo_make(const struct undo_input *input, struct arena *a, struct undo *out
 			undo_grant(&u, i);
 	}
 	fill_documents(&u);
+	find_unproven(&u);
 }
 
 /* ---- places ---- */

@@ -36,7 +36,9 @@ VEC(undo_place_vec, struct undo_place);
 
 struct undo {
 	struct model wanted;
-	struct note_vec notes; /* what is not taken back, or not wholly: a sentence each */
+	struct text_vec unproven; /* live accounts that the run may not have made: nobody knows the
+				     ids of those that it did */
+	struct note_vec notes;	  /* what is not taken back, or not wholly: a sentence each */
 	struct undo_place_vec places;
 };
 

@@ -44,7 +44,13 @@ struct blocked_item {
 VEC(blocked_vec, struct blocked_item);
 
 /* What a reviewer cannot tell by an account's name. */
-enum identity_kind { IDENTITY_MADE_ANEW, IDENTITY_CREDENTIAL, IDENTITY_PROJECT, IDENTITY_COUNT };
+enum identity_kind {
+	IDENTITY_MADE_ANEW,
+	IDENTITY_CREDENTIAL,
+	IDENTITY_PROJECT,
+	IDENTITY_UNPROVEN, /* no record has its id */
+	IDENTITY_COUNT
+};
 const char *identity_kind_name(enum identity_kind kind); /* "made-anew", ... */
 
 struct identity_item {
@@ -127,6 +133,8 @@ struct plan_input {
 		       `prune`. What is wanted is a snapshot, whose ids tell who accounts were; */
 	const struct model_index *known_since; /* who they were known to be since then; NULL: as
 						  the snapshot has it */
+	const struct text_vec *unproven;       /* accounts of which no record says whether they
+						  are those that are meant; NULL: none */
 	const struct line_vec *left_out;       /* files that are no manifests, so that what is not
 						  declared may be declared there; NULL: none */
 	bool accepts; /* drift is taken over into the manifests, new names of accounts too */

@@ -7,7 +7,7 @@
 
 const char *identity_kind_name(enum identity_kind kind)
 {
-	static const char *const names[] = {"made-anew", "credential", "project"};
+	static const char *const names[] = {"made-anew", "credential", "project", "unproven"};
 	return names[kind];
 }
 
@@ -148,6 +148,18 @@ static void tell_moved(struct planner *p, const struct change *c)
 				  quoted(p->arena, c->after->project)));
 }
 
+/* Accounts that are called as somebody was, when nothing here says that they are the same. */
+static void tell_unproven(struct planner *p, const struct account *a)
+{
+	const struct text_vec *all = p->in->unproven;
+	for (size_t i = 0; all && !a->former && i < all->len; i++) {
+		if (!strcmp(all->at[i].text, a->meta.name))
+			tell(p, a->meta.name, IDENTITY_UNPROVEN,
+			     "is perhaps another account than the one that the run made: no record "
+			     "here has that one's id");
+	}
+}
+
 static int by_account(const void *a, const void *b)
 {
 	const struct identity_item *x = a, *y = b;
@@ -162,6 +174,7 @@ void planner_tell_identities(struct planner *p)
 	for (size_t i = 0; i < p->plan->accounts.len; i++) {
 		tell_made_anew(p, p->plan->accounts.at[i]);
 		tell_credential(p, p->plan->accounts.at[i]);
+		tell_unproven(p, p->plan->accounts.at[i]);
 	}
 	for (size_t i = 0; i < p->plan->changes.len; i++)
 		tell_moved(p, &p->plan->changes.at[i]);

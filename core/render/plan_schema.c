@@ -191,7 +191,8 @@ static const struct part unseen[] = {
 };
 static const struct part identity[] = {
 	{"account", TEXT, "as manifests call it"},
-	{"kind", "\"enum\": [\"made-anew\", \"credential\", \"project\"]", "what its name hides"},
+	{"kind", "\"enum\": [\"made-anew\", \"credential\", \"project\", \"unproven\"]",
+	 "what its name hides"},
 	{"message", TEXT, "in words"},
 	{0},
 };

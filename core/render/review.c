@@ -262,7 +262,7 @@ static const struct review_fact rules[] = {
 	{"removal", "A product or an API is taken away."},
 	{"ordinary", "Something is made, granted or changed that gives nobody power over others."},
 	{"policy", "Guards or rules are looser than before."},
-	{"made-anew", "Another account has the name since the last snapshot."},
+	{"made-anew", "Another account has the name since the last snapshot, or may have it."},
 	{"identity", "Which credential an account goes by, and of which project."},
 	{"by-hand", "A person has to do it in the service's console."},
 	{"blocked",

@@ -187,10 +187,16 @@ static void add_identity(struct filler *f, const struct identity_item *id)
 	review_add(f->review, f->arena, &item);
 }
 
+/* Whether the account may be another one than it is taken for. */
+static bool is_in_doubt(const struct identity_item *id)
+{
+	return id->kind == IDENTITY_MADE_ANEW || id->kind == IDENTITY_UNPROVEN;
+}
+
 static void fill_made_anew(struct filler *f)
 {
 	for (size_t i = 0; i < f->plan->identities.len; i++) {
-		if (f->plan->identities.at[i].kind == IDENTITY_MADE_ANEW)
+		if (is_in_doubt(&f->plan->identities.at[i]))
 			add_identity(f, &f->plan->identities.at[i]);
 	}
 }
@@ -216,7 +222,7 @@ static void fill_identities(struct filler *f)
 	}
 	for (size_t i = 0; i < f->plan->identities.len; i++) {
 		const struct identity_item *id = &f->plan->identities.at[i];
-		if (id->kind != IDENTITY_MADE_ANEW && !has_moved(&moved, id->account))
+		if (!is_in_doubt(id) && !has_moved(&moved, id->account))
 			add_identity(f, id);
 	}
 }
@@ -309,7 +315,7 @@ static const struct plan_part {
 	 .fill = fill_changes, .takes = is_granted},
 	{"credential", "Accounts move to another credential or project", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .kept = true, .fill = fill_changes, .takes = is_credential},
-	{"made-anew", "Other accounts than at the last snapshot", LEVEL_ERROR, .kept = true,
+	{"made-anew", "Other accounts than they may be taken for", LEVEL_ERROR, .kept = true,
 	 .fill = fill_made_anew},
 	{"conflict", "Changed here and in the organisation since the snapshot", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .fill = fill_changes, .takes = is_other_conflict},
