@@ -5,6 +5,9 @@
 
 #include "cmd/writ/question.h"
 
+/* Prints the answer in every format asked for. *status is EXIT_ERROR where something that was asked
+ * about is not known. ERROR_USAGE: no place of snapshots is named; ERROR_INPUT: it has no snapshot
+ * of the time, or knows no such name. */
 MUST_CHECK struct error *asof_answer(struct run *run, const struct question *q, int *status);
 
 #endif

@@ -12,6 +12,7 @@ struct question {
 	bool has_principal, has_entitlement;
 };
 
+/* Whether a pair is among those that are asked about. */
 bool question_takes(const struct question *q, const struct principal *p,
 		    const struct entitlement *e);
 

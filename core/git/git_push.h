@@ -25,6 +25,7 @@ struct git_pushed {
 	const char *words; /* what the remote said; in the arena of the call */
 };
 
+/* Pushes once, and never again: whatever is not known for certain is PUSH_UNKNOWN. */
 void git_push(const struct git_program *g, struct arena *a, const struct git_push *push,
 	      struct git_pushed *out);
 

@@ -13,6 +13,7 @@ struct text {
 	size_t len;
 };
 
+/* How many lines it has; the last one need not end. */
 uint32_t text_lines(struct text text);
 
 /* A map of all lines; with `lines` NULL each line is what it was. */
@@ -25,6 +26,8 @@ struct line_map {
 /* The old line; 0 when there is none. */
 uint32_t line_map_find(const struct line_map *map, uint32_t line);
 
+/* Maps the lines of `new` to those of `old` that are the same but for white space, as git finds
+ * them; in map->arena, which the caller has set. */
 MUST_CHECK struct error *line_map_make(struct line_map *map, struct text old, struct text new);
 
 /* Also maps what a formatter broke up or joined. A new line between two mapped ones is mapped

@@ -5,6 +5,7 @@
 
 #include "core/util/str.h"
 
+/* Appends the JSON Schema (2020-12), with a newline at the end. */
 void changes_print_schema(struct str *out);
 
 #endif

@@ -28,6 +28,7 @@ unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(un
 
 /* ---- planfile_change.c ---- */
 
+/* Read a member of a change into it. ERROR_INPUT: it is not there, or is none. */
 MUST_CHECK struct error *loader_read_principal(const struct planfile_loader *l,
 					       struct json_span change, struct change *c);
 MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l,

@@ -76,6 +76,7 @@ struct review {
 	size_t budget;			/* bytes that it was cut to; 0: nothing was */
 };
 
+/* Make the whole review, in `a`. */
 void review_of_plan(struct review *out, struct arena *a, const struct planned *planned);
 /* The plan's summary and, where there is anything to be feared, that: for who sees one line of it;
  * in `a`. */

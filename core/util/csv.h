@@ -31,6 +31,7 @@ struct csv_table {
 MUST_CHECK struct error *csv_read(const char *name, const char *text, size_t len, struct arena *a,
 				  struct csv_table *out);
 
+/* Rows and columns count from 0; row 0 is the header. */
 const struct csv_cell *csv_at(const struct csv_table *t, size_t row, size_t column);
 struct location csv_place(const struct csv_table *t, const struct csv_cell *cell);
 

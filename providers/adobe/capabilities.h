@@ -6,6 +6,7 @@
 
 #include "providers/adobe/session/session.h"
 
+/* As provider_reader.can_grant, by what the last read showed. */
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e);
 /* Under which other name the account lists this API before; NULL. */

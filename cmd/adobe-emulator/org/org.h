@@ -210,6 +210,8 @@ bool org_name_ok(const char *text);
 /* Text that a manifest can hold; may be empty. */
 bool org_text_ok(const char *text);
 
+/* Rows by what they are called, of those that lived at the revision `view`; NULL: there is none.
+ * E-mails are compared without their case, names with it. */
 struct product *find_product(struct org *s, const char *name);
 struct profile *find_profile(struct org *s, const char *product, const char *name, uint64_t view);
 struct profile *find_profile_id(struct org *s, int64_t id, uint64_t view);
@@ -228,6 +230,7 @@ const struct identity_directory *find_directory(const struct org *s, const char 
 
 /* ---- changing; each is logged when it changes something ---- */
 
+/* Whether it is held at a revision. Who gives or takes is told whether that changed something. */
 bool org_holds(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
 	       const struct entitlement *e);
 bool org_holds_role(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
@@ -236,10 +239,10 @@ bool org_give(struct org *s, enum principal_kind kind, const char *name,
 	      const struct entitlement *e);
 bool org_take(struct org *s, enum principal_kind kind, const char *name,
 	      const struct entitlement *e);
-/* All grants of the principal but those of `kept`. */
+/* Takes all grants of the principal but those of the role `kept`. */
 void org_take_all(struct org *s, enum principal_kind kind, const char *name, enum role kept);
-/* All grants that are about a thing that goes: a profile, or a group's administrators when `group`
- * is named. */
+/* Takes all grants that are about a thing that goes: a profile, or a group's administrators when
+ * `group` is named. */
 void org_take_about(struct org *s, const char *product, const char *profile, const char *group);
 struct entitlement entitlement_of_profile(const struct profile *p);
 
@@ -269,6 +272,7 @@ bool join_group(struct org *s, struct group *g, struct user *u);
 bool leave_group(struct org *s, struct group *g, struct user *u);
 bool in_group(const struct group *g, const struct user *u, uint64_t view);
 
+/* The row of a service that the credential was subscribed to at a revision; NULL: it was not. */
 struct org_subscription *find_subscription(const struct org_credential *c,
 					   const struct catalogue_service *service, uint64_t view);
 void subscribe(struct org *s, struct org_credential *c, struct catalogue_service *service);

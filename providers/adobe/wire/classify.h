@@ -49,6 +49,7 @@ struct verdict {
 	enum next_step next;
 };
 
+/* What became of the request, and what may be done next; the table is in classify.c. */
 struct verdict classify(const struct evidence *e);
 
 /* What a read may be tried again for: the service stumbled, or the line did. */

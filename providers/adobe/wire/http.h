@@ -84,6 +84,8 @@ struct http_options {
 	unsigned connections, max_wait_s;    /* 0: HTTP_MAX_WAIT_S */
 };
 
+/* Endpoints are copied, all else of the options is borrowed. ERROR_SYSTEM: libcurl does not start.
+ */
 MUST_CHECK struct error *http_open(const struct http_options *options, struct http **out);
 void http_close(struct http *h); /* accepts NULL */
 
