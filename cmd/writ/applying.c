@@ -70,7 +70,7 @@ static int status_of(const struct plan *plan, const struct result *r)
 
 /* ---- the command that goes on from here ---- */
 
-/* What a saved plan does not carry itself. */
+/* Adds the consent that was given beside a saved plan, which does not carry it. */
 static void add_consent(struct str *out, const struct consent *given)
 {
 	if (given->removals != CONSENT_NONE)
@@ -193,7 +193,7 @@ static struct error *record(struct run *run, const struct session *session,
 	return error;
 }
 
-/* The one that holds the manifests, or for a saved plan the current folder. */
+/* The repository that holds the manifests, or for a saved plan the current folder; NULL: none. */
 static const char *repository_of(struct run *run)
 {
 	static const char *const here[] = {"."};
@@ -204,7 +204,7 @@ static const char *repository_of(struct run *run)
 	return found ? checkout.root : NULL;
 }
 
-/* What a run that is to record an earlier one hands to itself. */
+/* What record_earlier() needs, which core/apply calls. */
 struct recording {
 	struct run *run;
 	const struct session *session;
@@ -297,7 +297,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 	return first_of(after, untold);
 }
 
-/* It may have been used elsewhere. */
+/* Whether the plan may be applied once alone, so that another machine may have done it. */
 static bool is_good_once(const struct run *run, const struct order *order)
 {
 	return (order->saved || run->options.expected.len) && !run->options.resume;
@@ -339,8 +339,8 @@ static struct error *refused_by_plan(const struct plan *plan)
 	return NULL;
 }
 
-/* Before anything is taken or sent: what another ledger knows would not count. A run that is gone
- * on with was allowed that already. */
+/* Refuses a ledger that is another one than the snapshots speak of, for what that one knows would
+ * not count. Of a run that is resumed, its plan was looked at when it began. */
 static struct error *check_ledger(struct run *run, const struct organization_ledger *ledger,
 				  const struct plan *plan)
 {
