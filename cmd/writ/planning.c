@@ -330,15 +330,33 @@ static struct error *gather_wanted(struct gathering *g)
 				  : open_session_at(run, g->sides.live, &g->service, g->session);
 }
 
+static struct error *read_live(struct gathering *g, const struct query *query)
+{
+	g->live = arena_zalloc(&g->run->arena, sizeof(*g->live));
+	return provider_read(g->session->provider->reader, g->session->handle, &g->run->arena,
+			     g->universe, query, g->live);
+}
+
 static struct error *gather_live(struct gathering *g)
 {
-	struct run *run = g->run;
 	const struct manifests *m = &g->manifests;
-	g->live = arena_zalloc(&run->arena, sizeof(*g->live));
-	struct query query = query_of(&m->model, &m->index, &run->arena);
-	TRY(provider_read(g->session->provider->reader, g->session->handle, &run->arena,
-			  g->universe, &query, g->live));
-	return check_target(run, &m->index, g->live);
+	const struct query query = query_of(&m->model, &m->index, &g->run->arena);
+	TRY(read_live(g, &query));
+	return check_target(g->run, &m->index, g->live);
+}
+
+/* Whether the snapshot has an account by its id that nobody live is called as any more. */
+static bool is_lost(const struct gathering *g, const struct account *wanted)
+{
+	const struct account *base = live_find(g->base.live, wanted->meta.name);
+	return wanted->state != STATE_ABSENT && base && base->id &&
+	       !live_find(g->live, wanted->meta.name) && !live_name(wanted, g->live);
+}
+
+static struct error *read_base(struct gathering *g)
+{
+	return load_base(g->run, g->session, g->sides.base, g->service.organization, g->universe,
+			 &g->base);
 }
 
 /* What earlier runs left on record, and the agreed state. */
@@ -350,11 +368,28 @@ static struct error *gather_past(struct gathering *g)
 	TRY(warn_of_history(run, &g->manifests, &g->view, foreign));
 	tell_open(&g->view);
 	check_left_out(run, &g->manifests, g->view.last.commit);
-	TRY(load_base(run, g->session, g->sides.base, g->service.organization, g->universe,
-		      &g->base));
+	TRY(read_base(g));
 	if (run->options.prune && !g->base.live)
 		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
 	return NULL;
+}
+
+/* Somebody may have given an account another name in the service. Which one it is only details
+ * tell, by its id, and those of accounts that no manifest names were not asked for. */
+static struct error *look_for_renamed(struct gathering *g, struct universe **universe)
+{
+	const struct account_vec *wanted = &g->manifests.model.accounts;
+	struct query query = query_of(&g->manifests.model, &g->manifests.index, &g->run->arena);
+	bool lost = false;
+	for (size_t i = 0; g->base.live && !query.all && !lost && i < wanted->len; i++)
+		lost = is_lost(g, &wanted->at[i]);
+	if (!lost)
+		return NULL;
+	query.all = true;
+	universe_free(*universe);
+	*universe = g->universe = universe_new(g->run->strings);
+	TRY(read_live(g, &query));
+	return read_base(g);
 }
 
 static const struct line_vec *names_left_out(struct arena *a, const struct manifests *m)
@@ -404,6 +439,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	*universe = g.universe = universe_new(run->strings);
 	TRY(gather_live(&g));
 	TRY(gather_past(&g));
+	TRY(look_for_renamed(&g, universe));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = g.manifests.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));

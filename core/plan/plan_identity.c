@@ -114,7 +114,7 @@ static void tell_made_anew(struct planner *p, const struct account *a)
 				  quoted(p->arena, live->id), quoted(p->arena, base->id)));
 }
 
-static void tell_credential(struct planner *p, const struct account *a)
+static void tell_credential(struct planner *p, const struct account *a, const bool *made)
 {
 	if (a->former)
 		return;
@@ -125,7 +125,7 @@ static void tell_credential(struct planner *p, const struct account *a)
 	if (strcmp(name, a->meta.name) != 0)
 		tell(p, a->meta.name, IDENTITY_CREDENTIAL,
 		     arena_printf(p->arena, "is credential %s%s", quoted(p->arena, name), of));
-	else if (a->project && !live_of(p, a))
+	else if (a->project && made[planner_account_rank(p, a->meta.name, false)])
 		tell(p, a->meta.name, IDENTITY_PROJECT,
 		     arena_printf(p->arena, "is made in project %s", quoted(p->arena, a->project)));
 }
@@ -168,12 +168,26 @@ static int by_account(const void *a, const void *b)
 	return order ? order : strcmp(x->message, y->message);
 }
 
+/* By principal rank: which accounts the plan makes. One that is not live under its name may be
+ * renamed, too. */
+static const bool *find_made(struct planner *p)
+{
+	bool *made = arena_zalloc(&p->scratch, universe_principals(p->u) + 1);
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE)
+			made[c->principal_rank] = true;
+	}
+	return made;
+}
+
 void planner_tell_identities(struct planner *p)
 {
+	const bool *made = find_made(p);
 	raise_risks(p);
 	for (size_t i = 0; i < p->plan->accounts.len; i++) {
 		tell_made_anew(p, p->plan->accounts.at[i]);
-		tell_credential(p, p->plan->accounts.at[i]);
+		tell_credential(p, p->plan->accounts.at[i], made);
 		tell_unproven(p, p->plan->accounts.at[i]);
 	}
 	for (size_t i = 0; i < p->plan->changes.len; i++)

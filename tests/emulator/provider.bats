@@ -275,6 +275,43 @@ converges() {
 	run -0 "$WRIT" plan --format sarif --target asset-archiver wanted.yaml
 }
 
+@test "an account that was renamed in the console is the same account, and is not made again" {
+	emulator_start --rate-limits off
+	configure
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec:
+		  project: Asset Archiver
+		  apis: [Adobe Cloud Storage and Collaboration API, User Management API,
+		    Adobe Express API, I/O Management API, Adobe Admin APIs - Storage Management]
+		  products: [{product: Creative Cloud Enterprise, profile: Storage},
+		             {product: Adobe Express, profile: Default}]
+	END
+	"$WRIT" snapshot --snapshot snapshot
+	credential asset-archiver
+	org PUT "credentials/oauth-server-to-server/$CREDENTIAL" \
+		'{"name":"archive-writer","description":""}' >put
+	run -0 --separate-stderr "$WRIT" plan --base snapshot --out plan.json wanted.yaml
+	# shellcheck disable=SC2154 # bats sets it
+	[[ $stderr == *'account "asset-archiver" is called "archive-writer" in the service'* ]]
+	[[ $stderr == *'[W0719]'* ]]
+	[ "$(jq -r '[.changes[].address | sub("grant/technicalAccount/archive-writer/"; "")] |
+		join(",")' plan.json)" = api/Adobe%20Express%20API,product/Adobe%20Express/Default ]
+	jq -e '[.drift[] | select(.entitlement == null) | .principal.name, .fate] ==
+		["archive-writer", "left"] and (has("identity") | not)' plan.json
+	run -0 "$WRIT" apply --snapshot snapshot --plan plan.json
+	control GET state | jq -e '[.credentials[].account] | length == 1'
+	run -2 "$WRIT" drift --snapshot snapshot
+	[[ $output == *'~ renamed from asset-archiver'* ]]
+	# The way back is a rename, and makes nothing.
+	run -0 "$WRIT" drift --snapshot snapshot --out back.json revert
+	[[ $output == *'~ renamed from archive-writer'* && $output != *'is made in project'* ]]
+	run -0 "$WRIT" apply --snapshot snapshot --plan back.json
+	run -0 "$WRIT" plan --base snapshot --detailed-exitcode wanted.yaml
+}
+
 @test "the last profile that has a name is not the last one beside one that has none" {
 	sed -i 's|^  apis: \[|&Adobe Express API, |' live.yaml
 	emulator_start --rate-limits off --switch odd-names=hold
