@@ -38,15 +38,6 @@ static const char *free_name(struct accept *s, const struct accept_document *d,
 	return tried;
 }
 
-static void add_field(struct str *out, const char *key, const char *value)
-{
-	if (!value)
-		return;
-	str_printf(out, "  %s: ", key);
-	emit_scalar(out, value);
-	str_addc(out, '\n');
-}
-
 static void add_members(struct str *out, const struct accept_document *d)
 {
 	str_add(out, "  members:\n");
@@ -69,14 +60,14 @@ static const char *document_text(struct accept *s, const struct accept_document 
 	const struct entitlement *e = d->what;
 	str_printf(&out, "apiVersion: %s\nkind: %s\nmetadata:\n", API_VERSION,
 		   kind_names[e->role ? KIND_ADMIN_ROLE : KIND_PRODUCT_ASSIGNMENT]);
-	add_field(&out, "name", free_name(s, d, taken));
+	emit_field(&out, "name", free_name(s, d, taken));
 	if (s->set->organizations.len > 1)
-		add_field(&out, "organization", s->set->model.organizations.at[0].meta.name);
+		emit_field(&out, "organization", s->set->model.organizations.at[0].meta.name);
 	str_add(&out, "spec:\n");
-	add_field(&out, "role", e->role ? role_table[e->role].name : NULL);
-	add_field(&out, "product", e->product);
-	add_field(&out, "profile", e->profile);
-	add_field(&out, "group", e->group);
+	emit_field(&out, "role", e->role ? role_table[e->role].name : NULL);
+	emit_field(&out, "product", e->product);
+	emit_field(&out, "profile", e->profile);
+	emit_field(&out, "group", e->group);
 	add_members(&out, d);
 	return str_text(&out);
 }

@@ -95,11 +95,11 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	if (a->meta.has_labels)
 		emitter_add_labels(e->out, &a->meta.labels);
 	str_add(e->out, "spec:\n");
-	emitter_add_field(e->out, 2, "description", a->description);
-	emitter_add_field(e->out, 2, "owner", a->owner);
-	emitter_add_field(e->out, 2, "project", a->project);
-	emitter_add_field(e->out, 2, "credential",
-			  account_credential(a) == a->meta.name ? NULL : a->credential);
+	emit_field(e->out, "description", a->description);
+	emit_field(e->out, "owner", a->owner);
+	emit_field(e->out, "project", a->project);
+	emit_field(e->out, "credential",
+		   account_credential(a) == a->meta.name ? NULL : a->credential);
 	if (a->has_apis || count_of(e, LIST_APIS, from, to))
 		add_list(e, LIST_APIS, from, to);
 	bool whole = add_roles(e, a, from, to);
@@ -109,8 +109,8 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	if (!a->id && !a->email && !a->unseen.len)
 		return;
 	str_add(e->out, "status:\n");
-	emitter_add_field(e->out, 2, "id", a->id);
-	emitter_add_field(e->out, 2, "email", a->email);
+	emit_field(e->out, "id", a->id);
+	emit_field(e->out, "email", a->email);
 	emitter_add_unseen(e->out, &a->unseen);
 }
 
@@ -190,10 +190,10 @@ static void begin_assignment(struct emitter *e, enum kind kind, const struct ent
 {
 	emitter_begin(e, kind, name);
 	str_add(e->out, "spec:\n");
-	emitter_add_field(e->out, 2, "role", x->role ? role_table[x->role].name : NULL);
-	emitter_add_field(e->out, 2, "product", x->product);
-	emitter_add_field(e->out, 2, "profile", x->profile);
-	emitter_add_field(e->out, 2, "group", x->group);
+	emit_field(e->out, "role", x->role ? role_table[x->role].name : NULL);
+	emit_field(e->out, "product", x->product);
+	emit_field(e->out, "profile", x->profile);
+	emit_field(e->out, "group", x->group);
 	str_add(e->out, "  members:\n");
 }
 

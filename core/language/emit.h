@@ -24,6 +24,8 @@ void emit_all(struct str *out, const struct live *live, const struct universe *u
 /* Appends one value: without quotes when every YAML reader takes it for this text, else in double
  * quotes. */
 void emit_scalar(struct str *out, const char *text);
+/* Appends such a value as a field, on a line of its own, two blanks in front; nothing for NULL. */
+void emit_field(struct str *out, const char *key, const char *text);
 
 /* A name for a document about this entitlement, in `a`: "adobe-express-default"; others may have it
  * too. */

@@ -151,11 +151,11 @@ void emitter_organization(struct emitter *e)
 	if (o && o->meta.has_labels)
 		emitter_add_labels(e->out, &o->meta.labels);
 	str_add(e->out, "spec:\n");
-	emitter_add_field(e->out, 2, "provider", o ? o->provider : "file");
-	emitter_add_field(e->out, 2, "orgId", e->live->org_id);
+	emit_field(e->out, "provider", o ? o->provider : "file");
+	emit_field(e->out, "orgId", e->live->org_id);
 	if (o && o->unlisted) {
 		static const char *const words[] = {"", "keep", "report", "remove"};
-		emitter_add_field(e->out, 2, "unlisted", words[o->unlisted]);
+		emit_field(e->out, "unlisted", words[o->unlisted]);
 	}
 	if (o && o->enterprise_storage.len)
 		add_products(e, "enterpriseStorage", &o->enterprise_storage);

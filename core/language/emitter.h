@@ -21,8 +21,6 @@ struct emitter {
 
 /* The first lines of a document, behind "---" where it is not the first one. */
 void emitter_begin(struct emitter *e, enum kind kind, const char *name);
-/* "KEY: TEXT" on a line of its own; nothing for NULL. */
-void emitter_add_field(struct str *out, int indent, const char *key, const char *text);
 void emitter_add_labels(struct str *out, const struct label_vec *labels);
 /* "unseen: [...]" of a status; nothing where all was seen. */
 void emitter_add_unseen(struct str *out, const struct text_vec *roles);

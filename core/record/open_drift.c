@@ -400,15 +400,6 @@ static void add_before(struct str *out, const char *text, const char *end, bool 
 		end_spec(out, spec);
 }
 
-static void add_field(struct str *out, const char *key, const char *value)
-{
-	if (!value)
-		return;
-	str_printf(out, "  %s: ", key);
-	emit_scalar(out, value);
-	str_addc(out, '\n');
-}
-
 /* Adds the words of a grant that is gone. */
 static void add_words(struct str *out, const struct drift_item *d, const struct live *agreed,
 		      const struct universe *u)
@@ -421,12 +412,12 @@ static void add_words(struct str *out, const struct drift_item *d, const struct 
 			: NULL;
 	if (!w)
 		return;
-	add_field(out, "reason", w->reason);
-	add_field(out, "ticket", w->ticket);
+	emit_field(out, "reason", w->reason);
+	emit_field(out, "ticket", w->ticket);
 	if (w->expires == DATE_NONE)
 		return;
 	date_format(w->expires, day);
-	add_field(out, "expires", day);
+	emit_field(out, "expires", day);
 }
 
 static void add_item(struct str *out, const struct drift_item *d, const struct live *agreed,
@@ -436,18 +427,18 @@ static void add_item(struct str *out, const struct drift_item *d, const struct l
 	str_printf(out, "%sapiVersion: %s\nkind: %s\nmetadata:\n  name: \"%s\"\nspec:\n",
 		   out->len ? "---\n" : "", API_VERSION, kind_names[KIND_OPEN_DRIFT],
 		   d->fingerprint);
-	add_field(out, "drift", drift_kind_name(d->kind));
+	emit_field(out, "drift", drift_kind_name(d->kind));
 	str_add(out, d->unseen ? "  unseen: true\n" : "");
-	add_field(out, "principal", principal_kind_name(d->principal->kind));
-	add_field(out, "name", d->principal->name);
-	add_field(out, "role", e && e->role ? role_table[e->role].name : NULL);
-	add_field(out, "product", e ? e->product : NULL);
-	add_field(out, "profile", e ? e->profile : NULL);
-	add_field(out, "group", e ? e->group : NULL);
-	add_field(out, "api", e ? e->api : NULL);
+	emit_field(out, "principal", principal_kind_name(d->principal->kind));
+	emit_field(out, "name", d->principal->name);
+	emit_field(out, "role", e && e->role ? role_table[e->role].name : NULL);
+	emit_field(out, "product", e ? e->product : NULL);
+	emit_field(out, "profile", e ? e->profile : NULL);
+	emit_field(out, "group", e ? e->group : NULL);
+	emit_field(out, "api", e ? e->api : NULL);
 	add_words(out, d, agreed, u);
-	add_field(out, "since", d->since);
-	add_field(out, "run", d->run);
+	emit_field(out, "since", d->since);
+	emit_field(out, "run", d->run);
 }
 
 /* Where each account's document begins. */
