@@ -226,6 +226,9 @@ struct org_credential *find_tech_email(struct org *s, const char *email, uint64_
 struct org_credential *find_tech_id(struct org *s, const char *id, uint64_t view);
 struct user *find_user(struct org *s, const char *email, uint64_t view);
 struct group *find_group(struct org *s, const char *name, uint64_t view);
+/* The row of a service that the credential was subscribed to at a revision; NULL: it was not. */
+struct org_subscription *find_subscription(const struct org_credential *c,
+					   const struct catalogue_service *service, uint64_t view);
 const struct identity_directory *find_directory(const struct org *s, const char *domain);
 
 /* ---- changing; each is logged when it changes something ---- */
@@ -272,9 +275,6 @@ bool join_group(struct org *s, struct group *g, struct user *u);
 bool leave_group(struct org *s, struct group *g, struct user *u);
 bool in_group(const struct group *g, const struct user *u, uint64_t view);
 
-/* The row of a service that the credential was subscribed to at a revision; NULL: it was not. */
-struct org_subscription *find_subscription(const struct org_credential *c,
-					   const struct catalogue_service *service, uint64_t view);
 void subscribe(struct org *s, struct org_credential *c, struct catalogue_service *service);
 void unsubscribe(struct org *s, struct org_credential *c, struct org_subscription *row);
 /* The scopes that a token of the credential may have. */

@@ -80,6 +80,17 @@ FIND_CREDENTIAL(find_account, account, strcmp)
 FIND_CREDENTIAL(find_tech_email, tech_email, ascii_casecmp)
 FIND_CREDENTIAL(find_tech_id, tech_id, ascii_casecmp)
 
+struct org_subscription *find_subscription(const struct org_credential *c,
+					   const struct catalogue_service *service, uint64_t view)
+{
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		struct org_subscription *row = c->subscriptions.at[i];
+		if (!strcmp(row->service->code, service->code) && lives(&row->life, view))
+			return row;
+	}
+	return NULL;
+}
+
 struct user *find_user(struct org *s, const char *email, uint64_t view)
 {
 	for (size_t i = 0; i < s->users.len; i++) {

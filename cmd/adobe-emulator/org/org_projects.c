@@ -140,17 +140,6 @@ void drop_project(struct org *s, struct project *p)
 	org_gone(s, &p->life, "project.delete", p->title, p->name);
 }
 
-struct org_subscription *find_subscription(const struct org_credential *c,
-					   const struct catalogue_service *service, uint64_t view)
-{
-	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		struct org_subscription *row = c->subscriptions.at[i];
-		if (!strcmp(row->service->code, service->code) && lives(&row->life, view))
-			return row;
-	}
-	return NULL;
-}
-
 void subscribe(struct org *s, struct org_credential *c, struct catalogue_service *service)
 {
 	if (find_subscription(c, service, REVISION_LATEST))
