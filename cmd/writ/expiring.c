@@ -364,8 +364,8 @@ static bool is_of(const struct declaration *d, const struct principal *p,
 	       entitlement_compare(&d->entitlement, e) == 0;
 }
 
-/* Whether a plan would take the grant away because it has ended; false, and *out_unseen, where no
- * source shows it. */
+/* Whether a plan would take the grant away because it has ended, or lists it as left alone with an
+ * account that it may not change; false, and *out_unseen, where no source shows it. */
 static bool is_held(const struct plan *plan, const struct declaration *d, bool *out_unseen)
 {
 	*out_unseen = false;
@@ -375,6 +375,10 @@ static bool is_held(const struct plan *plan, const struct declaration *d, bool *
 			continue;
 		*out_unseen = c->unseen;
 		return !c->unseen;
+	}
+	for (size_t i = 0; i < plan->unlisted.len; i++) {
+		if (is_of(d, plan->unlisted.at[i].principal, plan->unlisted.at[i].entitlement))
+			return true;
 	}
 	return false;
 }

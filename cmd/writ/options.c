@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/command.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/language/diagnostics.h"
 #include "core/util/log.h"
@@ -508,6 +510,8 @@ struct error *options_past_manifests(const struct options *options, size_t names
 			"what manifests said in the past is asked of one PATH: \"%.64s\" or "
 			"\"%.64s\"",
 			all.at[0], all.at[1]);
+	if (access(all.at[0], F_OK))
+		return error_errno(errno, "finding %.200s", all.at[0]);
 	*out = all.at[0];
 	return NULL;
 }

@@ -85,6 +85,9 @@ static struct error *load_seen(struct run *run, struct report_sides *s, struct u
 	if (run->report.errors)
 		return NULL;
 	TRY(find_snapshot(run, &session, given, name, &s->source));
+	if (!s->source.path && run->options.snapshot)
+		return error_new(ERROR_INPUT, "there is no snapshot in %.200s",
+				 run->options.snapshot);
 	if (!s->source.path)
 		return NULL;
 	TRY(fix_snapshot(run, &s->source));

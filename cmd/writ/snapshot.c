@@ -133,6 +133,9 @@ static struct error *list_snapshots(struct run *run)
 	if (snapshot_history_cut(&commits))
 		log_note("earlier snapshots may not be known here: %s",
 			 snapshot_history_cut(&commits));
+	if (commits.len == 0)
+		log_note("no commit here has a snapshot in \"%s\"",
+			 escaped(&run->arena, place.below));
 	list_text(run, &commits, &text);
 	list_json(&commits, &json);
 	return print(run, &text, &json);

@@ -187,6 +187,13 @@ steady() {
 	ends 0 log --changes --snapshot cut/acme source/manifests --format json
 	jq -e '.not_known | any(test("shallow"))' stdout
 	[ "$(jq '[.changes[] | select(.source != "run")] | length' stdout)" = 0 ]
+	# Manifests that are not there are no reason to tell nothing.
+	ends 1 log --changes --snapshot cut/acme nowhere
+	grep -q '^writ: error: finding nowhere: No such file or directory$' stderr
+	ends 1 report --since 2026-06-01 --snapshot nowhere source/manifests
+	grep -q '^writ: error: there is no snapshot in nowhere$' stderr
+	ends 0 snapshot list --snapshot cut/nowhere
+	grep -q '^writ: no commit here has a snapshot in "nowhere"$' stderr
 }
 
 @test "what stands behind a snapshot that cannot be read is nobody's, and no drift" {

@@ -273,6 +273,11 @@ converges() {
 	[[ $output == *'asset-archiver  technical account: credential "asset-archiver" is in '* ]]
 	run -4 "$WRIT" plan --fail-on blocked wanted.yaml
 	run -0 "$WRIT" plan --format sarif --target asset-archiver wanted.yaml
+	# What has ended of it is held all the same.
+	local ended='products: [{product: Creative Cloud Enterprise, profile: Storage,'
+	sed "s/project: Asset Archiver/&, $ended expires: 2020-01-31}]/" wanted.yaml >ended.yaml
+	run -0 "$WRIT" expiring --overdue ended.yaml
+	[[ $output == '1 grant has ended and is still held.'* ]]
 }
 
 @test "an account that was renamed in the console is the same account, and is not made again" {
