@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/emitter.h"
 
-#include <string.h>
-
 #include "core/language/schema_decode.h"
 #include "core/util/clock.h"
-#include "core/util/unicode.h"
 
 void emitter_begin(struct emitter *e, enum kind kind, const char *name)
 {
