@@ -195,11 +195,9 @@ static const struct organization *find_earlier(struct run *run, const struct man
 					       const char *at, struct earlier_rules *out)
 {
 	const char *commit;
-	const struct organization *then =
-		m->read.len ? organization_before(&m->checkout, at, &m->read,
-						  m->model.organizations.at[0].meta.name,
-						  run->strings, &run->arena, &commit)
-			    : NULL;
+	const struct organization *then = organization_before(
+		&m->checkout, at, &m->read, m->model.organizations.at[0].meta.name, run->strings,
+		&run->arena, &commit);
 	if (then)
 		*out = (struct earlier_rules){&then->rules,
 					      arena_printf(&run->arena, "commit %.12s", commit)};

@@ -157,6 +157,18 @@ bool provider_sees(const struct provider_reader *reader, struct provider *p,
 	return provider_shows_all(reader) || reader->sees(p, principal, account, e);
 }
 
+bool provider_hides_role(const struct provider_reader *reader, struct provider *p,
+			 const struct principal *principal, const struct account *account)
+{
+	for (enum role role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+		const struct entitlement e = {.role = role};
+		if (role_table[role].scope == SCOPE_ORGANIZATION &&
+		    !provider_sees(reader, p, principal, account, &e))
+			return true;
+	}
+	return false;
+}
+
 const char *provider_source_of(const struct provider_reader *reader, struct provider *p,
 			       const struct principal *principal, const struct account *account,
 			       const struct entitlement *e)

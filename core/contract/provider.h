@@ -302,6 +302,10 @@ bool provider_has_unnamed(const struct provider_reader *reader, struct provider 
 
 /* Whether a read shows every grant there is, so that each is seen. */
 bool provider_shows_all(const struct provider_reader *reader);
+/* Whether there is a role of the whole organisation of which no read shows if the principal holds
+ * it. */
+bool provider_hides_role(const struct provider_reader *reader, struct provider *p,
+			 const struct principal *principal, const struct account *account);
 bool provider_sees(const struct provider_reader *reader, struct provider *p,
 		   const struct principal *principal, const struct account *account,
 		   const struct entitlement *e);

@@ -82,10 +82,11 @@ MUST_CHECK struct error *history_resolve(struct history *h, const char *revision
 MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
 				     char out[static HISTORY_ID]);
 
-/* The last commit that HEAD shares with the branch that its changes go back to, as far as the
- * clone's references tell (origin/HEAD, main, master); HEAD itself where it is no other's line. ""
- * when there is none, as in a shallow clone. */
-MUST_CHECK struct error *history_fork_point(struct history *h, char out[static HISTORY_ID]);
+/* The last commit that a commit (NULL: HEAD) shares with the branch that its changes go back to, as
+ * far as the clone's references tell (origin/HEAD, main, master); itself where it is no other's
+ * line. "" when there is none, as in a shallow clone. */
+MUST_CHECK struct error *history_fork_point(struct history *h, const char *commit,
+					    char out[static HISTORY_ID]);
 /* Whether the clone lacks what tells that commit: it is shallow, or has a detached HEAD and no
  * branch, as jobs check out a proposal. */
 bool history_lacks_fork_point(struct history *h);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the line of HEAD began: the last commit that it shares with the branch it goes back to. */
+/* Where a line began: the last commit that it shares with the branch it goes back to. */
 #include <string.h>
 
 #include "core/git/history_git.h"
@@ -19,11 +19,12 @@ static bool find_trunk(struct history *h, git_oid *out)
 	return false;
 }
 
-struct error *history_fork_point(struct history *h, char out[static HISTORY_ID])
+struct error *history_fork_point(struct history *h, const char *commit, char out[static HISTORY_ID])
 {
 	git_oid head, trunk, base;
 	*out = '\0';
-	int code = git_reference_name_to_id(&head, h->repository, "HEAD");
+	int code = commit ? git_oid_fromstr(&head, commit)
+			  : git_reference_name_to_id(&head, h->repository, "HEAD");
 	if (code == GIT_ENOTFOUND)
 		return NULL;
 	if (code)
@@ -34,7 +35,7 @@ struct error *history_fork_point(struct history *h, char out[static HISTORY_ID])
 	if (code == GIT_ENOTFOUND) /* a shallow clone, or lines of their own */
 		return NULL;
 	if (code)
-		return git_failed(code, "looking where HEAD of %s began", h->path);
+		return git_failed(code, "looking where a line of %s began", h->path);
 	git_oid_tostr(out, HISTORY_ID, &base);
 	return NULL;
 }

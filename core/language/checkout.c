@@ -22,6 +22,7 @@ static bool find_path(struct arena *a, const char *path, struct checkout_path *o
 		error = revision_path_find(a, path, NULL, &at);
 		*out_root = at.root;
 		out->revision = at.revision;
+		out->below = at.below;
 	} else {
 		error = history_find(a, path, out_root, &out->below);
 	}
@@ -48,20 +49,29 @@ bool checkout_find(struct arena *a, const char *const *paths, size_t count, stru
 
 /* ---- what HEAD has there ---- */
 
+/* Whether a file that stands alone below the PATH is the PATH itself. */
+static bool is_itself(const char *below, const char *file)
+{
+	const char *slash = strrchr(below, '/');
+	return !strcmp(slash ? slash + 1 : below, file);
+}
+
 static const char *name_below(struct arena *a, const struct checkout_path *path, const char *file)
 {
-	if (!path->folder)
+	if (path->revision ? is_itself(path->below, file) : !path->folder)
 		return path->below;
 	return arena_printf(a, "%s%s%s", path->below, *path->below ? "/" : "", file);
 }
 
+/* What the commit has below the PATHs that are revisions, or below those of the work tree. */
 static struct error *list_committed(struct history *h, struct arena *a, const char *commit,
-				    const struct checkout *c, struct stored_file_vec *out)
+				    const struct checkout *c, bool revisions,
+				    struct stored_file_vec *out)
 {
 	for (size_t i = 0; i < c->paths.len; i++) {
 		const struct checkout_path *path = &c->paths.at[i];
 		size_t from = out->len;
-		if (path->revision)
+		if (!path->revision == revisions)
 			continue;
 		TRY(history_list_files(h, a, commit, path->below, out));
 		for (size_t k = from; k < out->len; k++)
@@ -168,7 +178,7 @@ static struct error *judge(const struct checkout *c, struct arena *a,
 	TRY(find_commit(h, c, commit));
 	if (!*commit || !list_read(a, c->root, read, &here))
 		return NULL;
-	TRY(list_committed(h, a, commit, c, &committed));
+	TRY(list_committed(h, a, commit, c, false, &committed));
 	clean_ids(h, a, &here, &committed);
 	if (are_equal(&here, &committed))
 		*out = arena_strdup(a, commit);
@@ -184,11 +194,11 @@ static bool is_read(const struct stored_file_vec *read, const struct stored_file
 }
 
 static struct error *read_replaced(struct history *h, const struct checkout *c, struct arena *a,
-				   const char *commit, const struct stored_file_vec *here,
-				   struct stored_file_vec *out)
+				   const char *commit, bool revisions,
+				   const struct stored_file_vec *here, struct stored_file_vec *out)
 {
 	struct stored_file_vec then = {0};
-	TRY(list_committed(h, a, commit, c, &then));
+	TRY(list_committed(h, a, commit, c, revisions, &then));
 	sort_once(&then);
 	for (size_t i = 0; i < then.len; i++) {
 		size_t from = out->len;
@@ -201,24 +211,38 @@ static struct error *read_replaced(struct history *h, const struct checkout *c, 
 	return NULL;
 }
 
-static bool has_revision(const struct checkout *c)
+static size_t count_revisions(const struct checkout *c)
 {
-	for (size_t i = 0; i < c->paths.len; i++) {
-		if (c->paths.at[i].revision)
-			return true;
-	}
-	return false;
+	size_t count = 0;
+	for (size_t i = 0; i < c->paths.len; i++)
+		count += c->paths.at[i].revision != NULL;
+	return count;
 }
 
 bool checkout_lacks_fork_point(const struct checkout *c)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	if (!c->root || has_revision(c))
+	if (!c->root || count_revisions(c))
 		return false;
 	struct error *error = history_open(c->root, &h);
 	bool lacks = !error && history_lacks_fork_point(h);
 	error_free(error); /* of a repository that cannot be read no commit is told */
 	return lacks;
+}
+
+/* What was read, and of which commit that is; "" for the work tree. */
+static struct error *list_here(struct history *h, const struct checkout *c, struct arena *a,
+			       const struct stored_file_vec *read, char commit[static HISTORY_ID],
+			       bool *known, struct stored_file_vec *out)
+{
+	size_t revisions = count_revisions(c);
+	*commit = '\0';
+	*known = !revisions && read->len && list_read(a, c->root, read, out);
+	if (!revisions || revisions < c->paths.len)
+		return NULL;
+	TRY(find_commit(h, c, commit));
+	*known = *commit;
+	return *commit ? list_committed(h, a, commit, c, true, out) : NULL;
 }
 
 struct error *checkout_replaced(const struct checkout *c, struct arena *a, const char *at,
@@ -227,16 +251,20 @@ struct error *checkout_replaced(const struct checkout *c, struct arena *a, const
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct stored_file_vec here = {0};
-	char commit[HISTORY_ID];
+	char commit[HISTORY_ID], of[HISTORY_ID];
+	bool known;
 	*out_commit = NULL;
-	if (has_revision(c))
+	if (!c->root)
 		return NULL;
 	TRY(history_open(c->root, &h));
-	TRY(at ? history_resolve(h, at, commit) : history_fork_point(h, commit));
-	if (!*commit || !list_read(a, c->root, read, &here))
+	TRY(list_here(h, c, a, read, of, &known, &here));
+	if (!known)
+		return NULL;
+	TRY(at ? history_resolve(h, at, commit) : history_fork_point(h, *of ? of : NULL, commit));
+	if (!*commit)
 		return NULL;
 	sort_once(&here);
-	TRY(read_replaced(h, c, a, commit, &here, out));
+	TRY(read_replaced(h, c, a, commit, *of, &here, out));
 	*out_commit = arena_strdup(a, commit);
 	return NULL;
 }

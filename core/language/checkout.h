@@ -11,7 +11,7 @@
 
 struct checkout_path {
 	const char *revision; /* of "REV:PATH"; NULL: in the work tree */
-	const char *below;    /* the root of the repository */
+	const char *below;    /* the root of the repository, in that revision or the work tree */
 	bool folder;
 };
 
@@ -35,8 +35,8 @@ bool checkout_was_manifest(const struct checkout *checkout, struct arena *a, con
 
 /* Finds the files below the PATHs that a commit has in another form than they were `read`, with
  * their bytes, in `a`. The commit is `at`, or with NULL the one where the line of HEAD began
- * (history_fork_point()). *out_commit is NULL when it cannot be told, or when a PATH is a
- * revision. */
+ * (history_fork_point()). *out_commit is NULL when it cannot be told. Where all PATHs
+ * are of one commit, that commit's line counts, and it is what was read. */
 MUST_CHECK struct error *checkout_replaced(const struct checkout *checkout, struct arena *a,
 					   const char *at, const struct stored_file_vec *read,
 					   const char **out_commit, struct stored_file_vec *out);

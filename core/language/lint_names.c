@@ -26,6 +26,12 @@ static void add_entries(struct name_lint *n, const struct entry_vec *list)
 	}
 }
 
+static void add_apis(struct name_lint *n, const struct entry_vec *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		add(n, NAME_API, list->at[i].name, list->at[i].at);
+}
+
 static void add_assignments(struct name_lint *n, const struct assignment_vec *all)
 {
 	for (size_t i = 0; i < all->len; i++) {
@@ -61,10 +67,14 @@ static void add_model(struct name_lint *n, const struct model *m)
 		add(n, NAME_ACCOUNT, a->meta.name, a->meta.name_at);
 		add_entries(n, &a->roles);
 		add_entries(n, &a->products);
+		add_apis(n, &a->apis);
+		add(n, NAME_CREDENTIAL, a->credential, a->meta.name_at);
+		add(n, NAME_PROJECT, a->project, a->meta.name_at);
 	}
 	for (size_t i = 0; i < m->bundles.len; i++) {
 		add_entries(n, &m->bundles.at[i].roles);
 		add_entries(n, &m->bundles.at[i].products);
+		add_apis(n, &m->bundles.at[i].apis);
 	}
 	add_assignments(n, &m->roles);
 	add_assignments(n, &m->products);
@@ -83,11 +93,6 @@ static void lint_name(struct linter *l, const struct class_name *n)
 							  : "is not in normal form C");
 }
 
-static bool look_alike(const struct class_name *x, const struct class_name *y)
-{
-	return x->class == y->class && !strcmp(x->skeleton, y->skeleton);
-}
-
 void lint_names(struct linter *l)
 {
 	struct name_lint n = {.linter = l};
@@ -98,7 +103,7 @@ void lint_names(struct linter *l)
 		if (report_is_full(l->report, SEVERITY_WARNING))
 			return;
 		lint_name(l, name);
-		if (i && look_alike(name - 1, name))
+		if (i && look_alikes_are(name - 1, name))
 			linter_warn(l, "W0709", name->at, "choose names that differ to the eye",
 				    "%s looks like %s", quoted(l->arena, name->name),
 				    quoted(l->arena, name[-1].name));

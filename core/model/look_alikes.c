@@ -53,13 +53,23 @@ void look_alikes_sort(struct look_alikes *x, struct arena *a)
 	vec_sort(&x->names, by_skeleton_then_place);
 }
 
+static bool is_other(enum name_class class, const char *one, const char *other)
+{
+	return class == NAME_API ? ascii_casecmp(one, other) != 0 : strcmp(one, other) != 0;
+}
+
+bool look_alikes_are(const struct class_name *one, const struct class_name *other)
+{
+	return by_skeleton(one, other) == 0 && is_other(one->class, one->name, other->name);
+}
+
 const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum name_class class,
 			     const char *name)
 {
 	const struct class_name key = {.skeleton = text_skeleton(a, name), .class = class};
 	const struct class_name *n = vec_find(&x->names, &key, by_skeleton);
 	for (; n && by_skeleton(n, &key) == 0; n = vec_next(&x->names, n)) {
-		if (strcmp(n->name, name) != 0)
+		if (is_other(class, n->name, name))
 			return n->name;
 	}
 	return NULL;
@@ -70,7 +80,7 @@ bool look_alikes_any(const struct look_alikes *x)
 	ARENA scratch = {0};
 	for (size_t i = 0; i < x->names.len; i++) {
 		const struct class_name *n = &x->names.at[i];
-		if ((i && by_skeleton(n - 1, n) == 0) || look_alikes_odd(&scratch, n->name))
+		if ((i && look_alikes_are(n - 1, n)) || look_alikes_odd(&scratch, n->name))
 			return true;
 	}
 	return false;

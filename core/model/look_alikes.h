@@ -7,7 +7,16 @@
 
 #include "core/model/model.h"
 
-enum name_class { NAME_ACCOUNT, NAME_GROUP, NAME_USER, NAME_PRODUCT, NAME_PROFILE };
+enum name_class {
+	NAME_ACCOUNT,
+	NAME_GROUP,
+	NAME_USER,
+	NAME_PRODUCT,
+	NAME_PROFILE,
+	NAME_API, /* in any letter case the same one */
+	NAME_CREDENTIAL,
+	NAME_PROJECT
+};
 
 struct class_name {
 	const char *name, *skeleton; /* text_skeleton() */
@@ -26,6 +35,9 @@ struct look_alikes {
 void look_alikes_add(struct look_alikes *x, struct arena *a, enum name_class class,
 		     const char *name, struct location at);
 void look_alikes_sort(struct look_alikes *x, struct arena *a);
+
+/* Whether two names of one class look alike. */
+bool look_alikes_are(const struct class_name *one, const struct class_name *other);
 
 /* Once sorted: another name of the class that a reader can take for this one; NULL: none. `a` is
  * for what is thrown away. */

@@ -84,7 +84,7 @@ static bool gives_right(const struct judge *j, const struct change *c)
 }
 
 /* Whether a change that moves a name to another credential gives that one rights: those that the
- * name holds, and those that this plan gives it. */
+ * name holds, those that no read would show, and those that this plan gives it. */
 static bool gives_by_name(const struct judge *j, size_t i)
 {
 	const struct change_vec *all = j->in->changes;
@@ -94,7 +94,9 @@ static bool gives_by_name(const struct judge *j, size_t i)
 		return false;
 	for (size_t k = 0; k < all->len; k++)
 		gives |= j->in->ranks[k].principal == principal && gives_right(j, &all->at[k]);
-	return gives || count_held(j, principal).admin;
+	return gives || count_held(j, principal).admin ||
+	       provider_hides_role(j->in->reader, j->in->session, all->at[i].principal,
+				   all->at[i].before);
 }
 
 static bool gives_rights(const struct judge *j, size_t i)

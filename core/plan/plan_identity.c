@@ -80,14 +80,23 @@ static bool gets_admin(const struct planner *p, uint32_t rank)
 	return false;
 }
 
-/* Whoever has the other credential gets the administrator's rights of the name. */
+/* Whoever has the other credential gets the administrator's rights of the name, those that no read
+ * shows too. */
+static void raise_moved(struct planner *p, struct change *c)
+{
+	bool known = holds_admin(p, c->principal_rank) || gets_admin(p, c->principal_rank);
+	if (!known && !provider_hides_role(p->in->reader, p->in->session, c->principal, c->before))
+		return;
+	c->risk = RISK_ADMIN_GRANT;
+	if (!known)
+		c->note = "whether the account holds admin roles cannot be seen";
+}
+
 static void raise_risks(struct planner *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		struct change *c = &p->plan->changes.at[i];
-		if (change_moves_identity(c) &&
-		    (holds_admin(p, c->principal_rank) || gets_admin(p, c->principal_rank)))
-			c->risk = RISK_ADMIN_GRANT;
+		if (change_moves_identity(&p->plan->changes.at[i]))
+			raise_moved(p, &p->plan->changes.at[i]);
 	}
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];

@@ -14,6 +14,15 @@ static void add(struct planner *p, struct look_alikes *all, enum name_class clas
 	look_alikes_add(all, &p->scratch, class, name, (struct location){0});
 }
 
+static void collect_credentials(struct planner *p, struct look_alikes *all,
+				const struct account_vec *accounts)
+{
+	for (size_t i = 0; i < accounts->len; i++) {
+		add(p, all, NAME_CREDENTIAL, accounts->at[i].credential);
+		add(p, all, NAME_PROJECT, accounts->at[i].project);
+	}
+}
+
 /* Collects names of manifests and of live: all that have a number in the universe, and those
  * that exist and that nothing speaks of. */
 static void collect(struct planner *p, struct look_alikes *all)
@@ -28,7 +37,10 @@ static void collect(struct planner *p, struct look_alikes *all)
 		add(p, all, NAME_PRODUCT, e->product);
 		add(p, all, NAME_PROFILE, e->profile);
 		add(p, all, NAME_GROUP, e->group);
+		add(p, all, NAME_API, e->api);
 	}
+	collect_credentials(p, all, &p->in->wanted->accounts);
+	collect_credentials(p, all, &p->in->live->accounts);
 	for (size_t i = 0; i < c->groups.len; i++)
 		add(p, all, NAME_GROUP, c->groups.at[i].text);
 	for (size_t i = 0; i < c->products.len; i++) {
@@ -56,23 +68,42 @@ static const char *say(struct planner *p, const struct look_alikes *all, enum na
 			    odd ? odd : "");
 }
 
+/* Who gets something, or loses it, and the credential that this is: that one is what a name
+ * stands for. */
+static const char *say_principal(struct planner *p, const struct look_alikes *all,
+				 const struct change *c)
+{
+	const struct account *a = c->principal->kind == PRINCIPAL_ACCOUNT
+					  ? planner_holder(p, c->principal_rank)
+					  : NULL;
+	const char *note = say(p, all, class_of(c->principal), c->principal->name, c->note);
+	if (!a || c->action == ACTION_DELETE)
+		return note;
+	note = say(p, all, NAME_CREDENTIAL, a->credential, note);
+	return say(p, all, NAME_PROJECT, a->project, note);
+}
+
+static const char *say_entitlement(struct planner *p, const struct look_alikes *all,
+				   const struct entitlement *e, const char *note)
+{
+	note = say(p, all, NAME_PRODUCT, e->product, note);
+	note = say(p, all, NAME_PROFILE, e->profile, note);
+	note = say(p, all, NAME_GROUP, e->group, note);
+	return say(p, all, NAME_API, e->api, note);
+}
+
 void planner_note_look_alikes(struct planner *p)
 {
 	struct look_alikes all = {0};
-	bool looked = false;
+	if (p->plan->changes.len == 0)
+		return;
+	collect(p, &all);
+	if (!look_alikes_any(&all))
+		return;
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
-		if (c->type != CHANGE_GRANT || c->action != ACTION_CREATE)
-			continue;
-		if (!looked)
-			collect(p, &all);
-		if (!looked && !look_alikes_any(&all))
-			return;
-		looked = true;
-		const struct entitlement *e = c->entitlement;
-		c->note = say(p, &all, class_of(c->principal), c->principal->name, c->note);
-		c->note = say(p, &all, NAME_PRODUCT, e->product, c->note);
-		c->note = say(p, &all, NAME_PROFILE, e->profile, c->note);
-		c->note = say(p, &all, NAME_GROUP, e->group, c->note);
+		c->note = say_principal(p, &all, c);
+		if (c->entitlement)
+			c->note = say_entitlement(p, &all, c->entitlement, c->note);
 	}
 }

@@ -522,6 +522,70 @@ api_changes() {
 	grep -q 'looks like "Designers"' stdout
 }
 
+@test "names of APIs, credentials and projects look alike too, and what goes is told like what comes" {
+	{
+		organization
+		printf 'status: {groups: [Designers, "Design\\u0435rs"], users: []}\n'
+		account a 'project: Alpha, credential: key-a, apis: [Express API]'
+		document AdminRole s 'role: support-administrator,
+			members: [{group: Designers}, {group: "Design\u0435rs"}]'
+	} >live.yaml
+	{
+		organization
+		account a 'project: "\u0391lpha", credential: key-\u0430,
+			apis: [express api, "Express \u0410PI"]'
+		account vict1m
+		account victim
+		document AdminRole s 'role: support-administrator, unlisted: remove,
+			members: [{group: "Design\u0435rs"}]'
+	} | sed 's/key-\\u0430/"key-\\u0430"/' >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -A 1 '^    + API Express .PI' stdout | grep -q 'looks like "Express API", which is another'
+	grep -A 3 '^    ~ project, credential' stdout >told
+	grep -q '"key-.*" looks like "key-a", which is another' told
+	grep -q '".*lpha" looks like "Alpha", which is another' told
+	grep -A 1 '^    - support-administrator' stdout |
+		grep -q '^      "Designers" looks like ".*", which is another$'
+	grep -A 2 '^  vict1m$' stdout | grep -q '^      "vict1m" looks like "victim", which is another$'
+	# In another letter case an API is the same one.
+	run ! grep -q '"express api" looks like "Express API"' stdout
+	ends 0 validate wanted.yaml
+	for name in '"key-.*"' '".*lpha"' '"Express .PI"'; do
+		grep -q "$name has letters of mixed scripts.*W0717" stderr
+	done
+	grep -q '"vict.m" looks like "vict.m".*W0709' stderr
+}
+
+@test "a credential whose account may hold roles that no read shows is an admin grant" {
+	{
+		organization
+		account a 'credential: key-a'
+		echo 'status: {unseen: [support-administrator]}'
+		account b 'credential: key-b'
+	} >live.yaml
+	{
+		organization
+		account a 'credential: other-a'
+		account b 'credential: other-b'
+	} | sed 's/guards: .*//; s/provider: file/&, guards: {maxAdminGrants: 0}/' >wanted.yaml
+	ends 4 plan --live live.yaml --fail-on admin-grant wanted.yaml
+	sed -n '/^ADMIN GRANTS/,/^$/p' stdout >told
+	grep -q '^ADMIN GRANTS (1)$' told
+	grep -q '^  a$' told
+	grep -qx '      whether the account holds admin roles cannot be seen' told
+	grep -q 'refused  maxAdminGrants: 1, limit 0' stdout
+	ends 4 apply --live live.yaml --auto-approve wanted.yaml
+	grep -q 'guard maxAdminGrants refuses: 1, limit 0' stderr
+}
+
+@test "a project is told of an account that is made, not of one that gets another name" {
+	{ organization; account old 'project: P'; } >live.yaml
+	{ organization; account new 'project: P' old; account made 'project: Q'; } >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^    ~ renamed from old' stdout
+	[ "$(grep 'is made in' stdout)" = '  made  is made in project "Q"' ]
+}
+
 @test "a manifest under a second name is no live organisation" {
 	ln manifests/organization.yaml second.yaml
 	ends 64 plan --live second.yaml manifests
