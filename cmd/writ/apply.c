@@ -150,6 +150,17 @@ static void find_recorded(struct run *run, const struct session *session, struct
 	out->untold = find_cut(&commits, out->planned->plan->created);
 }
 
+/* Who applies a plan answers for what somebody else consented to when it was made. */
+static void tell_consent(struct run *run, const struct plan *plan)
+{
+	struct str options = STR(&run->arena);
+	struct consent given = plan->consent;
+	given.live_shrink &= !plan->restores; /* a way back is from what live is not any more */
+	consent_add_options(&options, &given);
+	if (options.len)
+		log_note("the plan carries consent:%s", str_text(&options));
+}
+
 /* A plan whose signature was looked at. */
 static struct error *apply_verified(struct run *run, struct session *session, const char *name,
 				    struct planned *planned, struct plan *plan,
@@ -182,6 +193,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	struct order order = {
 		.planned = planned, .saved = true, .whole = plan->whole, .objection = objection};
 	find_recorded(run, session, &order);
+	tell_consent(run, plan);
 	tell_summary(run, plan);
 	return apply_planned(run, session, &order, status);
 }

@@ -70,22 +70,6 @@ static int status_of(const struct plan *plan, const struct result *r)
 
 /* ---- the command that goes on from here ---- */
 
-/* Adds the consent that was given beside a saved plan, which does not carry it. */
-static void add_consent(struct str *out, const struct consent *given)
-{
-	if (given->removals != CONSENT_NONE)
-		str_printf(out, " --allow-remove %d%s", (int)given->amount,
-			   given->removals == CONSENT_PERCENT ? "%" : "");
-	if (given->admin_grants >= 0)
-		str_printf(out, " --allow-admin-grants %d", (int)given->admin_grants);
-	if (given->live_shrink)
-		str_add(out, " --allow-live-shrink");
-	if (given->expired)
-		str_add(out, " --allow-expired");
-	if (given->unreplaced)
-		str_add(out, " --allow-unreplaced");
-}
-
 static const char *resume_command(struct run *run, const struct session *session,
 				  const struct plan *plan, bool saved)
 {
@@ -98,8 +82,8 @@ static const char *resume_command(struct run *run, const struct session *session
 	option_add(&out, "org", o->org || !configured ? o->org : plan->organization);
 	option_add(&out, "roles-from", o->roles_from);
 	option_add(&out, "snapshot", o->snapshot);
-	if (saved)
-		add_consent(&out, &o->consent);
+	if (saved) /* it does not carry what was added to it */
+		consent_add_options(&out, &o->consent);
 	if (o->commit)
 		str_add(&out, " --commit");
 	return str_text(&out);

@@ -119,6 +119,21 @@ bool consent_parse(const char *text, struct consent *out)
 	return true;
 }
 
+void consent_add_options(struct str *out, const struct consent *c)
+{
+	if (c->removals != CONSENT_NONE)
+		str_printf(out, " --allow-remove %d%s", (int)c->amount,
+			   c->removals == CONSENT_PERCENT ? "%" : "");
+	if (c->admin_grants >= 0)
+		str_printf(out, " --allow-admin-grants %d", (int)c->admin_grants);
+	if (c->live_shrink)
+		str_add(out, " --allow-live-shrink");
+	if (c->expired)
+		str_add(out, " --allow-expired");
+	if (c->unreplaced)
+		str_add(out, " --allow-unreplaced");
+}
+
 struct consent consent_merge(struct consent a, const struct consent *given)
 {
 	if (given->removals != CONSENT_NONE) {

@@ -56,6 +56,10 @@ struct consent {
 /* "N" or "P%". */
 bool consent_parse(const char *text, struct consent *out);
 
+/* As options, each with a blank in front: " --allow-remove 25% --allow-expired"; nothing for none.
+ */
+void consent_add_options(struct str *out, const struct consent *consent);
+
 /* The consent that holds when it was given with a plan and again with its apply: about removals
  * what was said later, and of everything else the larger. */
 struct consent consent_merge(struct consent a, const struct consent *given);

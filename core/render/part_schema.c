@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/render/part_schema.h"
 
+#include <string.h>
+
 #include "core/util/json.h"
 
 const struct part part_principal[] = {
@@ -103,4 +105,44 @@ void part_print_schema(struct str *out, const char *title, const struct part *pa
 	str_add(out, ",\n");
 	print_parts(out, parts, false, 1);
 	str_add(out, "}\n");
+}
+
+/* One walk over the object, however large its lists are. */
+static void find_members(const struct part *parts, struct json_span object, struct arena *a,
+			 struct json_span *out)
+{
+	struct json_cursor cursor = {0};
+	struct json_span key, value;
+	while (json_next_member(object, &cursor, &key, &value)) {
+		const char *name = json_string(a, key);
+		for (size_t i = 0; name && parts[i].key; i++) {
+			if (!strcmp(parts[i].key, name))
+				out[i] = value;
+		}
+	}
+}
+
+static const char *find_missing_in(const struct part *p, struct json_span value, struct arena *a)
+{
+	if (!p->parts || p->list || p->nullable)
+		return NULL;
+	const char *missing = part_find_missing(p->parts, value, a);
+	return missing ? arena_printf(a, "%s.%s", p->key, missing) : NULL;
+}
+
+const char *part_find_missing(const struct part *parts, struct json_span object, struct arena *a)
+{
+	const char *missing = NULL;
+	size_t count = 0;
+	while (parts[count].key)
+		count++;
+	struct json_span *values = arena_zalloc(a, (count + 1) * sizeof(*values));
+	find_members(parts, object, a, values);
+	for (size_t i = 0; i < count && !missing; i++) {
+		if (values[i].at)
+			missing = find_missing_in(&parts[i], values[i], a);
+		else if (!parts[i].optional)
+			missing = parts[i].key;
+	}
+	return missing;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "core/util/json.h"
 #include "core/util/str.h"
 
 /* One key; `type` is the inside of a JSON Schema, or NULL for an object of `parts` or one of
@@ -33,5 +34,9 @@ extern const struct part part_principal[], part_entitlement[], part_location[], 
 
 /* Appends the JSON Schema (2020-12) of an object of `parts`, with a newline at the end. */
 void part_print_schema(struct str *out, const char *title, const struct part *parts);
+
+/* The first key of checked text that an object of `parts` must have and does not, in `a`, objects
+ * in it included and lists not: "policy.min_persons". NULL: it has them all. */
+const char *part_find_missing(const struct part *parts, struct json_span object, struct arena *a);
 
 #endif

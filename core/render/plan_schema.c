@@ -272,3 +272,8 @@ void plan_print_schema(struct str *out)
 {
 	part_print_schema(out, "plan", plan);
 }
+
+const char *plan_schema_find_missing(struct json_span root, struct arena *a)
+{
+	return part_find_missing(plan, root, a);
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/language/schema_decode.h"
+#include "core/render/plan_schema.h"
 #include "core/render/planfile_loader.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -110,7 +111,7 @@ static void read_policy(const struct planfile_loader *l, struct json_span root)
 
 static void read_consent(const struct planfile_loader *l, struct json_span root)
 {
-	struct json_span consent, any;
+	struct json_span consent;
 	l->plan->consent = (struct consent){.admin_grants = -1};
 	if (!json_member(root, "consent", &consent))
 		return;
@@ -118,9 +119,9 @@ static void read_consent(const struct planfile_loader *l, struct json_span root)
 	if (remove)
 		consent_parse(remove, &l->plan->consent);
 	l->plan->consent.admin_grants = (int32_t)json_get_number(consent, "allow_admin_grants", -1);
-	l->plan->consent.live_shrink = json_member(consent, "allow_live_shrink", &any);
-	l->plan->consent.expired = json_member(consent, "allow_expired", &any);
-	l->plan->consent.unreplaced = json_member(consent, "allow_unreplaced", &any);
+	l->plan->consent.live_shrink = json_get_true(consent, "allow_live_shrink");
+	l->plan->consent.expired = json_get_true(consent, "allow_expired");
+	l->plan->consent.unreplaced = json_get_true(consent, "allow_unreplaced");
 }
 
 static const char *verdict_word(unsigned i)
@@ -128,7 +129,31 @@ static const char *verdict_word(unsigned i)
 	return verdict_name(i);
 }
 
-/* For show: apply judges anew. */
+/* The digest is over what a reviewer was shown of the limits, so that none counts for less than
+ * there. */
+static void hold_to(struct plan *plan, const struct guard *g)
+{
+	struct guards said = GUARDS_UNSAID;
+	int32_t limit = g->limit >= 0 && g->limit <= INT32_MAX ? (int32_t)g->limit : -1;
+	if (!strcmp(g->name, "maxRemovals"))
+		said.max_removals = limit;
+	if (!strcmp(g->name, "maxRemovalDelta"))
+		said.max_removal_delta = limit;
+	if (!strcmp(g->name, "maxAdminGrants"))
+		said.max_admin_grants = limit;
+	if (!strcmp(g->name, "minPersons"))
+		said.min_persons = limit;
+	for (int role = 1; role < ROLE_COUNT && g->subject; role++) {
+		size_t len = strlen(role_table[role].name);
+		if (!strcmp(g->name, "minHolders") &&
+		    !strncmp(g->subject, role_table[role].name, len) &&
+		    (g->subject[len] == '\0' || g->subject[len] == ' '))
+			said.min_holders[role] = limit;
+	}
+	plan->policy = policy_tighten(plan->policy, &said);
+}
+
+/* Values and verdicts are for show: apply judges anew. */
 static void read_guards(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
@@ -147,6 +172,7 @@ static void read_guards(const struct planfile_loader *l, struct json_span root)
 		if (!g.name || verdict == VERDICT_COUNT)
 			continue;
 		vec_push(l->arena, &l->plan->guards, g);
+		hold_to(l->plan, &g);
 	}
 }
 
@@ -503,6 +529,20 @@ bool planfile_is(const char *bytes, size_t len)
 	       memmem(bytes, len < 256 ? len : 256, "\"format_version\"", 16);
 }
 
+/* What a plan does not say would be taken for what harms nobody: no limit, nothing withheld. */
+static struct error *check_keys(const struct planfile_loader *l, struct json_span root)
+{
+	const char *missing = plan_schema_find_missing(root, l->arena);
+	return missing ? loader_bad(l, arena_printf(l->arena, "it has no key %s", missing)) : NULL;
+}
+
+static struct error *check_life(const struct planfile_loader *l)
+{
+	const struct plan *plan = l->plan;
+	return plan->expires > plan->created + PLAN_LIFE ? loader_bad(l, "it lives too long")
+							 : NULL;
+}
+
 struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 			     struct intern *strings, struct arena *a, struct plan *out)
 {
@@ -512,6 +552,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	const char *version = loader_text(&l, root, "format_version");
 	if (!version || strncmp(version, "1.", 2) != 0)
 		return loader_bad(&l, "format_version is not 1.x");
+	TRY(check_keys(&l, root));
 	out->organization = loader_text(&l, root, "organization");
 	out->org_id = loader_text(&l, root, "org_id");
 	out->provider = loader_text(&l, root, "provider");
@@ -526,6 +567,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->source = json_member(root, "live", &live) ? loader_text(&l, live, "source") : NULL;
 	TRY(read_time(&l, root, "created", &out->created));
 	TRY(read_time(&l, root, "expires", &out->expires));
+	TRY(check_life(&l));
 	TRY(read_manifest(&l, root));
 	read_policy(&l, root);
 	read_consent(&l, root);

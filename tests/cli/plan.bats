@@ -522,7 +522,7 @@ api_changes() {
 	grep -q 'looks like "Designers"' stdout
 }
 
-@test "names of APIs, credentials and projects look alike too, and what goes is told like what comes" {
+@test "APIs, credentials and projects look alike too, and what goes is told like what comes" {
 	{
 		organization
 		printf 'status: {groups: [Designers, "Design\\u0435rs"], users: []}\n'
@@ -540,13 +540,15 @@ api_changes() {
 			members: [{group: "Design\u0435rs"}]'
 	} | sed 's/key-\\u0430/"key-\\u0430"/' >wanted.yaml
 	ends 0 plan --live live.yaml wanted.yaml
-	grep -A 1 '^    + API Express .PI' stdout | grep -q 'looks like "Express API", which is another'
+	grep -A 1 '^    + API Express .PI' stdout |
+		grep -q 'looks like "Express API", which is another'
 	grep -A 3 '^    ~ project, credential' stdout >told
 	grep -q '"key-.*" looks like "key-a", which is another' told
 	grep -q '".*lpha" looks like "Alpha", which is another' told
 	grep -A 1 '^    - support-administrator' stdout |
 		grep -q '^      "Designers" looks like ".*", which is another$'
-	grep -A 2 '^  vict1m$' stdout | grep -q '^      "vict1m" looks like "victim", which is another$'
+	grep -A 2 '^  vict1m$' stdout |
+		grep -q '^      "vict1m" looks like "victim", which is another$'
 	# In another letter case an API is the same one.
 	run ! grep -q '"express api" looks like "Express API"' stdout
 	ends 0 validate wanted.yaml

@@ -55,6 +55,33 @@ guard() {
 	ends 0 apply --live live.yaml --config config.yaml --allow-remove 1 --plan plan.json
 }
 
+@test "what a reviewer was shown of the limits holds, whatever else a saved plan says of them" {
+	add_accounts 1
+	sed -i '0,/^spec:$/s//spec:\n  guards: {maxAdminGrants: 0}/' manifests/organization.yaml
+	ends 0 plan --live live.yaml --out plan.json manifests
+	digest=$(jq -r .digest plan.json)
+	ends 4 apply --live live.yaml --plan plan.json --expect "$digest"
+	jq -c '.policy.max_admin_grants = 1000' plan.json >edited.json
+	ends 4 apply --live live.yaml --plan edited.json --expect "$digest"
+	grep -q 'guard maxAdminGrants refuses: [0-9]*, limit 0' stderr
+	jq -c 'del(.policy)' plan.json >edited.json
+	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
+	grep -q 'not a sound plan: it has no key policy' stderr
+	jq -c '.expires = "2026-06-03T00:00:00Z"' plan.json >edited.json
+	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
+	grep -q 'not a sound plan: it lives too long' stderr
+}
+
+@test "who applies a saved plan is told the consent that it carries" {
+	ends 0 plan --live live.yaml --allow-remove 25% --allow-expired --out plan.json manifests
+	ends 4 apply --live live.yaml --plan plan.json
+	grep -qx 'writ: the plan carries consent: --allow-remove 25% --allow-expired' stderr
+	jq -c '.consent.allow_expired = false | .consent.allow_remove = null' plan.json >edited.json
+	rm -r state
+	ends 3 apply --live live.yaml --plan edited.json
+	run ! grep -q 'carries consent' stderr
+}
+
 @test "a required holder cannot lose the role, nor be missing" {
 	holder='{role: system-administrator, member: {user: OMAR@example.com}}'
 	configure "{minHolders: 1, requiredHolders: [$holder]}"
@@ -153,6 +180,38 @@ guards() {
 	git merge -q --ff-only proposal
 	ends 0 plan --live live.yaml manifests
 	[ "$(grep -c POLICY stdout)" -eq 0 ]
+}
+
+@test "guards that a revision loosens are told, in whatever form it is named" {
+	git_setup
+	git init -q .
+	guards '{maxAdminGrants: 0}'
+	git add manifests
+	git commit -q -m base
+	git checkout -q -b proposal
+	guards '{}'
+	git commit -q -a -m loosened
+	git checkout -q main
+	for path in proposal:manifests proposal:./manifests; do
+		ends 0 plan --live live.yaml "$path"
+		grep -q "^POLICY (1): guards are looser than those of commit $(git rev-parse \
+			--short=12 main)$" stdout
+	done
+	ends 0 plan --base main:manifests proposal:manifests
+	grep -q '^  maxAdminGrants: 5, was 0$' stdout
+	mkdir alone
+	git mv manifests/organization.yaml alone/organization.yaml
+	git commit -q -m alone
+	git checkout -q -b another
+	sed -i 's/maxAdminGrants: 0/maxAdminGrants: 1/' alone/organization.yaml
+	git commit -q -a -m loosened
+	ends 0 plan --live live.yaml another:alone/organization.yaml
+	grep -q '^  maxAdminGrants: 1, was 0$' stdout
+	ends 0 plan --live live.yaml main:alone/organization.yaml
+	run ! grep -q POLICY stdout
+	# Of several commits none is what was read.
+	ends 0 plan --live live.yaml another:alone proposal:manifests/accounts
+	run ! grep -q POLICY stdout
 }
 
 @test "a clone that does not tell what was asked before says so" {

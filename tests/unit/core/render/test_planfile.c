@@ -102,8 +102,11 @@ static cJSON *other_value(int way)
 /* What no plan can do without, wherever it stands. */
 static bool is_required(const cJSON *item, bool in_changes)
 {
-	static const char *const always[] = {"format_version", "organization", "provider",
-					     "created",	       "expires",      "changes"};
+	static const char *const always[] = {
+		"format_version", "organization", "provider", "created",  "expires",  "changes",
+		"writ_version",	  "org_id",	  "whole",    "digest",	  "manifest", "live",
+		"policy",	  "consent",	  "summary",  "guards",	  "drift",    "manual",
+		"unlisted",	  "blocked",	  "unseen",   "accounts", "cost"};
 	static const char *const of_change[] = {"type",	     "change",	 "actions", "action_reason",
 						"risk",	     "address",	 "kind",    "name",
 						"principal", "location", "file"};
@@ -153,6 +156,89 @@ static void a_spoilt_plan_is_refused_or_shown(void **state UNUSED)
 	cJSON_Delete(root);
 }
 
+/* The limits with which the plan is applied, when one of its parts is changed and its digest is
+ * not. */
+static struct policy policy_with(const char *object, const char *key, int value)
+{
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct plan plan = {0};
+	cJSON *root = load_rich(), *in = cJSON_GetObjectItem(root, object);
+	if (key)
+		cJSON_ReplaceItemInObject(in, key, cJSON_CreateNumber(value));
+	char *text = cJSON_PrintUnformatted(root);
+	assert_ok(planfile_parse("p.json", text, strlen(text), strings, &a, &plan));
+	cJSON_free(text);
+	cJSON_Delete(root);
+	intern_free(strings);
+	return plan.policy;
+}
+
+/* Limits of guards are in the digest, which a reviewer may expect; those of the policy are not. */
+static void no_limit_is_looser_than_a_guard_shows(void **state UNUSED)
+{
+	static const char *const looser[] = {"max_removals", "max_removal_delta",
+					     "max_admin_grants"};
+	const struct policy shown = policy_with("policy", NULL, 0);
+	assert_int_equal(shown.max_removals, 3);
+	assert_int_equal(shown.max_removal_delta, 25);
+	assert_int_equal(shown.max_admin_grants, 5);
+	assert_int_equal(shown.min_holders[ROLE_SUPPORT_ADMINISTRATOR], 2);
+	assert_int_equal(shown.min_holders[ROLE_USER_GROUP_ADMINISTRATOR], 2);
+	assert_int_equal(shown.min_holders[ROLE_STORAGE_ADMINISTRATOR], 0);
+	for (size_t i = 0; i < sizeof(looser) / sizeof(*looser); i++) {
+		const struct policy p = policy_with("policy", looser[i], 1000);
+		assert_memory_equal(&p, &shown, sizeof(p));
+	}
+	assert_int_equal(policy_with("policy", "max_removals", 2).max_removals, 2);
+}
+
+/* Whether it is a plan where one piece of its text is another. */
+static bool is_plan_but(const char *from, const char *to)
+{
+	ARENA a = {0};
+	size_t changes = 0;
+	cJSON *root = load_rich();
+	char *text = cJSON_PrintUnformatted(root), *at = strstr(text, from);
+	assert_non_null(at);
+	const char *other =
+		arena_printf(&a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+	bool good = is_plan(other, &changes);
+	cJSON_free(text);
+	cJSON_Delete(root);
+	return good;
+}
+
+static void a_part_of_a_plan_without_a_key_is_none(void **state UNUSED)
+{
+	static const char *const rows[] = {
+		"\"max_admin_grants\":5,", "\"min_persons\":1,", "\"min_holders\":2,",
+		"\"allow_remove\":\"1\",", "\"unseen\":0",
+	};
+	assert_true(is_plan_but("\"max_admin_grants\":5,", "\"max_admin_grants\":6,"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (is_plan_but(rows[i], i + 1 < sizeof(rows) / sizeof(*rows) ? "" : "\"x\":0"))
+			fail_msg("without %s", rows[i]);
+	}
+}
+
+static void consent_is_what_is_true(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	cJSON *root = load_rich(), *consent = cJSON_GetObjectItem(root, "consent");
+	cJSON_AddFalseToObject(consent, "allow_live_shrink");
+	cJSON_AddFalseToObject(consent, "allow_expired");
+	cJSON_AddFalseToObject(consent, "allow_unreplaced");
+	char *text = cJSON_PrintUnformatted(root);
+	struct plan plan = {0};
+	assert_ok(planfile_parse("p.json", text, strlen(text), strings, &a, &plan));
+	assert_false(plan.consent.live_shrink || plan.consent.expired || plan.consent.unreplaced);
+	cJSON_free(text);
+	cJSON_Delete(root);
+	intern_free(strings);
+}
+
 static cJSON *change_of(cJSON *root, int i)
 {
 	return cJSON_GetArrayItem(cJSON_GetObjectItem(root, "changes"), i);
@@ -182,6 +268,9 @@ static void contradictions_are_refused(void **state UNUSED)
 		{-1, "format_version", "2.0", false},
 		{-1, "format_version", "1.9", true},
 		{-1, "created", "yesterday", false},
+		{-1, "created", "2026-06-01T00:00:01Z", true},
+		{-1, "expires", "2026-06-02T00:00:01Z", false},
+		{-1, "expires", "2027-06-02T00:00:00Z", false},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		size_t changes = 0;
@@ -457,6 +546,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_spoilt_plan_is_refused_or_shown),
 		cmocka_unit_test(contradictions_are_refused),
+		cmocka_unit_test(no_limit_is_looser_than_a_guard_shows),
+		cmocka_unit_test(a_part_of_a_plan_without_a_key_is_none),
+		cmocka_unit_test(consent_is_what_is_true),
 		cmocka_unit_test(names_and_digests_are_judged),
 		cmocka_unit_test(a_change_is_of_the_account_that_it_names),
 		cmocka_unit_test(principals_have_names_of_their_kind),
