@@ -118,6 +118,17 @@ made() {
 	openssl x509 -req -in request.pem -out "$1.pem" -extfile extensions "${@:4}" 2>/dev/null
 }
 
+# made_for_later NAME SUBJECT EXTENSION: one of the authority ca.pem that is valid from 2090 on.
+made_for_later() {
+	printf '%s\n' '[ca]' 'default_ca = here' '[here]' 'database = index' 'new_certs_dir = .' \
+		'policy = any' 'unique_subject = no' 'rand_serial = yes' '[any]' 'commonName = supplied' >ca.cnf
+	: >index
+	made "$1" "$2" "$3" "${by[@]}" -days 2
+	openssl ca -batch -notext -md sha256 -config ca.cnf -cert ca.pem \
+		-keyfile ca-key.pem -in request.pem -out "$1.pem" -extfile extensions \
+		-startdate 20900101000000Z -enddate 20901231000000Z 2>/dev/null
+}
+
 @test "certificates that are trusted for something else get nothing, by whichever service" {
 	here=subjectAltName=IP:127.0.0.1,DNS:localhost
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
@@ -134,11 +145,12 @@ extendedKeyUsage=clientAuth" "${by[@]}" -days 2
 	cat good.pem >>below.pem
 	made strange /CN=localhost "$here
 1.2.3.4=critical,ASN1:NULL" "${by[@]}" -days 2
+	made_for_later later /CN=localhost "$here"
 	start good.pem good-key.pem ca.pem
 	verify
 	[ "$status" -eq 9 ]
 	cases=0
-	for name in address named wild other-use expired below strange; do
+	for name in address named wild other-use expired below strange later; do
 		for command in verify import; do
 			emulator_stop
 			start "$name.pem" "$name-key.pem" ca.pem
@@ -153,7 +165,55 @@ extendedKeyUsage=clientAuth" "${by[@]}" -days 2
 			cases=$((cases + 1))
 		done
 	done
-	[ "$cases" -eq 14 ]
+	[ "$cases" -eq 16 ]
+}
+
+# old_server NAME OPTION...: a server of OpenSSL. Its output, with all that it is sent, goes to NAME.
+# Sets PORT and PID.
+old_server() {
+	local name=$1 tries=0
+	shift
+	mkfifo "$name.in"
+	openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem "$@" <"$name.in" \
+		>"$name" 2>&1 3>&- &
+	PID=$!
+	exec 8>"$name.in"
+	until PORT=$(sed -n 's/^ACCEPT .*://p' "$name") && [ -n "$PORT" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 500 ] && kill -0 "$PID" || return 1
+		sleep 0.02
+	done
+}
+
+@test "a server of TLS 1.1 gets nothing" {
+	start cert.pem key.pem cert.pem
+	emulator_stop
+	sed "s|$URL|https://127.0.0.1:PORT|g" config.yaml >config
+	weak=(-cipher ALL:@SECLEVEL=0)
+	for version in tls1_1 tls1; do
+		old_server "$version" "-$version" "${weak[@]}"
+		sed "s|PORT|$PORT|g" config >config.yaml
+		# It serves who speaks its language.
+		(echo control && sleep 0.5) |
+			timeout 10 openssl s_client -quiet -no_ign_eof "-$version" "${weak[@]}" \
+				-connect "127.0.0.1:$PORT" >/dev/null 2>&1 || :
+		grep -q control "$version"
+		for command in verify import; do
+			if [ "$command" = verify ]; then
+				verify
+			else
+				run_writ import --config config.yaml --max-wait 3
+			fi
+			[ "$status" -eq 1 ]
+			grep -q 'alert protocol version' stderr
+		done
+		exec 8>&-
+		kill "$PID"
+		wait "$PID" || :
+		PID=
+		[ "$(grep -c 'ERROR\|error' "$version")" -ge 2 ] # both came to its door
+		run ! grep -q -e HTTP -e token -e secret "$version"
+	done
 }
 
 @test "plain text is not spoken to a TLS port, nor TLS to a plain one" {
