@@ -213,3 +213,18 @@ struct error *check_signature(struct run *run, const struct plan *plan,
 		log_note("the plan is signed by %s", quoted(&run->arena, v->by));
 	return NULL;
 }
+
+struct error *check_unsigned(struct run *run, const struct named_organization *service,
+			     const char *use, int *status)
+{
+	const struct organization_config *config;
+	TRY(find_configured(run, service, &config));
+	if (run->report.errors || !config || !config->signers)
+		return NULL;
+	const struct verdict_of_signers v = wrong(
+		config, "E0901", config->at,
+		arena_printf(&run->arena, "nobody signed the manifests that are to tell %s", use),
+		"name the account under `accounts` there, and leave out the PATH");
+	refuse(run, &v, status);
+	return NULL;
+}

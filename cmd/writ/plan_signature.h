@@ -47,4 +47,10 @@ MUST_CHECK struct error *verify_kept_plan(struct run *run, const char *name, con
 MUST_CHECK struct error *check_signature(struct run *run, const struct plan *plan,
 					 const struct verified_plan *verified, int *status);
 
+/* Refuses what unsigned manifests say where the organisation of `service` has signers, as
+ * check_signature() refuses a plan that was never saved; `use` is what they were to tell. It reads
+ * no secret and asks nobody. */
+MUST_CHECK struct error *check_unsigned(struct run *run, const struct named_organization *service,
+					const char *use, int *status);
+
 #endif

@@ -2,6 +2,7 @@
 /* One step of putting a new client secret in place of the old one. */
 #include <string.h>
 
+#include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
 #include "core/render/render.h"
 #include "core/util/json.h"
@@ -9,9 +10,10 @@
 #include "providers/registry.h"
 
 /* What the manifests say of it, when they are named; its name alone is enough where the
- * configuration has its secret. */
+ * configuration has its secret. Where plans are to be signed, no manifest may choose the credential
+ * whose secret is handed over. */
 static struct error *find_account(struct run *run, struct manifests *m, struct account *out,
-				  struct named_organization *service)
+				  struct named_organization *service, int *status)
 {
 	const char *name = intern(run->strings, run->options.paths[0]);
 	*out = (struct account){.meta = {.name = name}};
@@ -27,7 +29,7 @@ static struct error *find_account(struct run *run, struct manifests *m, struct a
 		return error_new(ERROR_INPUT, "the manifests have no account \"%.64s\"", name);
 	*out = *found;
 	*service = service_of(&m->model.organizations.at[0]);
-	return NULL;
+	return check_unsigned(run, service, "whose secret it is", status);
 }
 
 struct rotate_step {
@@ -71,7 +73,7 @@ static struct error *rotate(struct run *run, struct session *session, int *statu
 						   : ROTATE_NEXT;
 	bool done;
 	const char *message;
-	TRY(find_account(run, &m, &account, &service));
+	TRY(find_account(run, &m, &account, &service, status));
 	if (run->report.errors)
 		return NULL;
 	TRY(open_session(run, &service, session));

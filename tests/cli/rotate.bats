@@ -117,6 +117,29 @@ nothing_shown() {
 	ends 1 rotate --config config.yaml nobody wanted.yaml
 }
 
+@test "where plans are signed, the operator alone tells whose secret is made" {
+	start
+	ssh-keygen -q -t ed25519 -N '' -f key
+	printf 'bot@ci %s\n' "$(cat key.pub)" >signers
+	chmod 600 signers
+	organization_adds 'signers: signers'
+	wants <<-END
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {project: Asset Archiver}
+	END
+	before=$(control GET requests | jq length)
+	rotate 3 wanted.yaml
+	grep -q 'nobody signed the manifests that are to tell whose secret it is.*E0901' stderr
+	[ "$(control GET requests | jq length)" -eq "$before" ]
+	rotate 3 --manifests wanted.yaml
+	[ -z "$(made)" ]
+	rotate 6
+	[ "$(made)" = secret.create ]
+	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
+}
+
 @test "a command as sink" {
 	start
 	sed -i "s|secretSink: .*|secretSink: {command: [/bin/sh, -c, 'cat >\"$PWD/got\"; echo \$WRIT_ACCOUNT \$WRIT_CLIENT_ID >\"$PWD/names\"']}|" config.yaml
