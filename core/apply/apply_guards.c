@@ -17,6 +17,14 @@ static const struct entitlement *const *blocked_of(const struct applier *p)
 	return out;
 }
 
+/* A look at what a plan is about shows less than the read that the plan was made of. What that one
+ * lacked is in the plan. */
+static int32_t find_shrink(const struct applier *p, const struct reread *v)
+{
+	int32_t now = p->in->base ? live_shrink(p->in->base, &v->live) : 0;
+	return now > p->plan->live_shrink ? now : p->plan->live_shrink;
+}
+
 static struct guard_input input_of(const struct applier *p, const struct reread *v)
 {
 	return (struct guard_input){
@@ -33,7 +41,7 @@ static struct guard_input input_of(const struct applier *p, const struct reread 
 		.policy = p->policy,
 		.consent = p->consent,
 		.operator_policy = p->in->operator_policy,
-		.live_shrink = p->in->base ? live_shrink(p->in->base, &v->live) : 0,
+		.live_shrink = find_shrink(p, v),
 		.unseen = v->unseen,
 		.owed = change_find_all(&p->plan->changes, p->view.withheld.at,
 					p->view.withheld.len, p->arena),

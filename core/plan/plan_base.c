@@ -236,6 +236,24 @@ static void drop_changes(const struct reaction *r)
 	all->len = kept;
 }
 
+/* By how many percent what is live is less than what the snapshot has, of all that this read would
+ * show: it need not be a whole one. */
+static int32_t find_shrink(const struct planner *p)
+{
+	size_t kept = 0, gone = 0, now = p->live.len;
+	for (size_t i = 0; i < p->base.len; i++) {
+		uint64_t key = p->base.at[i];
+		if (i && key == p->base.at[i - 1])
+			continue;
+		if (keys_have(&p->live, key))
+			kept++;
+		else
+			gone += planner_is_seen(p, key);
+	}
+	size_t then = kept + gone;
+	return now < then ? (int32_t)((then - now) * 100 / then) : 0;
+}
+
 void planner_compare(struct planner *p)
 {
 	struct reaction r = {.p = p};
@@ -243,7 +261,8 @@ void planner_compare(struct planner *p)
 	r.dropped = arena_zalloc(&p->scratch, p->plan->changes.len + 1);
 	p->plan->base = p->in->base_name;
 	p->plan->base_live = p->in->base;
-	p->plan->live_shrink = live_shrink(p->in->base, p->in->live);
+	int32_t shrink = find_shrink(p), whole = live_shrink(p->in->base, p->in->live);
+	p->plan->live_shrink = shrink > whole ? shrink : whole;
 	find_movers(p);
 	index_changes(p, &r.places);
 	drift_find(&p->three_way, p->arena, all);

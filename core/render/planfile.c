@@ -130,7 +130,7 @@ static const char *verdict_word(unsigned i)
 }
 
 /* The digest is over what a reviewer was shown of the limits, so that none counts for less than
- * there. */
+ * there; nor does what the read lacked that the plan was made of. */
 static void hold_to(struct plan *plan, const struct guard *g)
 {
 	struct guards said = GUARDS_UNSAID;
@@ -143,6 +143,8 @@ static void hold_to(struct plan *plan, const struct guard *g)
 		said.max_admin_grants = limit;
 	if (!strcmp(g->name, "minPersons"))
 		said.min_persons = limit;
+	if (!strcmp(g->name, "liveShrink") && g->value > 0 && g->value <= 100)
+		plan->live_shrink = (int32_t)g->value;
 	for (int role = 1; role < ROLE_COUNT && g->subject; role++) {
 		size_t len = strlen(role_table[role].name);
 		if (!strcmp(g->name, "minHolders") &&
@@ -153,7 +155,7 @@ static void hold_to(struct plan *plan, const struct guard *g)
 	plan->policy = policy_tighten(plan->policy, &said);
 }
 
-/* Values and verdicts are for show: apply judges anew. */
+/* Other values, and verdicts, are for show: apply judges anew. */
 static void read_guards(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;

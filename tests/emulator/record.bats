@@ -147,3 +147,40 @@ END
 	apply 0 --plan plan.json
 	subjects 'acme: 1 added, 0 changed, 0 removed'
 }
+
+@test "lists that show far fewer grants of users than the snapshot are none to plan by" {
+	wants <<-END
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: fonts}
+		spec: {product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: deployment}
+		spec: {role: deployment-administrator, members: [{user: kim@example.com}]}
+	END
+	for order in give take; do
+		for email in jane@example.com joe.doe@example.com kim@example.com; do
+			for profile in Default Beta; do
+				control POST "$order" "{\"email\": \"$email\",
+					\"product\": \"Adobe Express\", \"profile\": \"$profile\"}" |
+					jq -e .ok
+			done
+		done
+		[ "$order" = give ] || break
+		ends 0 snapshot --snapshot repo/org --commit --org acme
+		ends 0 plan --base repo/org --org acme wanted.yaml
+		run ! grep -q liveShrink stdout
+	done
+	ends 0 plan --base repo/org --org acme --out plan.json wanted.yaml
+	grep -q '^  refused  liveShrink: 85%, limit 25%' stdout
+	ends 4 apply --org acme --plan plan.json
+	grep -q 'guard liveShrink refuses: 85%, limit 25%; nothing was changed' stderr
+	apply 4 --auto-approve wanted.yaml
+	# What was lacking when the plan was made was lacking in the plan.
+	ends 4 apply --org acme --base repo/org --plan plan.json
+	run ! grep -q 'kim@example.com.*deployment' <(changes)
+	ends 0 apply --org acme --plan plan.json --allow-live-shrink
+	changes | tail -n 2 | grep -c 'grant.add user/kim@example.com' | grep -qx 2
+}
