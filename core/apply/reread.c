@@ -250,6 +250,13 @@ static enum standing rename_standing(const struct reread *v, const struct change
 									: STANDING_OTHER;
 }
 
+/* Whether another account has the name by now, so that the one that is to go is gone. */
+static bool is_another(const struct reread *v, const struct change *c, const struct account *now)
+{
+	const char *planned = plan_account_id(v->plan, c);
+	return now->id && planned && strcmp(now->id, planned) != 0;
+}
+
 static enum standing account_standing(const struct reread *v, const struct change *c)
 {
 	const struct account *now = live_find(&v->live, c->principal->name);
@@ -257,7 +264,7 @@ static enum standing account_standing(const struct reread *v, const struct chang
 	if (c->reason == REASON_RENAMED && c->before && c->after)
 		return rename_standing(v, c);
 	if (c->action == ACTION_DELETE)
-		return old ? STANDING_BEFORE : STANDING_AFTER;
+		return old && !is_another(v, c, old) ? STANDING_BEFORE : STANDING_AFTER;
 	unsigned compared = v->reader->attributes;
 	if (c->action == ACTION_UPDATE)
 		compared &= c->attributes;

@@ -302,6 +302,114 @@ static void a_renamed_account_keeps_what_it_holds(void **state UNUSED)
 	world.holder = NULL;
 }
 
+/* An account is one with its id: under the name of one that is gone another one may be live. */
+static void a_deleted_account_is_gone_when_another_has_its_name(void **state UNUSED)
+{
+	static const struct account planned = {.meta.name = "robot", .id = "1"};
+	static const struct {
+		const char *live;
+		enum standing due;
+		bool stale;
+	} rows[] = {
+		{"1", STANDING_BEFORE, false},
+		{"2", STANDING_AFTER, true},
+		{NULL, STANDING_BEFORE, false},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		struct reread v;
+		const struct account live = {.meta.name = "robot", .id = rows[i].live};
+		vec_push(&a, &plan.accounts, &planned);
+		world.accounts = &live;
+		world.count = 1;
+		look(&a, names,
+		     &(struct change){.principal = &robot,
+				      .type = CHANGE_ACCOUNT,
+				      .action = ACTION_DELETE,
+				      .reason = REASON_STATE_ABSENT,
+				      .before = &planned},
+		     NULL, &plan, &v);
+		assert_int_equal(reread_standing(&v, 0), rows[i].due);
+		struct error *error = reread_check_identities(&v, "nothing was sent");
+		assert_int_equal(error != NULL, rows[i].stale);
+		error_free(error);
+		reread_done(&v);
+	}
+	world.count = 0;
+}
+
+/* Two accounts that change places: each name is another account's by then, as it was planned. */
+static void who_the_plan_gives_a_name_is_no_other(void **state UNUSED)
+{
+	const char *mate_name = intern(names, "mate");
+	const struct account robot_is = {.meta.name = "robot", .id = "1"},
+			     mate_is = {.meta.name = mate_name, .id = "2"},
+			     robot_was = {.meta.name = "robot", .id = "2", .former = true},
+			     mate_was = {.meta.name = mate_name, .id = "1", .former = true};
+	const struct account *planned[] = {&mate_is, &mate_was, &robot_is, &robot_was};
+	const struct account before[] = {{.meta.name = mate_name, .id = "1"},
+					 {.meta.name = "robot", .id = "2"}},
+			     after[] = {mate_is, robot_is};
+	const struct account strange[] = {mate_is, {.meta.name = "robot", .id = "3"}};
+	const struct {
+		const struct account *live;
+		bool stale;
+	} rows[] = {{before, false}, {after, false}, {strange, true}};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		struct reread v;
+		for (size_t k = 0; k < COUNT(planned); k++)
+			vec_push(&a, &plan.accounts, planned[k]);
+		world.accounts = rows[i].live;
+		world.count = 2;
+		look(&a, names,
+		     &(struct change){.principal = &robot,
+				      .type = CHANGE_ACCOUNT,
+				      .action = ACTION_UPDATE,
+				      .reason = REASON_RENAMED,
+				      .before = &mate_was,
+				      .after = &robot_is},
+		     NULL, &plan, &v);
+		struct error *error = reread_check_identities(&v, "nothing was sent");
+		if ((error != NULL) != rows[i].stale)
+			fail_msg("row %zu: %s", i, error ? error->message : "not stale");
+		error_free(error);
+		reread_done(&v);
+	}
+	world.count = 0;
+}
+
+/* A service that knows an API by several names answers with the one that it is asked by. */
+static void apis_are_asked_for_as_the_plan_spells_them(void **state UNUSED)
+{
+	static const struct account mate = {.meta.name = "mate"}, own = {.meta.name = "robot"};
+	const struct entitlement api = {.api = intern(names, "An API")};
+	const struct principal other = {.kind = PRINCIPAL_ACCOUNT, .name = intern(names, "zoe")};
+	const struct principal *who[] = {&robot, &other};
+	for (size_t i = 0; i < COUNT(who); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		struct reread v;
+		vec_push(&a, &plan.accounts, &mate);
+		vec_push(&a, &plan.accounts, &own);
+		look(&a, names,
+		     &(struct change){.principal = who[i],
+				      .entitlement = &api,
+				      .type = CHANGE_GRANT,
+				      .action = ACTION_CREATE},
+		     NULL, &plan, &v);
+		assert_int_equal(world.asked.count, 2);
+		assert_int_equal(world.asked.managed[0]->apis.len, 0);
+		assert_int_equal(world.asked.managed[1]->apis.len, i == 0);
+		if (i == 0)
+			assert_string_equal(world.asked.managed[1]->apis.at[0].name, "An API");
+		assert_int_equal(own.apis.len, 0);
+		reread_done(&v);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +418,9 @@ int main(void)
 		cmocka_unit_test(a_renamed_account_keeps_what_it_holds),
 		cmocka_unit_test(no_more_is_asked_than_matters),
 		cmocka_unit_test(a_deletion_asks_for_what_goes_with_it),
+		cmocka_unit_test(a_deleted_account_is_gone_when_another_has_its_name),
+		cmocka_unit_test(who_the_plan_gives_a_name_is_no_other),
+		cmocka_unit_test(apis_are_asked_for_as_the_plan_spells_them),
 	};
 	return cmocka_run_group_tests(tests, make_names, free_names);
 }
