@@ -201,6 +201,30 @@ static void parts_end_where_their_text_does(void **state UNUSED)
 	ledger_close(l);
 }
 
+/* A state that one record does not hold is found by the record of its first part. */
+static void a_state_of_several_records_is_found_by_its_first(void **state UNUSED)
+{
+	const size_t len = (size_t)4 << 20;
+	struct ledger *l = open_ledger("state");
+	char *text = malloc(len);
+	assert_non_null(text);
+	memset(text, '"', len);
+	ledger_add_parts(l, ENTRY_STATE, NULL, text, len, "");
+	assert_ok(ledger_write(l));
+	assert_true(ledger_number(l) > 1);
+	assert_int_equal(ledger_state_at(l), 1);
+	ledger_add_parts(l, ENTRY_PLAN, "run", text, len, "");
+	assert_ok(ledger_write(l));
+	assert_int_equal(ledger_state_at(l), 1);
+	uint64_t before = ledger_number(l);
+	ledger_add_parts(l, ENTRY_PLAN, "run", "{}", 2, "");
+	ledger_add_parts(l, ENTRY_STATE, NULL, text, len, "");
+	assert_ok(ledger_write(l));
+	assert_int_equal(ledger_state_at(l), before + 1);
+	free(text);
+	ledger_close(l);
+}
+
 /* A process died between the records of a plan, and the next run has the same name. */
 static void a_plan_that_was_cut_off_is_none(void **state UNUSED)
 {
@@ -230,6 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_travel_together),
+		cmocka_unit_test(a_state_of_several_records_is_found_by_its_first),
 		cmocka_unit_test(a_lost_answer_is_told_from_another_run),
 		cmocka_unit_test(a_changed_record_is_found),
 		cmocka_unit_test(a_ledger_that_got_shorter_is_refused),

@@ -132,8 +132,10 @@ static void manifests_tighten_and_never_loosen(void **state)
 		{{0, 0, 5, 0, HOLDERS(2)}, POLICY(0, 0, 5, 1, 2)},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct policy p = policy_tighten(policy_default, &rows[i].manifest);
+		struct guards *said = fenced(&rows[i].manifest, sizeof(*said));
+		struct policy p = policy_tighten(policy_default, said);
 		assert_memory_equal(&p, &rows[i].effective, sizeof(p));
+		unfence(said, sizeof(*said));
 	}
 }
 
