@@ -121,7 +121,8 @@ made() {
 # made_for_later NAME SUBJECT EXTENSION: one of the authority ca.pem that is valid from 2090 on.
 made_for_later() {
 	printf '%s\n' '[ca]' 'default_ca = here' '[here]' 'database = index' 'new_certs_dir = .' \
-		'policy = any' 'unique_subject = no' 'rand_serial = yes' '[any]' 'commonName = supplied' >ca.cnf
+		'policy = any' 'unique_subject = no' 'rand_serial = yes' '[any]' \
+		'commonName = supplied' >ca.cnf
 	: >index
 	made "$1" "$2" "$3" "${by[@]}" -days 2
 	openssl ca -batch -notext -md sha256 -config ca.cnf -cert ca.pem \
@@ -168,7 +169,7 @@ extendedKeyUsage=clientAuth" "${by[@]}" -days 2
 	[ "$cases" -eq 16 ]
 }
 
-# old_server NAME OPTION...: a server of OpenSSL. Its output, with all that it is sent, goes to NAME.
+# old_server NAME OPTION...: a server of OpenSSL. NAME gets its output, and all that it is sent.
 # Sets PORT and PID.
 old_server() {
 	local name=$1 tries=0

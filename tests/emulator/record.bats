@@ -163,8 +163,8 @@ END
 	for order in give take; do
 		for email in jane@example.com joe.doe@example.com kim@example.com; do
 			for profile in Default Beta; do
-				control POST "$order" "{\"email\": \"$email\",
-					\"product\": \"Adobe Express\", \"profile\": \"$profile\"}" |
+				control POST "$order" "{\"email\":\"$email\",
+					\"product\":\"Adobe Express\",\"profile\":\"$profile\"}" |
 					jq -e .ok
 			done
 		done
