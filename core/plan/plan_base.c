@@ -174,6 +174,8 @@ static enum drift_fate fate_of(const struct reaction *r, const struct drift_item
 	const struct principal *holder = universe_principal_at(p->u, p->names[d->principal_rank]);
 	if (c && !is_kept(r, c))
 		return DRIFT_LEFT;
+	if (c && d->kind == DRIFT_CHANGED && c->action == ACTION_DELETE)
+		return DRIFT_CONFLICT; /* who is deleted does not get a name or words back */
 	if (c)
 		return c->mover == MOVER_CONFLICT ? DRIFT_CONFLICT : DRIFT_REVERTED;
 	if (goes_with_account(r, d))

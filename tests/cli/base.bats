@@ -145,6 +145,16 @@ ignore() {
 	[ ! -s stderr ]
 }
 
+@test "an account that is to be absent is deleted under its next name, which takes nothing back" {
+	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/' live.yaml
+	sed -i '/^spec:$/,$d' manifest.yaml
+	echo 'spec: {state: absent}' >>manifest.yaml
+	change old-archiver | grep -q '"delete"'
+	drift old-archiver | grep -q '"kind": "changed".*"fate": "conflict"'
+	ends 0 plan --live live.yaml --base base.yaml manifest.yaml
+	grep -q '~ renamed from archiver.*(the manifests moved too)$' stdout
+}
+
 @test "a rename in the service and another in the manifests are of one account" {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: theirs}/
 		s/spec: {description: moves/spec: {credential: robot, description: moves/' \
