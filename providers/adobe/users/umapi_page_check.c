@@ -28,7 +28,7 @@ static const char *counted_contradiction(const struct umapi_page *page)
 	if (page->last && !ends)
 		return "lastPage is true, and X-Page-Count has more pages";
 	if (page->says_last && !page->last && ends)
-		return "lastPage is false on the last page of X-Page-Count";
+		return "lastPage is not true on the last page of X-Page-Count";
 	if (page->current != UNSAID && page->current != page->asked)
 		return "X-Current-Page is another page than the one asked for";
 	return page->repeated ? "the page before came again" : NULL;

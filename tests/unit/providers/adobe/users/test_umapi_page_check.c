@@ -57,7 +57,7 @@ static void a_page_that_contradicts_itself_is_no_page(void **state)
 		{0, NOT_SAID, NOT_SAID, NOT_SAID, 3, NOT_SAID, true, false, NULL},
 		{0, NOT_SAID, NOT_SAID, NOT_SAID, 3, 0, true, false, NULL},
 		{0, 0, 1, 3, 3, NOT_SAID, true, false, NULL},
-		{0, 0, 1, 3, 3, 0, true, false, "lastPage is false on the last page"},
+		{0, 0, 1, 3, 3, 0, true, false, "lastPage is not true on the last page"},
 		{0, 0, 5, 5000, 3, 1, true, false, "lastPage is true"},
 		{0, 0, 5, 5000, 3, 0, true, false, NULL},
 		{4, 4, 5, 5000, 3, 1, true, false, NULL},
