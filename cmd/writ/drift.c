@@ -2,6 +2,7 @@
 #include "core/plan/drift.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/writ/drift_accept.h"
 #include "cmd/writ/organizations.h"
@@ -14,6 +15,7 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
+#include "core/util/nearest.h"
 
 /* The organisation, the last snapshot of it, and what moved between the two. */
 struct drifts {
@@ -239,9 +241,16 @@ struct error *cmd_drift(struct run *run, int *status)
 	if ((run->options.commit || run->options.why) && strcmp(first, "accept") != 0)
 		return error_new(ERROR_USAGE, "--%s goes with accept alone",
 				 run->options.commit ? "commit" : "why");
+	const char *names[sizeof(verbs) / sizeof(*verbs)];
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		if (!strcmp(first, verbs[i].name))
 			return verbs[i].function(run, arguments_behind(words, 1), status);
+		names[i] = verbs[i].name;
 	}
+	const char *near = nearest_word(first, names, sizeof(names) / sizeof(*names));
+	if (near && access(first, F_OK))
+		return error_new(ERROR_USAGE,
+				 "\"%.64s\" is no verb of drift and no PATH; did you mean \"%s\"?",
+				 first, near);
 	return show(run, words, status);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/edit/edit_set.h"
 #include "core/edit/edit_write.h"
 #include "core/git/text_diff.h"
 #include "core/model/declaration.h"
 #include "core/model/selector.h"
 #include "core/util/clock.h"
+#include "core/util/nearest.h"
 
 #define NAMES 3 /* words in front of PATHs: a verb, an account and an entitlement */
 
@@ -22,52 +23,28 @@ struct editing {
 	size_t lines;
 	struct location bundled_at;
 	const char *bundle;
-	bool several; /* the selector means more than one entitlement */
+	struct spelling_vec others; /* what else the account has */
+	bool several;		    /* the selector means more than one entitlement */
 	void (*add)(struct editing *e, const struct declaration_line *line);
 };
 
 /* ---- what is meant ---- */
 
-/* The names of an entitlement behind its kind or role; false when some are missing or too many. */
-static bool take_scope(const struct selector *s, size_t first, struct entitlement *out)
+static struct error *make_entitlement(struct editing *e, struct entitlement *out)
 {
-	static const size_t counts[] = {[SCOPE_ORGANIZATION] = 0,
-					[SCOPE_PRODUCT] = 1,
-					[SCOPE_PROFILE] = 2,
-					[SCOPE_GROUP] = 1};
-	enum scope scope = out->role ? role_table[out->role].scope : SCOPE_PROFILE;
-	if (s->parts.len - first != counts[scope])
-		return false;
-	if (scope == SCOPE_GROUP) {
-		out->group = s->parts.at[first];
-	} else {
-		out->product = counts[scope] > 0 ? s->parts.at[first] : NULL;
-		out->profile = counts[scope] > 1 ? s->parts.at[first + 1] : NULL;
-	}
-	return true;
-}
-
-static struct error *make_entitlement(const struct selector *s, struct entitlement *out)
-{
-	size_t first = 0;
-	*out = (struct entitlement){0};
-	if (s->parts.len == 2 && !strcmp(s->parts.at[0], "api")) {
-		out->api = s->parts.at[1];
+	struct arena *a = &e->run->arena;
+	const struct entitlement *made = selector_make_entitlement(&e->selector, a);
+	struct spelling_vec known = {0};
+	if (made) {
+		*out = *made;
 		return NULL;
 	}
-	if (s->parts.len > 1 &&
-	    (!strcmp(s->parts.at[0], "role") || !strcmp(s->parts.at[0], "product")))
-		first = 1;
-	bool product = first && !strcmp(s->parts.at[0], "product");
-	enum role role = product ? ROLE_NONE : role_find(s->parts.at[first]);
-	out->role = role;
-	if ((role || product || !first) && take_scope(s, first + (role != ROLE_NONE), out))
-		return NULL;
-	return error_new(ERROR_USAGE,
-			 "\"%.64s\" is no entitlement; expected a role such as "
-			 "storage-administrator or product-administrator/PRODUCT, PRODUCT/PROFILE, "
-			 "or api/NAME",
-			 s->text);
+	selector_spell_roles(&e->selector, a, &known);
+	const char *near = nearest_said(a, e->selector.text, known.at, known.len);
+	return error_new(ERROR_USAGE, "\"%.64s\" is no entitlement%s", e->selector.text,
+			 *near ? near
+			       : "; expected a role such as storage-administrator or "
+				 "product-administrator/PRODUCT, PRODUCT/PROFILE, or api/NAME");
 }
 
 static struct error *find_account(struct editing *e, const char *name)
@@ -75,10 +52,10 @@ static struct error *find_account(struct editing *e, const char *name)
 	e->account = model_find_account(&e->set.index, name);
 	if (e->account && e->account->state != STATE_ABSENT)
 		return NULL;
-	return error_new(ERROR_INPUT,
-			 e->account ? "account \"%.64s\" is to be absent"
-				    : "the manifests declare no account \"%.64s\"",
-			 name);
+	if (e->account)
+		return error_new(ERROR_INPUT, "account \"%.64s\" is to be absent", name);
+	return error_new(ERROR_INPUT, "the manifests declare no account \"%.64s\"%s", name,
+			 nearest_account(&e->run->arena, name, &e->set.index, NULL));
 }
 
 /* ---- the lines that are there ---- */
@@ -198,10 +175,10 @@ static struct edit_item own_item(const struct options *o, const struct entitleme
 
 static struct error *write_grant(struct editing *e)
 {
-	struct entitlement x;
+	struct entitlement x = {0};
 	struct edit edit = {.kind = EDIT_ADD_ITEM, .parents = {"spec"}};
 	const struct options *o = &e->run->options;
-	TRY(make_entitlement(&e->selector, &x));
+	TRY(make_entitlement(e, &x));
 	TRY(meet_lines(e, add_nothing));
 	if (e->lines)
 		return error_new(ERROR_INPUT, "the manifests grant it already; `writ why` shows "
@@ -242,17 +219,30 @@ static struct error *check_bundle(const struct editing *e)
 			e->bundle);
 }
 
+static void meet_other(void *context, const struct declaration_line *line)
+{
+	struct editing *e = context;
+	struct entitlement x = declaration_entitlement(line);
+	if (is_of_account(e, line))
+		selector_spell_entitlement(&e->selector, &e->run->arena, &x, &e->others);
+}
+
+static struct error *no_such_grant(struct editing *e)
+{
+	const struct declaration_walk walk = {.line = meet_other, .context = e};
+	declaration_walk(&e->set.model, &e->set.index, &walk);
+	const char *near =
+		nearest_said(&e->run->arena, e->selector.text, e->others.at, e->others.len);
+	return error_new(ERROR_INPUT, "the manifests grant account \"%s\" no \"%.64s\"%s",
+			 e->account->meta.name, e->selector.text,
+			 *near ? near : "; `writ why` shows what they grant");
+}
+
 static struct error *change_lines(struct editing *e,
 				  void (*add)(struct editing *e, const struct declaration_line *))
 {
 	TRY(meet_lines(e, add));
-	if (e->lines == 0)
-		return error_new(
-			ERROR_INPUT,
-			"the manifests grant account \"%s\" no \"%.64s\"; `writ why` shows "
-			"what they grant",
-			e->account->meta.name, e->selector.text);
-	return check_bundle(e);
+	return e->lines ? check_bundle(e) : no_such_grant(e);
 }
 
 static struct error *take_out(struct editing *e)
@@ -312,8 +302,9 @@ static struct error *carry_out(struct editing *e, int step)
 	return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
 }
 
-static struct error *check_words(const struct options *o)
+static struct error *check_words(const struct run *run)
 {
+	const struct options *o = &run->options;
 	int32_t day;
 	if (o->path_count < NAMES)
 		return error_new(ERROR_USAGE, "edit takes grant, revoke or extend, an ACCOUNT, an "
@@ -321,6 +312,11 @@ static struct error *check_words(const struct options *o)
 	if (o->until && !date_parse(o->until, &day))
 		return error_new(ERROR_USAGE,
 				 "--until \"%.64s\": expected a date such as 2027-03-31", o->until);
+	if (o->until && day < time_day(run->now))
+		return error_new(ERROR_USAGE,
+				 "--until %s: that day is over, and what has ended is not granted; "
+				 "`edit revoke` takes a grant out",
+				 o->until);
 	return NULL;
 }
 
@@ -331,12 +327,17 @@ struct error *cmd_edit(struct run *run, int *status UNUSED)
 	struct editing e = {.run = run};
 	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
 	size_t verb = 0;
-	TRY(check_words(o));
+	TRY(check_words(run));
 	while (verb < sizeof(verbs) / sizeof(*verbs) && strcmp(verbs[verb].name, o->paths[0]) != 0)
 		verb++;
 	if (verb == sizeof(verbs) / sizeof(*verbs))
 		return error_new(ERROR_USAGE, "\"%.64s\" is none of grant, revoke, extend",
 				 o->paths[0]);
+	if ((o->reason || o->ticket) && verbs[verb].step <= 0)
+		return error_new(ERROR_USAGE, "--%s goes with grant alone",
+				 o->reason ? "reason" : "ticket");
+	if (o->until && verbs[verb].step < 0)
+		return error_new(ERROR_USAGE, "--until goes with grant and extend alone");
 	TRY(options_manifests(o, NAMES, &paths));
 	TRY(edit_set_load(&reader, paths.at, paths.count, o->org, &e.set));
 	if (run->report.errors)

@@ -234,8 +234,10 @@ static struct error *parse_ignore(struct parsing *p, const char *argument)
 	const struct diagnostic_info *d = diagnostics_find(argument);
 	if (!d || *argument != 'W')
 		return bad_argument("ignore", argument,
-				    "the id of a warning such as W0705; `writ validate --explain` "
-				    "lists them");
+				    arena_printf(p->arena,
+						 "the id of a warning such as W0705%s; `writ "
+						 "validate --explain` lists them",
+						 diagnostics_nearest(p->arena, argument)));
 	vec_push(p->arena, &p->out->ignored, d->id);
 	return NULL;
 }

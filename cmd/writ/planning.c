@@ -18,6 +18,7 @@
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "core/util/manifest_walk.h"
+#include "core/util/nearest.h"
 #include "providers/registry.h"
 
 /* Whether a folder is another one, or below it where no name begins with a dot. */
@@ -147,15 +148,27 @@ static struct error *check_new_name(const char *target, const struct model_index
 	return NULL;
 }
 
+const char *nearest_account(struct arena *a, const char *name, const struct model_index *wanted,
+			    const struct live *live)
+{
+	struct line_vec names = {0};
+	for (size_t i = 0; i < wanted->accounts.len; i++)
+		vec_push(a, &names, wanted->accounts.at[i]->meta.name);
+	for (size_t i = 0; live && i < live->accounts.len; i++)
+		vec_push(a, &names, live->accounts.at[i].meta.name);
+	return nearest_said(a, name, names.at, names.len);
+}
+
 struct error *check_target(const struct run *run, const struct model_index *wanted,
 			   const struct live *live)
 {
+	ARENA scratch = {0};
 	const char *target = run->options.target;
 	if (!target || model_find_account(wanted, target))
 		return NULL;
 	if (!live_find(live, target))
-		return error_new(ERROR_USAGE, "--target: no account \"%.64s\", declared or live",
-				 target);
+		return error_new(ERROR_USAGE, "--target: no account \"%.64s\", declared or live%s",
+				 target, nearest_account(&scratch, target, wanted, live));
 	return check_new_name(target, wanted, live);
 }
 

@@ -42,6 +42,11 @@ enum lints { LINTS_ALL, LINTS_ERRORS_AND_RULES };
 void lint_manifests(struct run *run, const struct model *model, const struct rules *operator_rules,
 		    enum lints which);
 
+/* "; did you mean \"X\"?", of the accounts that are declared or live (NULL: only declared); "" when
+ * none is near. In `a`. */
+const char *nearest_account(struct arena *a, const char *name, const struct model_index *wanted,
+			    const struct live *live);
+
 /* A --target that neither side knows, or that is to get another name, would be a plan without
  * changes, which reads as "all is well". */
 MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,

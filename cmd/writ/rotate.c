@@ -26,7 +26,8 @@ static struct error *find_account(struct run *run, struct manifests *m, struct a
 		return NULL;
 	const struct account *found = model_find_account(&m->index, name);
 	if (!found)
-		return error_new(ERROR_INPUT, "the manifests have no account \"%.64s\"", name);
+		return error_new(ERROR_INPUT, "the manifests have no account \"%.64s\"%s", name,
+				 nearest_account(&run->arena, name, &m->index, NULL));
 	*out = *found;
 	*service = service_of(&m->model.organizations.at[0]);
 	return check_unsigned(run, service, "whose secret it is", status);

@@ -16,7 +16,7 @@ static void list_ids(void)
 		printf("%s  %s\n", all[i].id, all[i].title);
 }
 
-static struct error *explain(const struct run *run)
+static struct error *explain(struct run *run)
 {
 	if (!*run->options.explain) {
 		list_ids();
@@ -25,9 +25,10 @@ static struct error *explain(const struct run *run)
 	const struct diagnostic_info *d = diagnostics_find(run->options.explain);
 	if (!d)
 		return error_new(ERROR_USAGE,
-				 "there is no diagnostic \"%.16s\"; `writ validate --explain` "
+				 "there is no diagnostic \"%.16s\"%s; `writ validate --explain` "
 				 "lists them",
-				 run->options.explain);
+				 run->options.explain,
+				 diagnostics_nearest(&run->arena, run->options.explain));
 	printf("%s: %s\n\n%s\n\nFor example:\n\n    %s\n\nWhat to do: %s\n", d->id, d->title,
 	       d->cause, d->example, d->remedy);
 	return NULL;

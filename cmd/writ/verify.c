@@ -109,8 +109,8 @@ static struct error *choose(struct run *run, const struct manifests *m,
 		vec_push(&run->arena, all, (struct verified){.account = account});
 	}
 	if (target && !known)
-		return error_new(ERROR_USAGE, "--target: no account \"%.64s\" in the manifests",
-				 target);
+		return error_new(ERROR_USAGE, "--target: no account \"%.64s\" in the manifests%s",
+				 target, nearest_account(&run->arena, target, &m->index, NULL));
 	if (all->len == 0)
 		return error_new(ERROR_INPUT,
 				 "the configuration has the secret of no account here, "

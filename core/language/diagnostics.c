@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/util/nearest.h"
+
 static const struct diagnostic_info diagnostics[] = {
 	{"E0001", "the command failed",
 	 "What went wrong is in the summary. With --format json, or a format for reviewers, it has "
@@ -458,9 +460,11 @@ static const struct diagnostic_info diagnostics[] = {
 	 "ledger move`. Once the loss is accepted, apply takes --allow-other-ledger."},
 };
 
+#define COUNT (sizeof(diagnostics) / sizeof(*diagnostics))
+
 const struct diagnostic_info *diagnostics_find(const char *id)
 {
-	for (size_t i = 0; i < sizeof(diagnostics) / sizeof(*diagnostics); i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		if (!strcmp(diagnostics[i].id, id))
 			return &diagnostics[i];
 	}
@@ -469,6 +473,14 @@ const struct diagnostic_info *diagnostics_find(const char *id)
 
 const struct diagnostic_info *diagnostics_all(size_t *count)
 {
-	*count = sizeof(diagnostics) / sizeof(*diagnostics);
+	*count = COUNT;
 	return diagnostics;
+}
+
+const char *diagnostics_nearest(struct arena *a, const char *id)
+{
+	const char *ids[COUNT];
+	for (size_t i = 0; i < COUNT; i++)
+		ids[i] = diagnostics[i].id;
+	return nearest_said(a, id, ids, COUNT);
 }

@@ -188,3 +188,108 @@ void selector_spell_roles(const struct selector *s, struct arena *a, struct spel
 			 arena_printf(a, "%s%s", is_qualified(s) ? "role/" : "",
 				      role_table[i].name));
 }
+
+/* ---- one that need not be there ---- */
+
+/* The names of an entitlement behind its kind or role; false when some are missing or too many. */
+static bool take_scope(const struct selector *s, size_t first, struct entitlement *out)
+{
+	static const size_t counts[] = {[SCOPE_ORGANIZATION] = 0,
+					[SCOPE_PRODUCT] = 1,
+					[SCOPE_PROFILE] = 2,
+					[SCOPE_GROUP] = 1};
+	enum scope scope = out->role ? role_table[out->role].scope : SCOPE_PROFILE;
+	if (s->parts.len - first != counts[scope])
+		return false;
+	if (scope == SCOPE_GROUP) {
+		out->group = s->parts.at[first];
+	} else {
+		out->product = counts[scope] > 0 ? s->parts.at[first] : NULL;
+		out->profile = counts[scope] > 1 ? s->parts.at[first + 1] : NULL;
+	}
+	return true;
+}
+
+static bool take_address(const struct selector *s, struct entitlement *out)
+{
+	size_t first = s->parts.len > 1 && is_qualified(s);
+	bool product = first && !strcmp(s->parts.at[0], "product");
+	if (s->parts.len == 2 && !strcmp(s->parts.at[0], "api")) {
+		out->api = s->parts.at[1];
+		return true;
+	}
+	out->role = product ? ROLE_NONE : role_find(s->parts.at[first]);
+	return (out->role || product || !first) &&
+	       take_scope(s, first + (out->role != ROLE_NONE), out);
+}
+
+#define JOINT " / "
+
+/* "PRODUCT / PROFILE", where only one " / " can be meant. */
+static bool take_profile(const char *text, struct arena *a, struct entitlement *out)
+{
+	const char *cut = strstr(text, JOINT);
+	if (!cut || cut == text || !cut[strlen(JOINT)] || strstr(cut + 1, JOINT))
+		return false;
+	out->product = arena_strndup(a, text, (size_t)(cut - text));
+	out->profile = cut + strlen(JOINT);
+	return true;
+}
+
+/* What stands behind a role's name or title. */
+static bool take_shown_scope(const char *at, struct arena *a, struct entitlement *out)
+{
+	enum scope scope = role_table[out->role].scope;
+	if (scope == SCOPE_ORGANIZATION)
+		return !*at;
+	if (scope == SCOPE_GROUP) {
+		out->group = eat(&at, " of group ") && *at ? at : NULL;
+		return out->group;
+	}
+	if (!eat(&at, " of ") || !*at)
+		return false;
+	out->product = at;
+	return scope == SCOPE_PRODUCT || take_profile(at, a, out);
+}
+
+static bool take_shown(const char *text, struct arena *a, struct entitlement *out)
+{
+	const char *at = text;
+	if (eat(&at, "API ") && *at) {
+		out->api = at;
+		return true;
+	}
+	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+		at = text;
+		*out = (struct entitlement){.role = (uint8_t)role};
+		if (eat_role(&at, role) && take_shown_scope(at, a, out))
+			return true;
+	}
+	*out = (struct entitlement){0};
+	return take_profile(text, a, out);
+}
+
+static bool has_parts(const struct entitlement *e)
+{
+	return (!e->product || *e->product) && (!e->profile || *e->profile) &&
+	       (!e->group || *e->group) && (!e->api || *e->api);
+}
+
+static const struct entitlement *keep(struct arena *a, const struct entitlement *e)
+{
+	struct entitlement *out = arena_alloc(a, sizeof(*out));
+	*out = *e;
+	return out;
+}
+
+const struct entitlement *selector_make_entitlement(const struct selector *s, struct arena *a)
+{
+	struct entitlement e = {0};
+	bool qualified = s->parts.len > 1 && is_qualified(s);
+	if (!qualified && take_shown(s->text, a, &e))
+		return keep(a, &e);
+	if (!qualified && strstr(s->text, JOINT))
+		return NULL;
+	e = (struct entitlement){0};
+	return take_address(s, &e) && has_parts(&e) ? keep(a, &e) : NULL;
+}

@@ -26,6 +26,11 @@ bool selector_takes_principal(const struct selector *s, const struct principal *
 /* True for a role without its scope, whether anybody holds it or not. */
 bool selector_is_role(const struct selector *s);
 
+/* The entitlement that is named whole, whether anybody declares or holds it or not; NULL: none is.
+ * In `a`. Two names with " / " between are read as they are printed; "product/Adobe%20/x" names one
+ * that ends in a blank. */
+const struct entitlement *selector_make_entitlement(const struct selector *s, struct arena *a);
+
 /* Spellings that could have been meant, as few as are told apart, appended to `out`: for
  * nearest_word(). */
 VEC(spelling_vec, const char *);

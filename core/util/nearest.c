@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/util/arena.h"
 #include "core/util/cleanup.h"
 #include "core/util/str.h"
 #include "core/util/text_escape.h"
@@ -147,6 +146,16 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
 	size_t steps = SIZE_MAX;
 	const char *found = nearest_word_within(&steps, word, words, count);
 	return found ? found : only_longer(word, words, count);
+}
+
+const char *nearest_said(struct arena *a, const char *word, const char *const *words, size_t count)
+{
+	const char *near = nearest_word(word, words, count);
+	struct str shown = STR(a);
+	if (!near)
+		return "";
+	text_escape(&shown, near, strlen(near), 0);
+	return arena_printf(a, "; did you mean \"%s\"?", str_text(&shown));
 }
 
 struct error *nearest_path(const char *path, struct error *error)

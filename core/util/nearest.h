@@ -5,12 +5,16 @@
 
 #include <stddef.h>
 
+#include "core/util/arena.h"
 #include "core/util/error.h"
 
 /* The nearest of `count` words: equal but for case, "-", "_" or a plural s, or within a third of
  * the word's length by edit distance (writ-manifest(5), "YAML"); else the only one that begins with
  * five letters or more. NULL when none is near; the first of equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
+
+/* "; did you mean \"X\"?", safe on a terminal and in `a`; "" when none is near. */
+const char *nearest_said(struct arena *a, const char *word, const char *const *words, size_t count);
 
 /* The same without the word that only begins so, and at a price: `*steps` is how many letters may
  * still be compared, by all callers who share the number, and once they are used up the answer is

@@ -81,3 +81,41 @@ changed() {
 	grep -q -- '--ticket is not one line of text' stderr
 	sha256sum -c --quiet before
 }
+
+@test "an entitlement is taken as plans and tables print it" {
+	ends 0 edit grant report-reader 'Adobe Express / Templates' manifests --reason x
+	grep -qx '    - {product: Adobe Express, profile: Templates, reason: x}' "$reader"
+	ends 0 edit grant report-reader 'Storage administrator' manifests
+	ends 0 edit grant report-reader 'Developer of Adobe Express / Templates' manifests
+	grep -A3 'role: developer' "$reader" | grep -q 'profile: Templates'
+	sed -i 's/^  products:/  apis: []\n  products:/' "$reader"
+	ends 0 edit grant report-reader 'API Creative SDK' manifests
+	grep -A1 '  apis:' "$reader" | grep -qx '    - Creative SDK'
+	cp "$reader" before
+	ends 64 edit grant report-reader 'A / B / C' manifests
+	ends 64 edit grant report-reader 'developer of Adobe Express' manifests
+	ends 0 edit grant report-reader product/Odd%20/x manifests --diff
+	grep -q 'product: "Odd "' stdout
+	cmp before "$reader"
+}
+
+@test "a name that is nearly right is told with the right one, and no end is over already" {
+	cp "$reader" before
+	ends 64 edit grant report-reader storage-adminstrator manifests
+	grep -q 'is no entitlement; did you mean "storage-administrator"?$' stderr
+	ends 1 edit revoke report-reader 'Adobe Express / Defalt' manifests
+	grep -q 'did you mean "Adobe Express/Default"?$' stderr
+	ends 1 edit revoke report-readr 'Adobe Express / Default' manifests
+	grep -q 'no account "report-readr"; did you mean "report-reader"?' stderr
+	for verb in grant extend; do
+		ends 64 edit "$verb" report-reader 'Adobe Express / Default' --until 2026-05-31 \
+			manifests
+		grep -q -- '--until 2026-05-31: that day is over' stderr
+	done
+	cmp before "$reader"
+	ends 0 edit extend report-reader 'Adobe Express / Default' --until 2026-06-01 manifests
+	ends 64 edit revoke report-reader 'Adobe Express / Default' manifests --until 2027-06-01
+	ends 64 edit revoke report-reader 'Adobe Express / Default' manifests --reason x
+	ends 64 edit extend report-reader 'Adobe Express / Default' manifests --ticket x \
+		--until 2027-06-01
+}

@@ -190,3 +190,20 @@ setup() {
 	ends 1 expiring nothing-like-it
 	run ! grep -q 'did you mean' stderr
 }
+
+@test "wherever a name is wrong the one that was meant is told" {
+	while IFS='|' read -r due line said; do
+		# shellcheck disable=SC2086 # words
+		ends "$due" $line
+		grep -qF -- "did you mean $said" stderr || { cat stderr; return 1; }
+	done <<-'END'
+		64|plan --target asset-archive --live live.yaml manifests|"asset-archiver"?
+		64|plan --target forgoten-script --live live.yaml manifests|"forgotten-script"?
+		1|rotate asset-archivr manifests|"asset-archiver"?
+		64|validate --explain w0705|"W0705"?
+		64|validate --ignore w0705 manifests|"W0705"?
+		64|drift acept|"accept"?
+		1|why asset-archivr all manifests|"asset-archiver"?
+		1|plan --live live.yaml manifest|"manifests"?
+	END
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/selector.h"
+#include "core/util/str.h"
 #include "tests/unit/check.h"
 
 static const struct entitlement storage = {NULL, NULL, NULL, ROLE_STORAGE_ADMINISTRATOR};
@@ -136,6 +137,63 @@ static void spells_like_the_one_who_asks(void **state)
 	assert_int_equal(out.len, 3 + ROLE_COUNT - 1);
 }
 
+/* As an address of what is made, or "-". */
+static void names_what_need_not_be_there(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *made;
+	} rows[] = {
+		{"storage-administrator", "storage-administrator"},
+		{"role/storage-administrator", "storage-administrator"},
+		{"STORAGE Administrator", "storage-administrator"},
+		{"storage-administrator/x", "-"},
+		{"storage-administrator of x", "-"},
+		{"role", "-"},
+		{"developer", "-"},
+		{"developer/P/F", "developer P F"},
+		{"Developer of P / F", "developer P F"},
+		{"developer of P", "-"},
+		{"developer of P / F / G", "-"},
+		{"product-administrator/P", "product-administrator P"},
+		{"Product administrator of A / B", "product-administrator A / B"},
+		{"user-group-administrator of group G", "user-group-administrator G"},
+		{"user-group-administrator/G", "user-group-administrator G"},
+		{"user-group-administrator of G", "-"},
+		{"P/F", "P F"},
+		{"P / F", "P F"},
+		{"product/P/F", "P F"},
+		{"product/P%20/%20F", "P   F"},
+		{"A%2FB/F", "A/B F"},
+		{"A / B / C", "-"},
+		{" / F", "-"},
+		{"P / ", "-"},
+		{"P/", "-"},
+		{"/", "-"},
+		{"", "-"},
+		{"P", "-"},
+		{"api/X", "api X"},
+		{"API X Y", "api X Y"},
+		{"api/", "-"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct selector s;
+		struct str text = STR(&a);
+		selector_make(&s, &a, rows[i].text);
+		const struct entitlement *e = selector_make_entitlement(&s, &a);
+		const char *parts[] = {
+			e && e->api ? "api" : NULL, e && e->role ? role_table[e->role].name : NULL,
+			e ? e->api : NULL,	    e ? e->product : NULL,
+			e ? e->profile : NULL,	    e ? e->group : NULL};
+		for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++) {
+			if (parts[k])
+				str_printf(&text, "%s%s", text.len ? " " : "", parts[k]);
+		}
+		assert_string_equal(e ? str_text(&text) : "-", rows[i].made);
+	}
+}
+
 static void what_it_spells_it_takes(void **state)
 {
 	(void)state;
@@ -158,6 +216,7 @@ int main(void)
 		cmocka_unit_test(takes_principals_by_name_or_kind_and_name),
 		cmocka_unit_test(knows_roles_without_their_scope),
 		cmocka_unit_test(spells_like_the_one_who_asks),
+		cmocka_unit_test(names_what_need_not_be_there),
 		cmocka_unit_test(what_it_spells_it_takes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
