@@ -26,7 +26,7 @@ static void add_to_report(struct run *run, const struct error *error)
 			at = (struct location){arena_strdup(&run->arena, e->where.file),
 					       e->where.line, e->where.column};
 	}
-	report_add(&run->report, SEVERITY_ERROR, "E0001", at, 0, NULL, "%s", str_text(&text));
+	report_add(&run->report, SEVERITY_ERROR, REPORT_FAILED, at, 0, NULL, "%s", str_text(&text));
 }
 
 /* Of a run whose result did not reach standard output. A worse status says more than this. */

@@ -23,13 +23,23 @@ static const char *address_of(struct arena *a, const struct report *report, size
 	return arena_printf(a, "%s %s %zu", d->at.file ? d->at.file : "", d->summary, turn);
 }
 
+/* With the id that `writ validate --explain` takes, as a terminal shows it; that the command failed
+ * needs no explanation. */
+static const char *note_of(struct arena *a, const struct diagnostic *d)
+{
+	const char *detail = *d->detail ? d->detail : NULL;
+	if (!strcmp(d->id, REPORT_FAILED))
+		return detail;
+	return arena_printf(a, "%s%s[%s]", detail ? detail : "", detail ? " " : "", d->id);
+}
+
 static struct review_item item_of(struct arena *a, const struct report *report, size_t i)
 {
 	const struct diagnostic *d = &report->items.at[i];
 	struct review_item item = {
 		.rule = d->id,
 		.what = d->summary,
-		.note = *d->detail ? d->detail : NULL,
+		.note = note_of(a, d),
 		.address = address_of(a, report, i),
 		.at = d->at,
 		.end_line = d->end_line,

@@ -12,6 +12,8 @@
 #include "core/util/error.h"
 #include "core/util/vec.h"
 
+#define REPORT_FAILED "E0001" /* the id of the error that a command ended with */
+
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 
 /* All text lives in the report's arena; file names are borrowed. */

@@ -165,6 +165,7 @@ many() {
 	for kind in $reviews; do
 		ends 1 validate --format "$kind" manifests
 		grep -q 'manifests/organization.yaml' stdout
+		grep -q '\[E[0-9]\{4\}\\*\]' stdout # SARIF's text has backslashes
 		ends 1 plan --live live.yaml --format "$kind" manifests
 		grep -q 'manifests/organization.yaml' stdout
 		ends 1 plan --live live.yaml --format "$kind=plan.$kind" manifests
