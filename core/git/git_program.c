@@ -73,11 +73,15 @@ VEC(setting_vec, struct git_setting);
 static const struct {
 	const char *key, *value;
 } fixed_settings[] = {
-	{"core.hooksPath", "/dev/null"},  {"gc.auto", "0"},
-	{"maintenance.auto", "false"},	  {"protocol.version", "2"},
-	{"fetch.fsckObjects", "true"},	  {"fetch.recurseSubmodules", "false"},
-	{"push.recurseSubmodules", "no"}, {"push.gpgSign", "false"},
-	{"init.defaultBranch", "main"},	  {"credential.interactive", "never"},
+	{"core.hooksPath", "/dev/null"},
+	{"gc.auto", "0"},
+	{"maintenance.auto", "false"},
+	{"protocol.version", "2"},
+	{"fetch.recurseSubmodules", "false"},
+	{"push.recurseSubmodules", "no"},
+	{"push.gpgSign", "false"},
+	{"init.defaultBranch", "main"},
+	{"credential.interactive", "never"},
 };
 
 static bool begins(const char *text, const char *with)
@@ -184,12 +188,12 @@ static struct error *find_remote(struct arena *a, const struct git_source *sourc
 		url = name;
 	if (!url && !repository)
 		return error_new(ERROR_INPUT,
-				 "the ledger's remote \"%s\" is a name, and neither ledger.git nor "
-				 "snapshot says a repository that has it",
-				 name);
+				 "the remote \"%s\" of %s is a name, and the configuration says no "
+				 "repository that has it",
+				 name, source->what);
 	if (!url)
-		return error_new(ERROR_INPUT, "repository %s has no remote \"%s\" for the ledger",
-				 repository, name);
+		return error_new(ERROR_INPUT, "repository %s has no remote \"%s\" for %s",
+				 repository, name, source->what);
 	*out_url = absolute(a, repository, url);
 	*out_push = push ? absolute(a, repository, push) : NULL;
 	return NULL;
@@ -224,19 +228,25 @@ static void add_setting(struct git_program *g, struct arena *a, size_t *count, c
 	++*count;
 }
 
-static void make_variables(struct git_program *g, struct arena *a,
+static void make_variables(struct git_program *g, struct arena *a, const struct git_source *source,
 			   const struct setting_vec *settings, const char *url, const char *push)
 {
 	size_t count = 0;
 	child_keep(a, asking, &g->variables);
 	for (const char *const *v = fixed_variables; *v; v++)
 		vec_push(a, &g->variables, *v);
+	if (source->objects)
+		vec_push(a, &g->variables,
+			 arena_printf(a, "GIT_OBJECT_DIRECTORY=%s", source->objects));
+	if (source->shallow)
+		vec_push(a, &g->variables, arena_printf(a, "GIT_SHALLOW_FILE=%s", source->shallow));
 	for (size_t i = 0; i < settings->len; i++) {
 		if (is_carried(settings->at[i].key))
 			add_setting(g, a, &count, settings->at[i].key, settings->at[i].value);
 	}
 	for (size_t i = 0; i < sizeof(fixed_settings) / sizeof(*fixed_settings); i++)
 		add_setting(g, a, &count, fixed_settings[i].key, fixed_settings[i].value);
+	add_setting(g, a, &count, "fetch.fsckObjects", source->objects ? "false" : "true");
 	add_setting(g, a, &count, "remote." GIT_REMOTE ".url", url);
 	if (push)
 		add_setting(g, a, &count, "remote." GIT_REMOTE ".pushurl", push);
@@ -267,8 +277,9 @@ static struct error *check_version(const struct git_program *g, struct arena *a)
 	if (sscanf(said.output, "git version %d.%d", &major, &minor) == 2 &&
 	    (major > VERSION_MAJOR || (major == VERSION_MAJOR && minor >= VERSION_MINOR)))
 		return NULL;
-	return error_new(ERROR_SYSTEM, "%s is not git %d.%d or newer, which a ledger in git needs",
-			 g->path, VERSION_MAJOR, VERSION_MINOR);
+	return error_new(ERROR_SYSTEM,
+			 "%s is not git %d.%d or newer, which talking with a remote needs", g->path,
+			 VERSION_MAJOR, VERSION_MINOR);
 }
 
 static struct error *make_repository(const struct git_program *g, struct arena *a)
@@ -276,7 +287,7 @@ static struct error *make_repository(const struct git_program *g, struct arena *
 	static const char *const arguments[] = {"init",	       "--quiet", "--bare",
 						"--template=", ".",	  NULL};
 	struct child_said said = {0};
-	return git_must(g, a, "making a repository for the ledger",
+	return git_must(g, a, "making a repository for a while",
 			&(struct git_call){.arguments = arguments, .timeout_ms = GIT_LOCAL_MS},
 			&said);
 }
@@ -288,13 +299,15 @@ struct error *git_program_init(struct git_program *g, struct arena *a, const cha
 	struct setting_vec settings = {0};
 	*g = (struct git_program){.path = child_find(a, "git"), .folder = folder};
 	if (!g->path)
-		return error_new(ERROR_SYSTEM, "there is no git in PATH, which keeps the ledger");
+		return error_new(ERROR_SYSTEM,
+				 "there is no git in PATH, which talks with the remote of %s",
+				 source->what);
 	TRY(check_version(g, a));
 	TRY(read_settings(g, a, source->repository, &settings));
 	struct error *error = find_remote(a, source, &settings, &url, &push);
 	if (!error) {
 		g->url = without_user(a, url);
-		make_variables(g, a, &settings, url, push);
+		make_variables(g, a, source, &settings, url, push);
 	}
 	wipe(&settings);
 	return error ? error : make_repository(g, a);

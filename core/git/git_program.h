@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* git_program.h - the git program, run for the ledger in a bare repository of its own.
+/* git_program.h - the git program, run in a bare repository of its own to talk with a remote.
  *
- * Git is the program here, and not libgit2, for two reasons. The credentials are git's own: a
- * checkout's extra header, a helper, a job's token, an agent of ssh. And a push compares: on a path
- * libgit2 was seen to give one number to two pushers.
+ * Git is the program here, and not libgit2, for three reasons. The credentials are git's own: a
+ * checkout's extra header, a helper, a job's token, a key of ssh. A push compares: on a path
+ * libgit2 was seen to give one number to two pushers. And a remote's hooks are asked, which libgit2
+ * passes over on a path.
  *
  * Of the user's configuration it sees what says where the remote is and who asks: remote.NAME.url
  * and pushurl, url.*.insteadOf, http.* (but sslVerify), credential.*. No hook, no filter, no
  * signing program, no core.sshCommand of a file runs; GIT_SSH_COMMAND of the environment does. It
- * never asks, and speaks file paths, https and ssh alone: a ledger that came over an open line
- * would be anybody's. */
+ * never asks, and speaks file paths, https and ssh alone: what came over an open line would be
+ * anybody's. */
 #ifndef WRIT_GIT_PROGRAM_H
 #define WRIT_GIT_PROGRAM_H
 
@@ -27,8 +28,12 @@ struct git_program {
 
 /* Where the remote is said. */
 struct git_source {
+	const char *what;	/* it is for, in errors: "the ledger" */
 	const char *repository; /* whose configuration tells; NULL: only what is said to all */
 	const char *remote;	/* a name there, or a URL */
+	/* Of the repository whose commits are sent and fetched, which is its user's own; NULL: the
+	 * folder has its own, and what comes is looked at closely. `shallow` need not be there. */
+	const char *objects, *shallow;
 };
 
 /* Finds the program and reads the configuration; everything is in `a`. `folder` is there, and

@@ -7,7 +7,7 @@
  * which of two commits is older. history_owner.c judges whose repository it is,
  * history_incomplete.c reads what is there of a shallow or partial clone, history_blame.c who wrote
  * a line, from what line_map.c finds of two versions of a file. history_write.c makes commits,
- * history_index.c lets the index follow, history_push.c pushes, history_rebase.c puts our commits
+ * history_index.c lets the index follow, history_remote.c pushes, history_rebase.c puts our commits
  * behind what the remote has. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
@@ -60,19 +60,23 @@ MUST_CHECK struct error *history_branch_name(struct history *h, const char *bran
  * own check knows neither of these, nor the environment. */
 bool history_is_trusted(struct history *h);
 
-/* What is said while a remote is talked with: both texts are the caller's, `refusal` NULL where
- * nothing is pushed. */
-struct history_session {
-	struct str *refusal; /* what the remote says of our branch */
-	struct str *words;   /* what it says beside: a hook's own lines */
-	int attempts;	     /* at credentials */
-};
-/* Sets the callbacks that fill in `session`, which must outlive them. */
-void history_answer_remote(git_remote_callbacks *callbacks, struct history_session *session);
-/* A configured remote, its relative path made absolute as git reads it. ERROR_INPUT: there is none
- * of that name. */
-MUST_CHECK struct error *history_find_remote(struct history *h, struct arena *a, const char *remote,
-					     git_remote **out);
+/* A remote of a repository, talked with by the git program, so that whoever may push there with git
+ * may with writ. What it brings goes to the repository's own objects; a folder "writ" of git's is
+ * used meanwhile. */
+struct history_remote;
+/* `name`, which must outlive it, is that of a remote, or a URL. ERROR_INPUT: there is none of that
+ * name. */
+MUST_CHECK struct error *history_remote_open(struct history *h, const char *name,
+					     struct history_remote **out);
+void history_remote_close(struct history_remote *r); /* accepts NULL */
+/* The commit of a branch ("refs/heads/...") there; all zero when it has no such branch.
+ * ERROR_REMOTE. */
+MUST_CHECK struct error *history_remote_find(struct history_remote *r, const char *branch,
+					     git_oid *out);
+/* Brings the commits here that the branch has there; `ours`, which may be NULL, and what is behind
+ * it is not sent once more. ERROR_REMOTE. */
+MUST_CHECK struct error *history_remote_fetch(struct history_remote *r, const char *branch,
+					      const git_oid *ours);
 
 /* What a commit says. */
 struct history_commit_text {

@@ -4,57 +4,6 @@
 #include "core/git/history_git.h"
 #include "core/git/history_write.h"
 
-/* ---- what the remote has ---- */
-
-/* The commit of the branch there; all zero when it has no such branch. */
-static struct error *list_tip(struct history *h, git_remote *from, const char *remote,
-			      const char *name, git_oid *out)
-{
-	ARENA a = {0};
-	struct str words = STR(&a);
-	struct history_session session = {.words = &words};
-	git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
-	const git_remote_head **heads;
-	size_t count = 0;
-	history_answer_remote(&callbacks, &session);
-	int code = git_remote_connect(from, GIT_DIRECTION_PUSH, &callbacks, NULL, NULL);
-	if (!code)
-		code = git_remote_ls(&heads, &count, from);
-	*out = (git_oid){{0}};
-	for (size_t i = 0; i < count && !code; i++) {
-		if (!strcmp(heads[i]->name, name))
-			*out = heads[i]->oid;
-	}
-	struct error *error =
-		code ? git_failed(code, "asking remote \"%s\" of %s for %s", remote, h->path, name)
-		     : NULL;
-	git_remote_disconnect(from);
-	if (error)
-		error->code = ERROR_REMOTE;
-	return error;
-}
-
-/* Brings the commits here that the branch has there. */
-static struct error *fetch_tip(struct arena *a, git_remote *from, const char *remote,
-			       const char *name)
-{
-	struct str words = STR(a);
-	struct history_session session = {.words = &words};
-	git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
-	const char *branch = strrchr(name, '/') ? name + strlen("refs/heads/") : name;
-	char *spec = arena_printf(a, "+%s:refs/remotes/%s/%s", name, remote, branch);
-	git_strarray specs = {&spec, 1};
-	history_answer_remote(&options.callbacks, &session);
-	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
-	options.update_fetchhead = 0;
-	int code = git_remote_fetch(from, &specs, &options, "writ: fetch");
-	if (!code)
-		return NULL;
-	struct error *error = git_failed(code, "fetching %s of remote \"%s\"", name, remote);
-	error->code = ERROR_REMOTE;
-	return error;
-}
-
 /* ---- where the two stand ---- */
 
 static struct error *folder_of(struct history *h, const git_oid *commit, const char *folder,
@@ -88,34 +37,43 @@ static struct error *compare(struct history *h, const struct history_target *t, 
 	return NULL;
 }
 
+static struct error *look(struct history *h, const struct history_target *t,
+			  struct history_remote *from, const char *branch, enum history_ahead *out,
+			  char out_tip[static HISTORY_ID])
+{
+	CLEANUP(git_commit_free) git_commit *there = NULL;
+	git_oid ours, theirs;
+	TRY(history_remote_find(from, branch, &theirs));
+	if (git_oid_is_zero(&theirs))
+		return NULL;
+	git_oid_tostr(out_tip, HISTORY_ID, &theirs);
+	int code = git_reference_name_to_id(&ours, h->repository, branch);
+	if (!code && git_oid_equal(&ours, &theirs))
+		return NULL;
+	if (code && code != GIT_ENOTFOUND)
+		return git_failed(code, "reading branch %s of %s", branch, h->path);
+	if (git_commit_lookup(&there, h->repository, &theirs))
+		TRY(history_remote_fetch(from, branch, code ? NULL : &ours));
+	if (!code)
+		return compare(h, t, &ours, &theirs, out);
+	*out = HISTORY_AHEAD_IN_FOLDER; /* it has a branch, of which there is nothing here */
+	return NULL;
+}
+
 struct error *history_look_ahead(struct history *h, const struct history_target *t,
 				 const char *remote, enum history_ahead *out,
 				 char out_tip[static HISTORY_ID])
 {
 	ARENA a = {0};
-	CLEANUP(git_remote_free) git_remote *from = NULL;
-	CLEANUP(git_commit_free) git_commit *there = NULL;
-	const char *name = "";
-	git_oid ours, theirs;
+	struct history_remote *from;
+	const char *branch = "";
 	*out = HISTORY_NOT_AHEAD;
 	*out_tip = '\0';
-	TRY(history_branch_name(h, t->branch, &a, &name));
-	TRY(history_find_remote(h, &a, remote, &from));
-	TRY(list_tip(h, from, remote, name, &theirs));
-	if (git_oid_is_zero(&theirs))
-		return NULL;
-	git_oid_tostr(out_tip, HISTORY_ID, &theirs);
-	int code = git_reference_name_to_id(&ours, h->repository, name);
-	if (!code && git_oid_equal(&ours, &theirs))
-		return NULL;
-	if (code && code != GIT_ENOTFOUND)
-		return git_failed(code, "reading branch %s of %s", name, h->path);
-	if (git_commit_lookup(&there, h->repository, &theirs))
-		TRY(fetch_tip(&a, from, remote, name));
-	if (!code)
-		return compare(h, t, &ours, &theirs, out);
-	*out = HISTORY_AHEAD_IN_FOLDER; /* it has a branch, of which there is nothing here */
-	return NULL;
+	TRY(history_branch_name(h, t->branch, &a, &branch));
+	TRY(history_remote_open(h, remote, &from));
+	struct error *error = look(h, t, from, branch, out, out_tip);
+	history_remote_close(from);
+	return error;
 }
 
 /* ---- our commits behind theirs ---- */

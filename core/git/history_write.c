@@ -99,18 +99,11 @@ static struct error *check_lock(struct arena *a, const char *folder, const char 
 	return locked(file);
 }
 
-/* A part of the repository in which commits leave something. */
-static struct error *check_writable(struct arena *a, const char *folder, const char *name)
-{
-	const char *path = arena_printf(a, "%s%s", folder, name);
-	return access(path, W_OK) ? error_errno(errno, "%s cannot be written", path) : NULL;
-}
-
 struct error *history_check_target(struct history *h, const struct history_target *t)
 {
 	ARENA a = {0};
 	const char *common = git_repository_commondir(h->repository);
-	const char *name = "";
+	const char *own = git_repository_path(h->repository), *name = "";
 	bool here;
 	TRY(history_branch_name(h, t->branch, &a, &name));
 	TRY(history_is_checked_out(h, t->branch, &here));
@@ -119,10 +112,14 @@ struct error *history_check_target(struct history *h, const struct history_targe
 				 "repository %s is in the middle of a merge, rebase or the like; "
 				 "end it first",
 				 h->path);
-	TRY(check_writable(&a, common, "objects"));
-	TRY(check_writable(&a, common, "refs"));
+	TRY(file_check_place(arena_printf(&a, "%sobjects/new", common)));
+	TRY(file_check_place(arena_printf(&a, "%s%s", common, name)));
+	TRY(file_check_place(arena_printf(&a, "%slogs/%s", common, name)));
 	TRY(check_lock(&a, common, name));
-	return here ? check_lock(&a, git_repository_path(h->repository), "index") : NULL;
+	if (!here)
+		return NULL;
+	TRY(file_check_place(arena_printf(&a, "%sindex", own)));
+	return check_lock(&a, own, "index");
 }
 
 static struct error *find_tip(struct history *h, const char *name, git_commit **out)

@@ -8,6 +8,7 @@
 #include "core/record/record_commit.h"
 #include "core/record/recorder.h"
 #include "core/util/beneath.h"
+#include "core/util/file.h"
 
 #define RECENT 200 /* commits among which an earlier record of a run is looked for */
 
@@ -113,6 +114,8 @@ struct error *recorder_load_base(struct recorder *r)
 	TRY(check_links(r));
 	if (place->commit)
 		TRY(look_at_repository(r));
+	if (r->files)
+		TRY(file_check_place(place->folder));
 	if (r->files)
 		TRY(snapshot_load(place->folder, r->in->read, r->arena, &r->on_disk, &r->has_disk));
 	if (!place->commit) {

@@ -247,6 +247,21 @@ static struct error *sync_parent(const char *path)
 	return fd < 0 || fsync(fd) ? file_failed(errno, "syncing folder", folder) : NULL;
 }
 
+struct error *file_check_place(const char *path)
+{
+	ARENA a = {0};
+	char *at = arena_strdup(&a, path);
+	for (char *slash; (slash = strrchr(at, '/'));) {
+		*slash = '\0';
+		const char *folder = *at ? at : "/";
+		if (!access(folder, W_OK))
+			return NULL;
+		if (errno != ENOENT)
+			return file_failed(errno, "writing in", folder);
+	}
+	return access(".", W_OK) ? file_failed(errno, "writing in", ".") : NULL;
+}
+
 /* A folder that is there, or a link to one, will do. */
 static struct error *make_folder(const char *path, mode_t mode)
 {

@@ -62,6 +62,10 @@ MUST_CHECK struct error *file_next(DIR *dir, const char *path, const struct dire
 /* fsync of a folder, so that the names in it last. */
 MUST_CHECK struct error *file_sync_folder(const char *path);
 
+/* Whether something could be put at a path: the nearest folder above that is there can be written
+ * in. ERROR_SYSTEM. */
+MUST_CHECK struct error *file_check_place(const char *path);
+
 /* mkdir -p; every folder it makes gets `mode`, and its name lasts. */
 MUST_CHECK struct error *file_make_folders(const char *path, mode_t mode);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/git/git_program.h"
-#include "core/git/git_push.h"
+#include "core/git/git_send.h"
 #include "core/ledger/emptied.h"
 #include "core/ledger/stores/git_local.h"
 #include "core/ledger/stores/stores.h"
@@ -394,7 +394,7 @@ static struct error *made(struct git_store *g, const struct new_record *record, 
  * was, another push was in the way, or the remote is against this one. The latter is final, but
  * for a number that may still come by an earlier push. */
 static struct error *not_made(struct git_store *g, struct arena *a, const struct new_record *record,
-			      const struct git_pushed *pushed, enum append_answer *answer)
+			      const struct git_sent *pushed, enum append_answer *answer)
 {
 	struct seen_record seen;
 	struct error *silent = look(g, a, &seen);
@@ -414,7 +414,7 @@ static struct error *not_made(struct git_store *g, struct arena *a, const struct
 }
 
 static struct error *answered(struct git_store *g, struct arena *a, const struct new_record *record,
-			      const char *id, const struct git_pushed *pushed,
+			      const char *id, const struct git_sent *pushed,
 			      enum append_answer *answer)
 {
 	if (pushed->answer == PUSH_DONE) {
@@ -459,7 +459,7 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 {
 	struct git_store *g = of(s);
 	char id[GIT_ID];
-	struct git_pushed pushed;
+	struct git_sent pushed;
 	TRY(check_before(g, a, record));
 	if (g->head.number >= record->number) {
 		*answer = APPEND_TAKEN;
@@ -468,9 +468,9 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 	struct error *error = make_record(g, a, record, id);
 	if (error)
 		return not_tried(g, a, record, error, answer, words);
-	const struct git_push push = {id, g->ref, g->head.number ? g->head.id : "", PUSH_MS};
+	const struct git_sending push = {id, g->ref, g->head.number ? g->head.id : "", PUSH_MS};
 	FAILPOINT("ledger-before-record");
-	git_push(&g->git, a, &push, &pushed);
+	git_send(&g->git, a, &push, &pushed);
 	FAILPOINT("ledger-after-record");
 	*words = pushed.words;
 	return answered(g, a, record, id, &pushed, answer);
@@ -482,7 +482,7 @@ static struct error *beat(struct store *s, const char *text)
 {
 	ARENA a = {0};
 	struct git_store *g = of(s);
-	struct git_pushed pushed;
+	struct git_sent pushed;
 	char id[GIT_ID];
 	TRY(make_commit(g, &a,
 			&(struct new_commit){.subject = arena_printf(&a, "ledger %s: beat", g->key),
@@ -490,7 +490,7 @@ static struct error *beat(struct store *s, const char *text)
 					     .bytes = text,
 					     .len = strlen(text)},
 			id));
-	git_push(&g->git, &a, &(struct git_push){id, g->beat_ref, NULL, PUSH_MS}, &pushed);
+	git_send(&g->git, &a, &(struct git_sending){id, g->beat_ref, NULL, PUSH_MS}, &pushed);
 	if (pushed.answer == PUSH_DONE)
 		return NULL;
 	return error_new(pushed.answer == PUSH_DENIED ? ERROR_DENIED : ERROR_SYSTEM,
@@ -573,9 +573,11 @@ static struct error *set_up(struct git_store *g, const struct git_ledger *ledger
 				 "refs/heads/writ/ledger",
 				 g->ref);
 	TRY(git_local_open(&g->local, a, ledger->key));
-	TRY(git_program_init(&g->git, a, g->local.path,
-			     &(struct git_source){ledger->repository,
-						  ledger->remote ? ledger->remote : "origin"}));
+	TRY(git_program_init(
+		&g->git, a, g->local.scratch.path,
+		&(struct git_source){.what = "the ledger",
+				     .repository = ledger->repository,
+				     .remote = ledger->remote ? ledger->remote : "origin"}));
 	g->ledger = arena_printf(a, "%s\n%s", g->git.url, g->ref);
 	return NULL;
 }
@@ -583,7 +585,7 @@ static struct error *set_up(struct git_store *g, const struct git_ledger *ledger
 struct error *git_store_open(const struct git_ledger *ledger, struct store **out)
 {
 	struct git_store *g = xmalloc(sizeof(*g));
-	*g = (struct git_store){.store = {&git_kind}, .local.fd = -1};
+	*g = (struct git_store){.store = {&git_kind}, .local.scratch.fd = -1};
 	struct error *error = set_up(g, ledger);
 	if (error) {
 		close_git(&g->store);

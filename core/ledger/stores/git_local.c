@@ -2,96 +2,29 @@
 #include "core/ledger/stores/git_local.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/ledger/state_folder.h"
 #include "core/util/digest.h"
 #include "core/util/file.h"
 
-#define ROOM "room-"
 #define KNOWN_MAX 128
 #define LEDGER_BYTES 8 /* of the digest that tells ledgers apart */
-
-static int remove_entry(const char *path, const struct stat *st UNUSED, int type UNUSED,
-			struct FTW *at UNUSED)
-{
-	return remove(path) && errno != ENOENT;
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* Whoever makes, looks for or removes repositories has the folder of them for that time. */
-static struct error *lock(const char *path, int how, int *out)
-{
-	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return error_errno(errno, "opening %s", path);
-	while (flock(fd, how)) {
-		if (errno != EINTR)
-			return error_errno(errno, "locking %s", path);
-	}
-	*out = keep_fd(&fd);
-	return NULL;
-}
-
-/* One that nobody holds was left by a process that died. */
-static void remove_if_left(const char *path)
-{
-	CLEANUP(close) int fd = -1;
-	struct error *held = lock(path, LOCK_EX | LOCK_NB, &fd);
-	if (!held)
-		remove_tree(path);
-	error_free(held);
-}
-
-static struct error *remove_left(const char *folder)
-{
-	ARENA a = {0};
-	CLEANUP(closedir) DIR *dir = opendir(folder);
-	if (!dir)
-		return error_errno(errno, "opening %s", folder);
-	for (const struct dirent *e;;) {
-		TRY(file_next(dir, folder, &e));
-		if (!e)
-			return NULL;
-		if (!strncmp(e->d_name, ROOM, strlen(ROOM)))
-			remove_if_left(arena_printf(&a, "%s/%s", folder, e->d_name));
-	}
-}
 
 struct error *git_local_open(struct git_local *local, struct arena *a, const char *key)
 {
 	const char *state;
-	CLEANUP(close) int all = -1;
 	TRY(state_folder(a, key, &state));
 	local->folder = arena_printf(a, "%s/git", state);
 	TRY(file_make_folders(local->folder, 0700));
 	TRY(state_folder_check(local->folder));
-	TRY(lock(local->folder, LOCK_EX, &all));
-	TRY(remove_left(local->folder));
-	char *path = arena_printf(a, "%s/" ROOM "XXXXXX", local->folder);
-	if (!mkdtemp(path))
-		return error_errno(errno, "making a folder in %s", local->folder);
-	local->path = path;
-	return lock(path, LOCK_EX, &local->fd);
+	return git_scratch_open(&local->scratch, a, local->folder);
 }
 
 void git_local_close(struct git_local *local)
 {
-	if (local->fd < 0)
-		return;
-	remove_tree(local->path);
-	close(local->fd);
-	local->fd = -1;
+	git_scratch_close(&local->scratch);
 }
 
 /* ---- what is known ---- */
@@ -142,7 +75,7 @@ struct error *git_known_save(const struct git_local *local, const char *ledger,
 	ARENA a = {0};
 	CLEANUP(close) int all = -1;
 	struct git_record known;
-	TRY(lock(local->folder, LOCK_EX, &all));
+	TRY(git_scratch_lock(local->folder, &all));
 	TRY(git_known_load(local, ledger, &known));
 	if (known.number >= record->number)
 		return NULL;

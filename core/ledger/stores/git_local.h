@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* git_local.h - what a ledger in git keeps on this machine: a bare repository for each caller, and
- * the last record that any of them has seen.
- *
- * No two callers share a repository, and none is used twice: what a killed process leaves in one,
- * locks too, is in nobody's way, and the next caller removes it. */
+ * the last record that any of them has seen. */
 #ifndef WRIT_GIT_LOCAL_H
 #define WRIT_GIT_LOCAL_H
 
-#include "core/util/arena.h"
-#include "core/util/error.h"
+#include "core/git/git_scratch.h"
 
 #define GIT_ID 41 /* 40 hexadecimal digits and their NUL */
 
 struct git_local {
 	const char *folder; /* of the organisation's repositories, in the state folder */
-	const char *path;   /* of this one: an empty folder of this user's, 0700 */
-	int fd;		    /* locked as long as it is in use */
+	struct git_scratch scratch;
 };
 
 /* `a` must outlive it. */
 MUST_CHECK struct error *git_local_open(struct git_local *local, struct arena *a, const char *key);
-void git_local_close(struct git_local *local); /* removes it with all that is in it */
+void git_local_close(struct git_local *local);
 
 /* A record and its commit; number 0: none. */
 struct git_record {

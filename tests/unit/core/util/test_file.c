@@ -255,6 +255,19 @@ static void failed_writes_leave_nothing(void **state UNUSED)
 	assert_int_equal(entries_of("."), 2);
 }
 
+static void a_place_is_written_in_the_nearest_folder(void **state)
+{
+	static const char *const good[] = {"new", "p/new", "none/at/all", "p/none/new",
+					   "/dev/shm/new"};
+	ARENA a = {0};
+	assert_ok(file_make_folders("p", 0700));
+	for (size_t i = 0; i < COUNT(good); i++)
+		assert_ok(file_check_place(good[i]));
+	assert_ok(file_check_place(arena_printf(&a, "%s/none/new", (char *)*state)));
+	put("p/file", "");
+	assert_failed(file_check_place("p/file/new/more"), ERROR_SYSTEM, "p/file/new");
+}
+
 static void folders_are_made(void **state)
 {
 	ARENA a = {0};
@@ -302,6 +315,7 @@ int main(void)
 		IN_FOLDER(pipes_and_devices_are_written_to),
 		IN_FOLDER(long_names_can_be_replaced),
 		IN_FOLDER(failed_writes_leave_nothing),
+		IN_FOLDER(a_place_is_written_in_the_nearest_folder),
 		IN_FOLDER(folders_are_made),
 		IN_FOLDER(folders_are_synced),
 	};

@@ -337,7 +337,7 @@ static void a_remote_that_cannot_be_used_is_told(void **state UNUSED)
 		const char *remote, *ref, *words;
 		enum error_code code;
 	} rows[] = {
-		{"nowhere", NULL, "is a name, and neither ledger.git nor snapshot says",
+		{"nowhere", NULL, "of the ledger is a name, and the configuration says no repo",
 		 ERROR_INPUT},
 		{"/nowhere/x.git", NULL, "does not appear to be a git repository", ERROR_SYSTEM},
 		{"http://ann:canary@127.0.0.1:1/x", NULL, "transport 'http' not allowed",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/git/git_push.h"
+#include "core/git/git_send.h"
 
 #include <string.h>
 
@@ -51,14 +51,14 @@ static const char *all_words(struct arena *a, const struct child_said *said, con
 	return out.at;
 }
 
-static enum push_answer answer_of(const struct child_said *said, const char *line)
+static enum push_answer answer_of(const struct child_said *said, const char *line, bool forward)
 {
 	if (!line)
 		return git_was_denied(said) ? PUSH_DENIED : PUSH_UNKNOWN;
 	if (line[0] == ' ' || line[0] == '+' || line[0] == '*')
 		return said->well ? PUSH_DONE : PUSH_UNKNOWN;
 	if (line[0] == '=') /* it stands there: by whom is for the reader to say */
-		return PUSH_MOVED;
+		return forward ? PUSH_DONE : PUSH_MOVED;
 	if (strstr(line, "[remote failure]"))
 		return PUSH_UNKNOWN;
 	if (is_passing(line))
@@ -69,17 +69,18 @@ static enum push_answer answer_of(const struct child_said *said, const char *lin
 		       : PUSH_REFUSED;
 }
 
-void git_push(const struct git_program *g, struct arena *a, const struct git_push *push,
-	      struct git_pushed *out)
+void git_send(const struct git_program *g, struct arena *a, const struct git_sending *push,
+	      struct git_sent *out)
 {
-	const char *lease =
-		push->old ? arena_printf(a, "--force-with-lease=%s:%s", push->ref, push->old)
-			  : "--force";
+	const char *force =
+		push->forward ? "--no-force"
+		: push->old   ? arena_printf(a, "--force-with-lease=%s:%s", push->ref, push->old)
+			      : "--force";
 	const char *arguments[] = {"push",
 				   "--porcelain",
 				   "--no-verify",
 				   "--no-progress",
-				   lease,
+				   force,
 				   GIT_REMOTE,
 				   arena_printf(a, "%s:%s", push->id, push->ref),
 				   NULL};
@@ -88,10 +89,10 @@ void git_push(const struct git_program *g, struct arena *a, const struct git_pus
 		g, a, &(struct git_call){.arguments = arguments, .timeout_ms = push->timeout_ms},
 		&said);
 	if (late) {
-		*out = (struct git_pushed){PUSH_UNKNOWN, arena_strdup(a, late->message)};
+		*out = (struct git_sent){PUSH_UNKNOWN, arena_strdup(a, late->message)};
 		error_free(late);
 		return;
 	}
 	const char *line = line_of(a, said.output, push->ref);
-	*out = (struct git_pushed){answer_of(&said, line), all_words(a, &said, line)};
+	*out = (struct git_sent){answer_of(&said, line, push->forward), all_words(a, &said, line)};
 }
