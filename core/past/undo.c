@@ -155,13 +155,24 @@ static struct account *new_document(struct undoer *u, uint32_t number, const str
 	return a;
 }
 
+/* Who has not got the name any more: what the account is called by now, where that is known. */
+static const char *nobody(const struct undoer *u, const struct change *c)
+{
+	const struct account_vec *live = &u->in->live->accounts;
+	const char *id = u->ids[holder_number(u, c)];
+	for (size_t i = 0; id && i < live->len; i++) {
+		if (live->at[i].id && !strcmp(live->at[i].id, id))
+			return arena_printf(u->arena, "the account is called %s by now",
+					    quoted(u->arena, live->at[i].meta.name));
+	}
+	return "no account has this name any more: it was deleted or renamed since";
+}
+
 static void undo_account_create(struct undoer *u, const struct change *c, struct location at)
 {
 	const struct account *live = live_find(u->in->live, c->principal->name);
 	if (!live) {
-		note(u, c,
-		     "no account has this name any more: it was deleted or renamed since; left "
-		     "alone");
+		note(u, c, "%s; left alone", nobody(u, c));
 		return;
 	}
 	struct account *a = new_document(u, holder_number(u, c), live, at);
@@ -363,7 +374,7 @@ static bool has_lost_holder(struct undoer *u, const struct change *c, bool sent)
 	const char *what = render_entitlement(u->arena, c->entitlement);
 	if (is_nobody(u, c)) {
 		if (sent)
-			note(u, c, "no account has this name any more; %s is left alone", what);
+			note(u, c, "%s; %s is left alone", nobody(u, c), what);
 		return true;
 	}
 	if (!is_another(u, c))

@@ -79,11 +79,17 @@ facts() {
 	ends 0 undo "$run" --live live.yaml --allow-remove 100%
 	grep -q '^writ: night-build: the account goes with its credential, and its secret stops working$' stderr
 	grep -q '^ *- technical account' stdout
+	cp live.yaml known.yaml
 	perl -0777 -pi -e 's/(name: night-build\n.*?\n  id: )\S+/$1"another"/s' live.yaml
 	grep -q '"another"' live.yaml
 	ends 0 undo "$run" --live live.yaml --allow-remove 100%
 	grep -q '^writ: night-build: another account has this name since; left alone$' stderr
 	run ! grep -q '^ *- technical account' stdout
+	# Who is called otherwise by now is told by that name.
+	sed 's/name: night-build/name: later-build/' known.yaml >live.yaml
+	ends 0 undo "$run" --live live.yaml --allow-remove 100%
+	grep -q '^writ: night-build: the account is called "later-build" by now; left alone$' stderr
+	sed '/name: night-build/,/id:/s/id: .*/id: another/' known.yaml >live.yaml
 	rm -r memory
 	ends 0 undo "$run" --live live.yaml --allow-remove 100%
 	grep -q '^  night-build  is perhaps another account than the one that the run made: no ' stdout

@@ -127,9 +127,11 @@ static void only_what_was_done_is_taken_back(void **state)
 		{"alpha", &support, ACTION_DELETE, FATE_DONE, false, false,
 		 ";alpha: support-administrator is there again already"},
 		{"delta", &support, ACTION_DELETE, FATE_DONE, false, false,
-		 ";delta: no account has this name any more; support-administrator is left alone"},
+		 ";delta: no account has this name any more: it was deleted or renamed since; "
+		 "support-administrator is left alone"},
 		{"delta", &support, ACTION_CREATE, FATE_DONE, false, false,
-		 ";delta: no account has this name any more; support-administrator is left alone"},
+		 ";delta: no account has this name any more: it was deleted or renamed since; "
+		 "support-administrator is left alone"},
 		{"delta", &support, ACTION_CREATE, FATE_UNKNOWN, false, false, ""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
