@@ -176,7 +176,7 @@ elsewhere=' adobe-emulator.1 writ-completion.1 writ-organizations.7 writ-rotate.
 	all_of README < <(commands_of_readme)
 	[ "$(commands_of_readme | grep -c '^writ ')" -ge 12 ]
 	[ "$(commands_of_readme | grep -c '^cp ')" -eq 3 ]
-	[ "$(commands_of_readme | grep -c '^make ')" -eq 2 ]
+	[ "$(commands_of_readme | grep -c '^make ')" -eq 3 ]
 	[ -e "$REPO/ci/plan.sh" ]
 	[ -e "$REPO/.github/workflows/writ-plan.yml" ]
 	cmp examples/ci/gitlab/gitlab-ci.yml "$REPO/.gitlab-ci.yml"
