@@ -410,6 +410,27 @@ static void apis_are_asked_for_as_the_plan_spells_them(void **state UNUSED)
 	}
 }
 
+/* Of two organisations with one name the id tells. */
+static void a_plan_is_of_one_organisation(void **state UNUSED)
+{
+	static const struct {
+		const char *name, *planned, *live;
+		bool same;
+	} rows[] = {
+		{"acme", "1", "1", true},  {"acme", "1", "2", false}, {"acme", NULL, "2", true},
+		{"acme", "1", NULL, true}, {"beta", "1", "1", false},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct plan plan = {.organization = rows[i].name, .org_id = rows[i].planned};
+		const struct reread v = {.plan = &plan,
+					 .live = {.organization = "acme", .org_id = rows[i].live}};
+		struct error *error = reread_check_organization(&v);
+		if (!error != rows[i].same)
+			fail_msg("row %zu: %s", i, error ? error->message : "taken");
+		error_free(error);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,6 +439,7 @@ int main(void)
 		cmocka_unit_test(a_renamed_account_keeps_what_it_holds),
 		cmocka_unit_test(no_more_is_asked_than_matters),
 		cmocka_unit_test(a_deletion_asks_for_what_goes_with_it),
+		cmocka_unit_test(a_plan_is_of_one_organisation),
 		cmocka_unit_test(a_deleted_account_is_gone_when_another_has_its_name),
 		cmocka_unit_test(who_the_plan_gives_a_name_is_no_other),
 		cmocka_unit_test(apis_are_asked_for_as_the_plan_spells_them),

@@ -164,6 +164,30 @@ static void an_operator_says_some_limits(void **state UNUSED)
 	assert_int_equal(policy_of(&said).max_live_shrink, 40);
 }
 
+/* What a person reads is what can be typed again. */
+static void consent_is_told_as_the_options_that_give_it(void **state UNUSED)
+{
+	static const struct {
+		struct consent given;
+		const char *told;
+	} rows[] = {
+		{{.admin_grants = -1}, ""},
+		{{.removals = CONSENT_COUNT, .amount = 7, .admin_grants = -1}, " --allow-remove 7"},
+		{{.removals = CONSENT_PERCENT, .amount = 25, .admin_grants = 0},
+		 " --allow-remove 25% --allow-admin-grants 0"},
+		{{.admin_grants = 3, .live_shrink = true},
+		 " --allow-admin-grants 3 --allow-live-shrink"},
+		{{.admin_grants = -1, .expired = true, .unreplaced = true},
+		 " --allow-expired --allow-unreplaced"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct str out = STR(&a);
+		consent_add_options(&out, &rows[i].given);
+		assert_string_equal(str_text(&out), rows[i].told);
+	}
+}
+
 static void what_is_looser_is_told_and_what_is_stricter_is_not(void **state)
 {
 	(void)state;
@@ -607,6 +631,7 @@ int main(void)
 		cmocka_unit_test(limits_say_what_they_count),
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
 		cmocka_unit_test(an_operator_says_some_limits),
+		cmocka_unit_test(consent_is_told_as_the_options_that_give_it),
 		cmocka_unit_test(what_is_looser_is_told_and_what_is_stricter_is_not),
 		cmocka_unit_test(a_required_holder_keeps_the_role),
 		cmocka_unit_test(a_plan_keeps_the_rights_that_carry_it_out),
