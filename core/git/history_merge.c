@@ -92,11 +92,9 @@ static struct error *fill(struct merge_index *m)
 struct error *history_index_merges(struct history *h, const char *revision, int64_t since,
 				   struct merge_index **out)
 {
-	struct merge_index *m = calloc(1, sizeof(*m));
-	if (!m)
-		abort();
-	m->h = h;
-	m->since = since > INT64_MIN + SKEW ? since - SKEW : INT64_MIN;
+	struct merge_index *m = xmalloc(sizeof(*m));
+	*m = (struct merge_index){.h = h,
+				  .since = since > INT64_MIN + SKEW ? since - SKEW : INT64_MIN};
 	struct error *error = first_parents(h, &m->arena, revision, m->since, &m->line);
 	if (!error)
 		error = fill(m);

@@ -51,12 +51,8 @@ static const char *give_up(struct past_lines *l, struct arena *a, struct error *
 struct past_lines *past_lines_new(const char *manifests, const struct signers *signers,
 				  struct intern *strings)
 {
-	struct past_lines *l = calloc(1, sizeof(*l));
-	if (!l)
-		abort();
-	l->manifests = manifests;
-	l->signers = signers;
-	l->strings = strings;
+	struct past_lines *l = xmalloc(sizeof(*l));
+	*l = (struct past_lines){.manifests = manifests, .signers = signers, .strings = strings};
 	struct error *error = open_repository(l);
 	if (error)
 		l->unknown = give_up(l, &l->arena, error);
