@@ -46,7 +46,8 @@ void render_organizations_text(struct str *out, const struct organization_result
 		add_padded(out, status_text(a, r), said);
 		str_printf(out, "%s\n", r->summary ? render_shown(a, r->summary) : "-");
 	}
-	str_printf(out, "%zu organisations, exit status %d.\n", all->len, status);
+	str_printf(out, "%zu organisation%s, exit status %d.\n", all->len, all->len == 1 ? "" : "s",
+		   status);
 }
 
 /* A document inside another one: without the line break at its end. */

@@ -209,8 +209,9 @@ void review_of_organizations(struct review *out, struct arena *a, const char *co
 {
 	const struct joining j = {out, a, all, reviews};
 	*out = (struct review){.subject = command,
-			       .headline = arena_printf(a, "%zu organisations, exit status %d.",
-							all->len, status)};
+			       .headline =
+				       arena_printf(a, "%zu organisation%s, exit status %d.",
+						    all->len, all->len == 1 ? "" : "s", status)};
 	out->alarm = join_titles(&j, true);
 	out->calm = common_calm(&j);
 	add_results(&j,

@@ -30,6 +30,11 @@ static void the_table_has_a_line_each(void **state UNUSED)
 			    "a-much-longer-name  130, signal  -\n"
 			    "beta                1, error     error: `x` | \\x1B[31m\\n\n"
 			    "3 organisations, exit status 130.\n");
+	/* A folder of plans may hold one. */
+	const struct organization_result_vec one = {results, 1, 1};
+	out = (struct str)STR(&a);
+	render_organizations_text(&out, &one, 0);
+	assert_non_null(strstr(str_text(&out), "\n1 organisation, exit status 0.\n"));
 }
 
 static void json_is_one_document(void **state UNUSED)
