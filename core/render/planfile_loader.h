@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* planfile_loader.h - what the files that read a saved plan share; nobody else includes it.
  *
- * planfile_change.c reads its changes, planfile.c all else. */
+ * planfile_change.c reads its changes, planfile_policy.c its limits, planfile.c all else. What a
+ * function marked "for show" reads is printed, and nothing is decided by it: apply works it out
+ * anew. */
 #ifndef WRIT_PLANFILE_LOADER_H
 #define WRIT_PLANFILE_LOADER_H
 
@@ -40,5 +42,17 @@ void loader_join_apis(const struct planfile_loader *l);
 /* Appends a change to the plan. */
 MUST_CHECK struct error *loader_read_change(const struct planfile_loader *l,
 					    struct json_span object);
+
+/* ---- planfile_policy.c ---- */
+
+/* Appends the texts of a list. */
+void loader_read_lines(const struct planfile_loader *l, struct json_span object, const char *key,
+		       struct line_vec *out);
+/* The limits that were in force, with those that were loosened; and what the plan's maker agreed
+ * to. */
+void loader_read_policy(const struct planfile_loader *l, struct json_span root);
+void loader_read_consent(const struct planfile_loader *l, struct json_span root);
+/* After the policy, which no guard that a reviewer was shown may be looser than. */
+void loader_read_guards(const struct planfile_loader *l, struct json_span root);
 
 #endif
