@@ -8,6 +8,8 @@
 #include "core/util/failpoint.h"
 #include "core/util/progress.h"
 
+#define SKEW_MAX 300 /* seconds that two clocks may differ by */
+
 /* ---- fates ---- */
 
 /* Whether change i is writ's own to send. */
@@ -184,11 +186,20 @@ static struct error *run_phases(struct applier *p)
 
 static struct error *check_life(const struct applier *p)
 {
-	char expired[TIME_TEXT];
-	if (!p->in->saved || p->resumed || p->in->now <= p->plan->expires)
+	char moment[TIME_TEXT];
+	if (!p->in->saved || p->resumed)
 		return NULL;
-	time_format(p->plan->expires, expired);
-	return error_new(ERROR_REFUSED, "the plan expired at %s; make a new one", expired);
+	if (p->plan->created > p->in->now + SKEW_MAX) {
+		time_format(p->plan->created, moment);
+		return error_new(ERROR_REFUSED,
+				 "the plan was made at %s, which is still to come: this clock or "
+				 "that of the plan is wrong",
+				 moment);
+	}
+	if (p->in->now <= p->plan->expires)
+		return NULL;
+	time_format(p->plan->expires, moment);
+	return error_new(ERROR_REFUSED, "the plan expired at %s; make a new one", moment);
 }
 
 /* A resumed run sends nothing more of a plan that expired: it was reviewed for the organisation of

@@ -70,6 +70,10 @@ guard() {
 	jq -c '.expires = "2026-06-03T00:00:00Z"' plan.json >edited.json
 	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
 	grep -q 'not a sound plan: it lives too long' stderr
+	jq -c '.created = "2026-07-01T00:00:00Z" | .expires = "2026-07-01T09:00:00Z"' plan.json \
+		>edited.json
+	ends 3 apply --live live.yaml --plan edited.json --expect "$digest"
+	grep -q 'the plan was made at 2026-07-01T00:00:00Z, which is still to come' stderr
 }
 
 @test "who applies a saved plan is told the consent that it carries" {
