@@ -320,6 +320,7 @@ struct gathering {
 	struct manifests manifests;
 	struct named_organization service;
 	const struct organization_config *config;
+	struct query query; /* what was asked of live */
 	struct live *live;
 	struct ledger_view view;
 	struct base base;
@@ -351,8 +352,8 @@ static struct error *read_live(struct gathering *g, const struct query *query)
 static struct error *gather_live(struct gathering *g)
 {
 	const struct manifests *m = &g->manifests;
-	const struct query query = query_of(&m->model, &m->index, &g->run->arena);
-	TRY(read_live(g, &query));
+	g->query = query_of(&m->model, &m->index, &g->run->arena);
+	TRY(read_live(g, &g->query));
 	return check_target(g->run, &m->index, g->live);
 }
 
@@ -390,16 +391,15 @@ static struct error *gather_past(struct gathering *g)
 static struct error *look_for_renamed(struct gathering *g, struct universe **universe)
 {
 	const struct account_vec *wanted = &g->manifests.model.accounts;
-	struct query query = query_of(&g->manifests.model, &g->manifests.index, &g->run->arena);
 	bool lost = false;
-	for (size_t i = 0; g->base.live && !query.all && !lost && i < wanted->len; i++)
+	for (size_t i = 0; g->base.live && !g->query.all && !lost && i < wanted->len; i++)
 		lost = is_lost(g, &wanted->at[i]);
 	if (!lost)
 		return NULL;
-	query.all = true;
+	g->query.all = true;
 	universe_free(*universe);
 	*universe = g->universe = universe_new(g->run->strings);
-	TRY(read_live(g, &query));
+	TRY(read_live(g, &g->query));
 	return read_base(g);
 }
 

@@ -305,7 +305,8 @@ ask() {
 		grep -q "^Lines and reasons are not known: .*$1" stdout
 	}
 	unknown '"." is in no git repository'
-	unknown 'No such file' --manifests missing
+	ends 1 who storage-administrator missing --as-of 2026-03-15 --snapshot repo/acme
+	grep -q 'finding missing: No such file' stderr
 	unknown 'has no commit' repo/acme
 	export WRIT_NOW=2026-03-12T13:00:00Z
 	sed -i "s/OPS-[0-9]*/OPS-12/" source/access/*.yaml
