@@ -396,7 +396,7 @@ static struct error *look_for_renamed(struct gathering *g, struct universe **uni
 		lost = is_lost(g, &wanted->at[i]);
 	if (!lost)
 		return NULL;
-	g->query.all = true;
+	g->query.all = g->query.rest = true;
 	universe_free(*universe);
 	*universe = g->universe = universe_new(g->run->strings);
 	TRY(read_live(g, &g->query));

@@ -21,6 +21,8 @@ struct query {
 						 projects, credentials, APIs */
 	size_t count;			      /* of managed */
 	bool all;			      /* details of every account are due, managed or not */
+	bool rest;			      /* what the session's last read gave is still good:
+						 only details that it did not ask for are due */
 	bool groups;			      /* it matters what user groups hold */
 	const struct entitlement *const *roles; /* where set, only the holders of these are asked
 						 * for; all else may be as it was read before */

@@ -354,9 +354,10 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 {
 	universe_fold_names(u); /* Adobe's services do not agree on the case of names */
 	progress_step("reading projects and credentials", "requests", 0);
-	TRY(console_read(p, query));
+	TRY(query->rest ? console_read_rest(p, query) : console_read(p, query));
 	progress_step("reading users and groups", "requests", 0);
-	TRY(read_directory(p, query));
+	if (!query->rest)
+		TRY(read_directory(p, query));
 	TRY(read_accounts(p));
 	rename_all(p);
 	progress_step("reading the accounts' own roles", "requests", 0);

@@ -298,7 +298,11 @@ converges() {
 	credential asset-archiver
 	org PUT "credentials/oauth-server-to-server/$CREDENTIAL" \
 		'{"name":"archive-writer","description":""}' >put
+	control DELETE log
 	run -0 --separate-stderr "$WRIT" plan --base snapshot --out plan.json wanted.yaml
+	# Looking for it costs the details of those who were not asked for, and no list twice.
+	control GET requests | jq -e '[.[] | select(.method == "GET") | .path] |
+		length == (unique | length)'
 	# shellcheck disable=SC2154 # bats sets it
 	[[ $stderr == *'account "asset-archiver" is called "archive-writer" in the service'* ]]
 	[[ $stderr == *'[W0719]'* ]]

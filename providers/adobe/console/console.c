@@ -500,15 +500,13 @@ static struct known exchange(struct provider *p, struct known with)
 	return before;
 }
 
-static struct error *read_anew(struct provider *p, const struct query *query)
+struct error *console_read_rest(struct provider *p, const struct query *query)
 {
 	ARENA scratch = {0};
 	VEC(, struct credential *) asked = {0}, left = {0};
-	TRY(read_lists(p));
-	count_accounts(p);
 	for (size_t i = 0; i < p->credentials.len; i++) {
 		struct credential *c = &p->credentials.at[i];
-		if (!match_wants(query, c->name))
+		if (c->detailed || !match_wants(query, c->name))
 			continue;
 		vec_push(&scratch, &asked, c);
 		vec_push(&scratch, &left, c);
@@ -517,6 +515,13 @@ static struct error *read_anew(struct provider *p, const struct query *query)
 	drop_gone(p, asked.at, left.at, left.len);
 	match_accounts(p, query);
 	return NULL;
+}
+
+static struct error *read_anew(struct provider *p, const struct query *query)
+{
+	TRY(read_lists(p));
+	count_accounts(p);
+	return console_read_rest(p, query);
 }
 
 /* A read that fails half-way has credentials of which nothing says whose they are: what was known

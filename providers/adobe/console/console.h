@@ -15,6 +15,8 @@ MUST_CHECK struct error *console_organization(struct provider *p);
 /* Replaces p->apis, projects and credentials by what is live; names of products are those of the
  * console. */
 MUST_CHECK struct error *console_read(struct provider *p, const struct query *query);
+/* Reads the details that the query asks for and that are not here yet. */
+MUST_CHECK struct error *console_read_rest(struct provider *p, const struct query *query);
 
 /* The API of the catalogue by name or code, case aside; NULL. */
 const struct api *console_find_api(const struct provider *p, const char *name);
