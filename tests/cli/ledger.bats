@@ -420,9 +420,11 @@ refused_in_plan() {
 	# The same manifests, in a clone that lacks their commit: those are not older.
 	git clone -q --depth 1 "file://$PWD/team" same
 	git -C same commit -q --amend -m 'the same, made anew'
-	on a 0 plan --allow-remove 2 same/manifests
+	# libgit2 1.5 loses some bytes where it looks for a commit's parent that is not there.
+	local sanitizer=${ASAN_OPTIONS:-}:detect_leaks=0
+	ASAN_OPTIONS=$sanitizer on a 0 plan --allow-remove 2 same/manifests
 	run ! grep 'APPLY REFUSES' stdout
-	on a 0 apply --auto-approve --allow-remove 1 same/manifests
+	ASAN_OPTIONS=$sanitizer on a 0 apply --auto-approve --allow-remove 1 same/manifests
 	on a 0 apply --auto-approve --allow-older --allow-remove 1 team/manifests
 	cut_off='whether the manifests are older than those that were applied last cannot be told:'
 	refused_in_plan W0907 "$cut_off there is no commit" shallow/manifests
