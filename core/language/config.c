@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/language/config_table.h"
+#include "core/language/schema_fields.h"
 #include "core/language/yaml.h"
 #include "core/util/trusted_file.h"
 

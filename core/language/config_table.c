@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/language/rules_table.h"
+#include "core/language/schema_fields.h"
+#include "core/language/schema_finding.h"
 
 /* ---- rules inside one mapping ---- */
 
@@ -12,7 +14,7 @@ static size_t count_keys(const struct node *mapping, const char *const *keys, si
 {
 	size_t count = 0;
 	for (size_t i = 0; keys[i]; i++) {
-		if (schema_value(mapping, keys[i])) {
+		if (schema_find(mapping, keys[i])) {
 			count++;
 			*which = i;
 		}
@@ -119,7 +121,7 @@ static void check_ledger_endpoint(struct decode *d, const struct node *mapping,
 				  const struct organization_config *o)
 {
 	if (!o->allow_local && o->ledger.s3.endpoint && url_is_local(o->ledger.s3.endpoint))
-		schema_finding(d, schema_value(mapping, "ledger"), "E0802",
+		schema_finding(d, schema_find(mapping, "ledger"), "E0802",
 			       "allowLocalEndpoints: true allows it", "an endpoint without https");
 }
 
@@ -133,20 +135,20 @@ static bool is_blank_id(const char *id)
 static void check_filled_in(struct decode *d, const struct node *mapping,
 			    const struct organization_config *o)
 {
-	const struct node *server = schema_value(mapping, "server");
+	const struct node *server = schema_find(mapping, "server");
 	if (is_blank_id(o->org_id))
-		schema_finding(d, schema_value(mapping, "orgId"), "E0809",
+		schema_finding(d, schema_find(mapping, "orgId"), "E0809",
 			       "write your organisation's there, and in the manifests",
 			       "orgId is not filled in");
 	if (is_blank_id(o->server.client_id))
-		schema_finding(d, schema_value(server, "clientId"), "E0809",
+		schema_finding(d, schema_find(server, "clientId"), "E0809",
 			       "write that of your credential there", "clientId is not filled in");
 }
 
 static void check_organization(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct organization_config *o = object;
-	const struct node *endpoints = schema_value(mapping, "endpoints");
+	const struct node *endpoints = schema_find(mapping, "endpoints");
 	const struct node *key =
 		endpoints && endpoints->type == NODE_MAPPING ? endpoints->first : NULL;
 	for (; key && !o->allow_local; key = key->next->next) {
@@ -156,9 +158,9 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 	}
 	check_ledger_endpoint(d, mapping, o);
 	check_filled_in(d, mapping, o);
-	check_accounts(d, schema_value(mapping, "accounts"), &o->accounts);
+	check_accounts(d, schema_find(mapping, "accounts"), &o->accounts);
 	if (o->pinned_key && !is_pin_list(o->pinned_key))
-		schema_finding(d, schema_value(mapping, "pinnedPublicKey"), "E0808",
+		schema_finding(d, schema_find(mapping, "pinnedPublicKey"), "E0808",
 			       "expected sha256//BASE64, several with \";\" between",
 			       "no digest of a public key");
 }
@@ -172,7 +174,7 @@ static void check_document(struct decode *d, const struct node *mapping, void *o
 {
 	const struct config *config = object;
 	const struct organization_config_vec *all = &config->organizations;
-	const struct node *list = schema_value(mapping, "organizations");
+	const struct node *list = schema_find(mapping, "organizations");
 	const struct node *n = list ? list->first : NULL;
 	for (size_t i = 0; n && i < all->len; i++, n = n->next) {
 		for (size_t k = 0; k < i; k++) {

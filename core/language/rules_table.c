@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/language/diagnostics.h"
+#include "core/language/schema_fields.h"
+#include "core/language/schema_finding.h"
 #include "core/language/schema_value.h"
 #include "core/model/house_rules.h"
 
@@ -25,7 +27,7 @@ static void check_scope_is_taken(struct decode *d, const struct node *mapping, e
 		{"group", {[SCOPE_GROUP] = true}},
 	};
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(*scopes); i++) {
-		const struct node *n = schema_value(mapping, scopes[i].key);
+		const struct node *n = schema_find(mapping, scopes[i].key);
 		if (n && !scopes[i].taken[role_table[role].scope])
 			schema_finding(d, n, "E0417", "leave it out", "%s has no %s",
 				       role_table[role].name, scopes[i].key);
@@ -35,8 +37,8 @@ static void check_scope_is_taken(struct decode *d, const struct node *mapping, e
 static void check_grant(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct rule_grant *g = object;
-	bool role = schema_value(mapping, "role"), api = schema_value(mapping, "api"),
-	     any = schema_value(mapping, "any"), product = schema_value(mapping, "product");
+	bool role = schema_find(mapping, "role"), api = schema_find(mapping, "api"),
+	     any = schema_find(mapping, "any"), product = schema_find(mapping, "product");
 	if (role + api + any + (product && !role) != 1)
 		schema_finding(d, mapping, "E0430",
 			       "expected one of role, product, api, any, such as role: "
@@ -44,11 +46,11 @@ static void check_grant(struct decode *d, const struct node *mapping, void *obje
 			       "a rule is about one sort of grants");
 	else if (role && g->role != ROLE_NONE)
 		check_scope_is_taken(d, mapping, g->role);
-	else if (!role && schema_value(mapping, "group"))
-		schema_finding(d, schema_value(mapping, "group"), "E0417", "leave it out",
+	else if (!role && schema_find(mapping, "group"))
+		schema_finding(d, schema_find(mapping, "group"), "E0417", "leave it out",
 			       "only a role has a user group");
-	else if (!product && schema_value(mapping, "profile"))
-		schema_finding(d, schema_value(mapping, "profile"), "E0416", "say the product too",
+	else if (!product && schema_find(mapping, "profile"))
+		schema_finding(d, schema_find(mapping, "profile"), "E0416", "say the product too",
 			       "a profile without its product");
 }
 
@@ -89,14 +91,14 @@ static void check_need(struct decode *d, const struct node *mapping, void *objec
 {
 	const struct rule_need *need = object;
 	check_grant(d, mapping, object);
-	if (!need->reason && !need->owner && !schema_value(mapping, "ticket") &&
-	    !schema_value(mapping, "endsWithin"))
+	if (!need->reason && !need->owner && !schema_find(mapping, "ticket") &&
+	    !schema_find(mapping, "endsWithin"))
 		schema_finding(d, mapping, "E0431",
 			       "expected one of reason, owner, ticket, endsWithin, such as "
 			       "reason: true",
 			       "the rule asks for nothing");
 	if (need->ticket && strlen(need->ticket) > TICKET_MAX)
-		schema_finding(d, schema_value(mapping, "ticket"), "E0415",
+		schema_finding(d, schema_find(mapping, "ticket"), "E0415",
 			       "at most 64 bytes, such as OPS-[0-9]*", "the pattern is too long");
 }
 
@@ -133,7 +135,7 @@ static const struct table need = {.help = "What each declaration of some grants 
 static void check_apart(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct rule_apart *apart = object;
-	const struct node *list = schema_value(mapping, "grants");
+	const struct node *list = schema_find(mapping, "grants");
 	if (list && list->type == NODE_SEQUENCE &&
 	    (apart->grants.len < 2 || apart->grants.len > RULE_GRANTS_MAX))
 		schema_finding(d, list, "E0431", "expected 2 to 16 of them",
@@ -164,7 +166,7 @@ static const struct table apart = {.help = "Grants that one principal may not ho
 static void check_level(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct rule_level *level = object;
-	const struct node *n = schema_value(mapping, "id");
+	const struct node *n = schema_find(mapping, "id");
 	if (!level->id || (level->id[0] == 'W' && diagnostics_find(level->id)))
 		return;
 	if (diagnostics_find(level->id))
@@ -222,7 +224,7 @@ static void check_rules(struct decode *d, const struct node *mapping, void *obje
 		     {"levels", rules->levels.len}};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		if (lists[i].count > RULES_MAX)
-			schema_finding(d, schema_value(mapping, lists[i].key), "E0431",
+			schema_finding(d, schema_find(mapping, lists[i].key), "E0431",
 				       "expected at most 32", "%zu rules in one list",
 				       lists[i].count);
 	}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schema_decode.h - the manifest language as tables.
  *
- * One table a kind drives reading, messages, `writ schema KIND`, and the list of fields in
- * writ-manifest(5): a new field is one row. Rules inside one document live here; rules between
- * documents are check.h's. */
+ * One table a kind (schema_table.c) drives reading, messages, `writ schema KIND`, and the list of
+ * fields in writ-manifest(5): a new field is one row. schema_fields.c reads a mapping by its table,
+ * schema_value.c one scalar of it, schema_finding.c says what is wrong with either, and
+ * schema_print.c prints the tables. Rules inside one document live in them; rules between documents
+ * are check.h's. */
 #ifndef WRIT_SCHEMA_DECODE_H
 #define WRIT_SCHEMA_DECODE_H
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "core/language/rules_table.h"
+#include "core/language/schema_fields.h"
+#include "core/language/schema_finding.h"
 
 const char *const kind_names[KIND_COUNT + 1] = {
 	[KIND_ORGANIZATION] = "Organization",
@@ -28,7 +30,7 @@ void schema_check_scope(struct decode *d, const struct node *mapping, enum role 
 	if (role == ROLE_NONE)
 		return;
 	for (size_t i = 0; i < 3; i++) {
-		const struct node *value = schema_value(mapping, keys[i]);
+		const struct node *value = schema_find(mapping, keys[i]);
 		bool due = takes[role_table[role].scope][i];
 		if (due && !value)
 			schema_finding(d, mapping, "E0416", "this role has it as its scope",
@@ -64,8 +66,8 @@ static void check_member(struct decode *d, const struct node *mapping, void *obj
 {
 	struct entry_draft *draft = object;
 	struct entry *e = &draft->entry;
-	int named = !!schema_value(mapping, "account") + !!schema_value(mapping, "user") +
-		    !!schema_value(mapping, "group");
+	int named = !!schema_find(mapping, "account") + !!schema_find(mapping, "user") +
+		    !!schema_find(mapping, "group");
 	if (named != 1) {
 		schema_finding(d, mapping, "E0418", "expected one of account, user, group",
 			       "a member has %s",
@@ -73,8 +75,8 @@ static void check_member(struct decode *d, const struct node *mapping, void *obj
 		e->name = NULL;
 		return;
 	}
-	const struct node *type = schema_value(mapping, "type");
-	if (type && !schema_value(mapping, "user"))
+	const struct node *type = schema_find(mapping, "type");
+	if (type && !schema_find(mapping, "user"))
 		schema_finding(d, type, "E0420", "leave it out", "only a user has a type");
 	if (e->name) {
 		e->member = PRINCIPAL_GROUP;
@@ -90,7 +92,7 @@ static void check_member(struct decode *d, const struct node *mapping, void *obj
 static void check_organization(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct organization *o = object;
-	if (o->provider && !strcmp(o->provider, "adobe") && !schema_value(mapping, "orgId"))
+	if (o->provider && !strcmp(o->provider, "adobe") && !schema_find(mapping, "orgId"))
 		schema_finding(d, mapping, "E0422", "such as 0123456789ABCDEF01234567@AdobeOrg",
 			       "provider adobe needs \"orgId\"");
 }
@@ -99,11 +101,11 @@ static void check_account(struct decode *d, const struct node *mapping, void *ob
 {
 	static const char *const lists[] = {"adminRoles", "products", "apis", "bundles"};
 	const struct account *a = object;
-	const struct node *state = schema_value(mapping, "state");
+	const struct node *state = schema_find(mapping, "state");
 	if (a->state != STATE_ABSENT || !state)
 		return;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
-		const struct node *list = schema_value(mapping, lists[i]);
+		const struct node *list = schema_find(mapping, lists[i]);
 		if (list && list->type == NODE_SEQUENCE && list->first)
 			schema_finding(d, state, "E0505",
 				       "an absent account holds nothing; empty the list",

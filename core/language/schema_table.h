@@ -112,10 +112,6 @@ extern const struct table schema_any_document;
 			.help = "\"" API_VERSION "\""                                              \
 	}
 
-/* Reads a mapping into `object`, which holds what is unsaid. False when something was reported. */
-bool schema_read_table(struct decoder *to, const struct table *table, const struct node *root,
-		       void *object);
-
 /* What schema_print() and schema_print_manual() print, for any table. */
 void schema_print_table(struct str *out, const char *title, const struct table *table);
 void schema_print_table_manual(struct str *out, const struct table *table);
@@ -128,14 +124,5 @@ void schema_check_scope(struct decode *d, const struct node *mapping, enum role 
 
 /* Stands in `conditions` for the scopes of roles, which come from role_table. */
 extern const char schema_scopes[];
-
-/* A key of a mapping, or the first that differs from it by case alone, which is reported as unknown
- * and read all the same; and its value. NULL. */
-const struct node *schema_key(const struct node *mapping, const char *key);
-const struct node *schema_value(const struct node *mapping, const char *key);
-
-/* Reports a finding at `n`; the document will not be added. */
-void schema_finding(struct decode *d, const struct node *n, const char *id, const char *expected,
-		    const char *fmt, ...) PRINTF(5, 6);
 
 #endif

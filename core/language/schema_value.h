@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema_value.h - one value of a manifest: what its type demands, and where it is kept; shared by
- * schema*.c only. */
+/* schema_value.h - one scalar of a manifest: what its type demands, and where it is kept; shared by
+ * the files of field tables only. */
 #ifndef WRIT_SCHEMA_VALUE_H
 #define WRIT_SCHEMA_VALUE_H
 
-#include "core/language/schema_table.h"
-
-struct location schema_place(const struct decode *d, const struct node *n);
-
-/* A text from the file, for messages: quoted, escaped and cut; in the report's arena, as
- * schema_listed() is. */
-const char *schema_quoted(const struct decode *d, const char *text);
-
-/* "expected one of A, B". */
-const char *schema_listed(const struct decode *d, const char *const *words, size_t count);
-
-/* What a field takes, with an example: "a date such as 2027-03-31", "a mapping {product: …,
- * profile: …}"; in the report's arena. */
-const char *schema_form(const struct decode *d, const struct field *f);
-/* The same of one item of its list. */
-const char *schema_item_form(const struct decode *d, const struct table *table);
+#include "core/language/schema_finding.h"
 
 /* A value's text, interned. */
 const char *schema_keep(const struct decode *d, const struct node *n);
