@@ -11,6 +11,7 @@
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/streaming.h"
 #include "core/language/stored.h"
+#include "core/plan/drift_ignore.h"
 #include "core/record/open_drift.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"

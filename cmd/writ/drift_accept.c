@@ -9,6 +9,7 @@
 #include "cmd/writ/snapshot_recording.h"
 #include "core/edit/accept.h"
 #include "core/edit/edit_write.h"
+#include "core/plan/drift_ignore.h"
 #include "core/plan/plan.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/language/config.h"
 #include "core/model/live.h"
 #include "core/plan/change.h"
 #include "core/util/compare.h"
@@ -106,8 +105,8 @@ static void hash_attributes(struct sha256 *h, const struct account *a, unsigned 
 }
 
 /* What it has when whom it is about is called so. */
-static void fingerprint(struct arena *scratch, const struct drift_item *item, const char *name,
-			char out[static DRIFT_FINGERPRINT + 1])
+void drift_fingerprint(struct arena *scratch, const struct drift_item *item, const char *name,
+		       char out[static DRIFT_FINGERPRINT + 1])
 {
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
@@ -140,7 +139,7 @@ static void add_item(struct search *s, struct drift_item item)
 {
 	item.principal = universe_principal_at(s->in->universe, item.principal_rank);
 	item.base_name = base_name(s, item.principal);
-	fingerprint(&s->scratch, &item, item.principal->name, item.fingerprint);
+	drift_fingerprint(&s->scratch, &item, item.principal->name, item.fingerprint);
 	vec_push(s->arena, s->out, item);
 }
 
@@ -340,76 +339,4 @@ void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec 
 	compare_grants(&s);
 	vec_sort(out, by_principal);
 	arena_done(&s.scratch);
-}
-
-const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
-				const struct operator_policy *policy)
-{
-	bool allowed = policy && policy->ignore_admin_drift;
-	if (d->entitlement && d->entitlement->role && !allowed)
-		return "drift of an admin role is ignored only where the operator's "
-		       "policy.ignoreAdminDrift allows it";
-	if (until - today > DRIFT_IGNORE_DAYS)
-		return "it is to be ignored for more than 90 days";
-	return NULL;
-}
-
-static void ignore(struct drift_item *d, const struct drift_ignore *by)
-{
-	d->fate = DRIFT_IGNORED;
-	d->ignore = by;
-}
-
-static bool was_called(const struct drift_item *d, const char *name, const char *by)
-{
-	ARENA scratch = {0};
-	char then[DRIFT_FINGERPRINT + 1];
-	fingerprint(&scratch, d, name, then);
-	return !strcmp(then, by);
-}
-
-/* Whether a fingerprint is that of this drift, perhaps from before its account got its name. */
-static bool is_named(const struct drift_item *d, const struct model_index *wanted, const char *by)
-{
-	bool renamed =
-		d->before && d->after && strcmp(d->before->meta.name, d->after->meta.name) != 0;
-	if (!strcmp(d->fingerprint, by))
-		return true;
-	if (d->principal->kind != PRINCIPAL_ACCOUNT || renamed)
-		return false;
-	if (d->base_name && was_called(d, d->base_name, by))
-		return true;
-	const struct account *a = model_find_account(wanted, d->principal->name);
-	for (size_t i = 0; a && i < a->meta.previously.len; i++) {
-		if (was_called(d, a->meta.previously.at[i].text, by))
-			return true;
-	}
-	return false;
-}
-
-void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
-			 const struct model_index *wanted, int32_t today,
-			 const struct operator_policy *policy)
-{
-	for (size_t i = 0; i < ignores->len; i++) {
-		const struct drift_ignore *by = &ignores->at[i];
-		for (size_t k = 0; by->until >= today && k < drifts->len; k++) {
-			struct drift_item *d = &drifts->at[k];
-			if (!is_named(d, wanted, by->fingerprint))
-				continue;
-			d->open_because = drift_not_ignorable(d, by->until, today, policy);
-			if (!d->open_because)
-				ignore(d, by);
-		}
-	}
-}
-
-void drift_leave(struct drift_vec *drifts, const struct drift_ignore_vec *left)
-{
-	for (size_t i = 0; i < left->len; i++) {
-		for (size_t k = 0; k < drifts->len; k++) {
-			if (!strcmp(drifts->at[k].fingerprint, left->at[i].fingerprint))
-				ignore(&drifts->at[k], &left->at[i]);
-		}
-	}
 }

@@ -20,8 +20,8 @@ enum drift_fate {
 	DRIFT_FATE_COUNT
 };
 
-#define DRIFT_FINGERPRINT                                                                          \
-	16 /* hexadecimal digits; 64 bits tell the drifts of one organisation apart */
+/* Hexadecimal digits; 64 bits tell the drifts of one organisation apart. */
+#define DRIFT_FINGERPRINT 16
 
 struct drift_item {
 	const struct principal
@@ -67,30 +67,13 @@ void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec 
  * of every other principal, its own rank. In `a`. */
 const uint32_t *drift_names(const struct drift_input *in, struct arena *a);
 
-/* Days that a drift may be ignored from today on: a quarter, in which somebody decides. */
-#define DRIFT_IGNORE_DAYS 90
-
-struct operator_policy;
-
-/* Why it may not be ignored until that day; NULL: it may. */
-const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
-				const struct operator_policy *policy);
-
-/* Marks the drifts that `ignores` name as DRIFT_IGNORED, as long as their last day is not over.
- * A drift that they may not ignore stays as it is, and says why. What is ignored of an account
- * stays ignored when the account gets another name: it is known by that of the snapshot, and by
- * those that `wanted` says it had. The rename itself is another drift. */
-void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
-			 const struct model_index *wanted, int32_t today,
-			 const struct operator_policy *policy);
-
-/* Marks the drifts that `left` names as DRIFT_IGNORED, without a limit: a person chose the
- * others to be reverted. */
-void drift_leave(struct drift_vec *drifts, const struct drift_ignore_vec *left);
-
 /* Whether somebody got what makes others' rights by it: an admin role, or an API that hands out
  * rights. */
 bool drift_gives_rights(const struct drift_item *d);
+
+/* The fingerprint that an item has, or would have if its principal were called `name`. */
+void drift_fingerprint(struct arena *scratch, const struct drift_item *item, const char *name,
+		       char out[static DRIFT_FINGERPRINT + 1]);
 
 /* The snapshot's account of the same id, or else of the same name; NULL. */
 const struct account *drift_base_of(const struct live *base, const struct account *live);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/model/live.h"
+#include "core/plan/drift_ignore.h"
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
 

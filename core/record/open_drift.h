@@ -49,6 +49,8 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 void open_drift_remember(const struct open_drift_vec *known, const struct live *live,
 			 struct arena *a, struct drift_vec *items);
 
+/* ---- open_drift_documents.c ---- */
+
 /* Appends the documents; nothing when there are no items. */
 void open_drift_emit(const struct drift_vec *items, const struct live *agreed,
 		     const struct universe *u, struct str *out);

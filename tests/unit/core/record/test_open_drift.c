@@ -6,6 +6,7 @@
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/model/agreed.h"
+#include "core/plan/drift_ignore.h"
 #include "core/record/open_drift.h"
 #include "core/record/said.h"
 #include "core/record/snapshot.h"
