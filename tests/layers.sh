@@ -78,7 +78,7 @@ inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/record/re
 	core/language/schema_fields.h core/language/schema_finding.h
 	core/language/config_table.h core/language/rules_table.h
 	core/render/planfile_loader.h core/render/part_schema.h core/report/matrix_page_data.h
-	core/git/history_git.h providers/adobe/users/directory_parts.h
+	core/git/history_git.h core/git/history_tree.h providers/adobe/users/directory_parts.h
 	core/ledger/stores/s3_request.h core/ledger/stores/s3_list.h
 	core/ledger/stores/postgres_server.h
 	providers/adobe/wire/curl_transfer.h

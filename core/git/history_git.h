@@ -3,12 +3,14 @@
  *
  * history.c opens, finds commits and reads them; history_list.c lists those that changed a folder,
  * history_files.c reads what stands in one, history_united.c finds a merge of two of its versions,
- * history_merge.c the merge of a commit, history_base.c where a branch began; history_order.c says
- * which of two commits is older. history_owner.c judges whose repository it is,
- * history_incomplete.c reads what is there of a shallow or partial clone, history_blame.c who wrote
- * a line, from what line_map.c finds of two versions of a file. history_write.c makes commits,
- * history_index.c lets the index follow, history_remote.c pushes, history_rebase.c puts our commits
- * behind what the remote has. */
+ * history_merge.c the merge of a commit. history_order.c says which of two commits is older, and
+ * where a branch began. history_owner.c judges whose repository it is, history_incomplete.c reads
+ * what is there of a shallow or partial clone, history_blame.c who wrote a line, from what
+ * line_map.c finds of two versions of a file.
+ *
+ * history_target.c looks whether a branch can be written, history_tree.c makes the folder of a
+ * commit, history_write.c the commit, history_index.c lets the index follow, history_remote.c
+ * pushes, history_rebase.c puts our commits behind what the remote has. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
@@ -54,6 +56,13 @@ bool history_is_root(const char *path);
  * ERROR_INPUT: no name for a branch, or HEAD is detached. */
 MUST_CHECK struct error *history_branch_name(struct history *h, const char *branch, struct arena *a,
 					     const char **out);
+
+/* How often a lock is looked at, and the pause between: a living git holds one for milliseconds. */
+#define HISTORY_LOCK_TRIES 5
+#define HISTORY_LOCK_WAIT_US 200000
+
+/* The error for a lock that stays. */
+MUST_CHECK NOT_NULL struct error *history_locked(const char *file);
 
 /* Whether git itself would use the repository: it is this user's, or listed as safe.directory in
  * configuration that is not the repository's own, "*" and "FOLDER" + "/" + "*" included. libgit2's
