@@ -3,7 +3,6 @@
 
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/run_verify.h"
-#include "core/past/signed_commits.h"
 #include "core/past/snapshot_commits.h"
 #include "core/render/render.h"
 #include "core/util/json.h"
@@ -107,7 +106,8 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 	TRY(snapshot_history_find(run, &m));
 	TRY(history_open(m.repository, &h));
 	v->signers = true;
-	return signed_commits_verify(h, &run->arena, commits, &signers, findings, &v->signed_);
+	return snapshot_commits_verify_signatures(h, &run->arena, commits, &signers, findings,
+						  &v->signed_);
 }
 
 struct error *log_verify(struct run *run, const struct known_ledger_vec *ledgers,
