@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Errors and pages, as all calls of this API have them. */
+/* What answers of this API are made of: errors, pages, and names as the service spells them. */
 #include "cmd/adobe-emulator/umapi/umapi_parts.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+#include "core/util/unicode.h"
 
 void umapi_error(struct request *r, struct response *response, int status, const char *result,
 		 const char *message)
@@ -48,4 +51,36 @@ void umapi_page(const struct server *s, struct request *r, struct response *resp
 	header_number(r, response, "X-Page-Count", more ? out->count + 1 : fewer ? 0 : out->count);
 	header_number(r, response, "X-Current-Page", out->number + umapi_is_lie(s, "other"));
 	header_number(r, response, "X-Page-Size", shown);
+}
+
+/* ---- names, which the switches and the service itself alter ---- */
+
+const char *umapi_spell(const struct server *s, struct arena *a, const char *name)
+{
+	enum switch_id id = *name == '_' && !switch_is(&s->switches, SWITCH_ADMIN_NAME_CASE, "keep")
+				    ? SWITCH_ADMIN_NAME_CASE
+				    : SWITCH_NAME_CASE;
+	if (switch_is(&s->switches, id, "keep"))
+		return name;
+	bool upper = switch_is(&s->switches, id, "upper");
+	char *text = arena_strdup(a, name);
+	for (char *at = text; *at; at++) {
+		char lower = ascii_lower(*at);
+		*at = upper && lower >= 'a' && lower <= 'z' ? (char)(lower - 32) : lower;
+	}
+	return text;
+}
+
+const char *umapi_adobe_id(struct arena *a, const char *email)
+{
+	return arena_printf(a, "%s:%s", user_type_names[USER_ADOBE_ID], email);
+}
+
+const char *umapi_spell_group(const struct server *s, struct arena *a, const char *name)
+{
+	const char *text = umapi_spell(s, a, name);
+	bool admins = strncmp(name, "_admin_", 7) != 0 && *name == '_';
+	return admins || switch_is(&s->switches, SWITCH_NAME_TAIL, "keep")
+		       ? text
+		       : arena_printf(a, "%s ", text);
 }
