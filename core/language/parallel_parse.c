@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,10 +21,9 @@
 struct parse_share {
 	struct yaml_source source;
 	const char *below;
-	struct model model; /* its lists are malloc'd, until they are joined */
-	struct {
-		size_t organizations, bundles, accounts, roles, products, drifts;
-	} first; /* places of its lists in the whole model's */
+	struct model model; /* until it is joined */
+	struct arena lists; /* of the model, while it waits for the pieces before it */
+	bool is_parsed;
 	struct report report;
 };
 
@@ -40,8 +38,9 @@ struct stream {
 	const struct piece_input_vec *inputs;
 	struct sha256 *digest;
 	struct model *out;
-	atomic_size_t joined; /* pieces that were copied */
-	pthread_mutex_t lock; /* of all that follows, and of the reader's report */
+	pthread_mutex_t lock; /* of it and all that follows, and of the reader's arena and report */
+	size_t joined;	      /* pieces that are in the model */
+	struct arena spare;   /* for the lists of a worker whose last ones wait */
 	size_t next;	      /* the input behind the current one */
 	bool is_open;	      /* the current one */
 	int fd;		      /* of it; -1: a text */
@@ -53,13 +52,14 @@ struct stream {
 	struct buffer rest;   /* of it, read behind the last piece */
 	struct arena arena;
 	VEC(, struct parse_share *) pieces;
+	size_t pieces_expected;
 };
 
 struct worker {
 	struct stream *stream;
 	struct buffer text;
 	struct arena arena; /* what its documents hold, and its findings */
-	struct arena lists; /* of the model of the piece at hand, while they grow */
+	struct arena lists; /* of the model of the piece at hand */
 	pthread_t thread;
 };
 
@@ -299,12 +299,69 @@ static struct parse_share *read_piece(struct stream *s, struct buffer *text)
 	return good ? new_piece(s, text) : NULL;
 }
 
-static struct parse_share *next_piece(struct stream *s, struct buffer *text)
+/* ---- joining ---- */
+
+/* The first piece that has some is taken as a sample of all, for a list that does not move while it
+ * grows. */
+#define APPEND(s, m, list)                                                                         \
+	do {                                                                                       \
+		size_t len_ = (s)->out->list.len;                                                  \
+		size_t like_it_ = len_ ? 1 : (s)->pieces_expected;                                 \
+		vec_reserve((s)->reader->arena, &(s)->out->list, len_ + (m)->list.len * like_it_); \
+		if ((m)->list.len)                                                                 \
+			memcpy((s)->out->list.at + len_, (m)->list.at,                             \
+			       (m)->list.len * sizeof(*(m)->list.at));                             \
+		(s)->out->list.len += (m)->list.len;                                               \
+	} while (0)
+
+static void append_model(struct stream *s, const struct model *m)
 {
+	APPEND(s, m, organizations);
+	APPEND(s, m, bundles);
+	APPEND(s, m, accounts);
+	APPEND(s, m, roles);
+	APPEND(s, m, products);
+	APPEND(s, m, drifts);
+	s->out->dropped += m->dropped;
+}
+
+/* Its memory is the next one's that must wait. */
+static void append_waiting(struct stream *s, struct parse_share *p)
+{
+	append_model(s, &p->model);
+	arena_done(&s->spare);
+	arena_reset(&p->lists);
+	s->spare = p->lists;
+}
+
+/* A parsed piece is joined when all before it are, most often at once: its lists are in the
+ * processor's cache then, and the worker's next piece has their memory. */
+static void join(struct worker *w, struct parse_share *parsed)
+{
+	struct stream *s = w->stream;
+	parsed->is_parsed = true;
+	if (s->pieces.at[s->joined] != parsed) {
+		parsed->lists = w->lists;
+		w->lists = s->spare;
+		s->spare = (struct arena){0};
+		return;
+	}
+	append_model(s, &parsed->model);
+	arena_reset(&w->lists);
+	while (++s->joined < s->pieces.len && s->pieces.at[s->joined]->is_parsed)
+		append_waiting(s, s->pieces.at[s->joined]);
+}
+
+/* Joins the last one, NULL at the start, and gives the next; NULL: there is none. */
+static struct parse_share *next_piece(struct worker *w, struct parse_share *last)
+{
+	struct stream *s = w->stream;
 	struct parse_share *p = NULL;
 	pthread_mutex_lock(&s->lock);
+	if (last)
+		join(w, last);
 	while (!p && (s->is_open || s->next < s->inputs->len))
-		p = read_piece(s, text);
+		p = read_piece(s, &w->text);
 	pthread_mutex_unlock(&s->lock);
 	return p;
 }
@@ -316,31 +373,13 @@ static void decode(void *context, const struct node *root)
 	schema_decode(context, root);
 }
 
-/* A list that grew leaves holes behind it, and all pieces wait for the last one. */
-static void *keep(const void *list, size_t size)
-{
-	return size ? memcpy(xmalloc(size), list, size) : NULL;
-}
-
-#define KEEP(m, list) (m)->list.at = keep((m)->list.at, (m)->list.len * sizeof(*(m)->list.at))
-
-static void keep_lists(struct model *m)
-{
-	KEEP(m, organizations);
-	KEEP(m, bundles);
-	KEEP(m, accounts);
-	KEEP(m, roles);
-	KEEP(m, products);
-	KEEP(m, drifts);
-}
-
 static void *work(void *argument)
 {
 	struct worker *w = argument;
 	struct stream *s = w->stream;
 	assert(s);
 	struct intern_recent recent = {0};
-	for (struct parse_share *p; (p = next_piece(s, &w->text));) {
+	for (struct parse_share *p = NULL; (p = next_piece(w, p));) {
 		p->report.arena = &w->arena;
 		struct decoder d = {.strings = s->reader->strings,
 				    .recent = &recent,
@@ -351,8 +390,6 @@ static void *work(void *argument)
 				    .below = p->below,
 				    .model = &p->model};
 		yaml_read(&p->source, &p->report, decode, &d);
-		keep_lists(&p->model);
-		arena_reset(&w->lists);
 	}
 	arena_done(&w->lists);
 	free(w->text.at);
@@ -364,88 +401,40 @@ static size_t size_of(const struct piece_input *in)
 	return in->found ? in->found->size : in->len;
 }
 
-/* One for each core, but none that would find nothing to do. */
-static size_t thread_count(const struct piece_input_vec *inputs)
+static size_t count_pieces(const struct piece_input_vec *inputs)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t most = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
 	size_t bytes = 0;
 	for (size_t i = 0; i < inputs->len; i++)
 		bytes += size_of(&inputs->at[i]);
-	size_t useful = 1 + bytes / PIECE_BYTES;
-	return useful < most ? useful : most;
+	return 1 + bytes / PIECE_BYTES;
+}
+
+/* One for each core, but none that would find nothing to do. */
+static size_t thread_count(size_t pieces)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t most = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
+	return pieces < most ? pieces : most;
 }
 
 /* This thread is the first of the workers, and does it all when no other can be started. */
-static void run_workers(struct worker *workers, size_t count, void *(*function)(void *))
+static void run_workers(struct worker *workers, size_t count)
 {
 	bool started[THREADS_MAX] = {0};
 	for (size_t i = 1; i < count; i++)
-		started[i] = !pthread_create(&workers[i].thread, NULL, function, &workers[i]);
-	function(&workers[0]);
+		started[i] = !pthread_create(&workers[i].thread, NULL, work, &workers[i]);
+	work(&workers[0]);
 	for (size_t i = 1; i < count; i++) {
 		if (started[i])
 			pthread_join(workers[i].thread, NULL);
 	}
 }
 
-/* ---- joining ---- */
-
-/* Room in `to` for what all pieces hold. Each piece learns where its own begins: its lists are
- * copied there by any thread, for most of the cost is memory that is touched for the first time. */
-#define SHARE(s, to, list)                                                                         \
-	do {                                                                                       \
-		size_t len_ = (to)->list.len;                                                      \
-		for (size_t i_ = 0; i_ < (s)->pieces.len; i_++) {                                  \
-			(s)->pieces.at[i_]->first.list = len_;                                     \
-			len_ += (s)->pieces.at[i_]->model.list.len;                                \
-		}                                                                                  \
-		vec_reserve((s)->reader->arena, &(to)->list, len_);                                \
-		(to)->list.len = len_;                                                             \
-	} while (0)
-
-#define COPY(p, to, list)                                                                          \
-	do {                                                                                       \
-		if ((p)->model.list.len)                                                           \
-			memcpy((to)->list.at + (p)->first.list, (p)->model.list.at,                \
-			       (p)->model.list.len * sizeof(*(p)->model.list.at));                 \
-		free((p)->model.list.at);                                                          \
-	} while (0)
-
-static void share(struct stream *s, struct model *to)
-{
-	SHARE(s, to, organizations);
-	SHARE(s, to, bundles);
-	SHARE(s, to, accounts);
-	SHARE(s, to, roles);
-	SHARE(s, to, products);
-	SHARE(s, to, drifts);
-}
-
-static void *copy(void *argument)
-{
-	struct worker *w = argument;
-	struct stream *s = w->stream;
-	for (size_t i; (i = atomic_fetch_add(&s->joined, 1)) < s->pieces.len;) {
-		const struct parse_share *p = s->pieces.at[i];
-		COPY(p, s->out, organizations);
-		COPY(p, s->out, bundles);
-		COPY(p, s->out, accounts);
-		COPY(p, s->out, roles);
-		COPY(p, s->out, products);
-		COPY(p, s->out, drifts);
-	}
-	return NULL;
-}
-
+/* What the pieces found, in their order. */
 static void collect(struct stream *s, struct worker *workers, size_t count)
 {
-	share(s, s->out);
-	run_workers(workers, count, copy);
-	for (size_t i = 0; i < s->pieces.len; i++) {
+	for (size_t i = 0; i < s->pieces.len; i++)
 		report_join(s->reader->report, &s->pieces.at[i]->report);
-		s->out->dropped += s->pieces.at[i]->model.dropped;
-	}
 	for (size_t i = 0; i < count; i++)
 		arena_join(s->reader->arena, &workers[i].arena);
 }
@@ -459,13 +448,15 @@ void parallel_parse(const struct manifest_reader *reader, const struct piece_inp
 			   .inputs = inputs,
 			   .digest = digest,
 			   .out = out,
+			   .pieces_expected = count_pieces(inputs),
 			   .fd = -1};
-	size_t count = thread_count(inputs);
+	size_t count = thread_count(s.pieces_expected);
 	for (size_t i = 0; i < count; i++)
 		workers[i].stream = &s;
-	run_workers(workers, count, work);
+	run_workers(workers, count);
 	collect(&s, workers, count);
 	free(s.rest.at);
+	arena_done(&s.spare);
 	arena_done(&s.arena);
 	pthread_mutex_destroy(&s.lock);
 }
