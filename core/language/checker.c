@@ -74,17 +74,26 @@ static size_t keep_first(struct arena *a, const char **names, size_t count)
 	return kept;
 }
 
-const char *checker_organizations(struct checker *c, const char *name)
+static void name_organizations(struct checker *c)
 {
 	const struct organization_vec *all = &c->model->organizations;
+	const char **names = arena_alloc(c->arena, (all->len + 1) * sizeof(*names));
 	ARENA scratch = {0};
-	const char **names = arena_alloc(&scratch, (all->len + 1) * sizeof(*names));
+	for (size_t i = 0; i < all->len; i++)
+		names[i] = all->at[i].meta.name;
+	c->organizations.len = keep_first(&scratch, names, all->len);
+	c->organizations.at = names;
+}
+
+const char *checker_organizations(struct checker *c, const char *name)
+{
 	struct str out = STR(c->arena);
 	if (report_is_full(c->report, SEVERITY_ERROR))
 		return "";
-	for (size_t i = 0; i < all->len; i++)
-		names[i] = all->at[i].meta.name;
-	size_t count = keep_first(&scratch, names, all->len);
+	if (!c->organizations.at)
+		name_organizations(c);
+	const char **names = c->organizations.at;
+	size_t count = c->organizations.len;
 	const char *near = name ? nearest_word_within(&c->nearest_steps, name, names, count) : NULL;
 	if (near)
 		return arena_printf(c->arena, "did you mean %s?", near);

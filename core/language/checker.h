@@ -11,6 +11,10 @@ struct checker {
 	struct arena *arena;
 	struct report *report;
 	size_t nearest_steps; /* how much search for similar names is left */
+	struct {
+		const char **at; /* each once, in order; NULL: not asked for yet */
+		size_t len;
+	} organizations;
 };
 
 void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
