@@ -47,6 +47,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	struct drift_input input = {r->universe, base, &r->live, r->session.provider->reader,
 				    r->session.handle};
 	drift_find(&input, &run->arena, &out->all);
+	drift_note_look_alikes(&input, &run->arena, &out->all);
 	unseen_since(&input, &run->arena, &out->unseen);
 	open_drift_remember(&r->wanted.drifts, &r->live, &run->arena, &out->all);
 	return NULL;

@@ -169,6 +169,8 @@ static void add_text(const struct acceptance *a, struct str *out)
 		str_printf(out, "%s  %s %s: %s\n", d->fingerprint,
 			   change_address(out->arena, d->principal, d->entitlement),
 			   drift_kind_name(d->kind), words[a->outcomes[i]]);
+		if (d->look_alike)
+			str_printf(out, "      %s\n", render_shown(out->arena, d->look_alike));
 	}
 	if (a->until)
 		str_printf(out, "\nIgnored 1, until %s is over; it stays open.\n", a->until);
@@ -193,6 +195,8 @@ static void add_json(const struct acceptance *a, struct str *out)
 			      change_address(out->arena, d->principal, d->entitlement));
 		json_put_text(out, "kind", drift_kind_name(d->kind));
 		json_put_text(out, "outcome", words[a->outcomes[i]]);
+		if (d->look_alike)
+			json_put_text(out, "look_alike", d->look_alike);
 		str_addc(out, '}');
 	}
 	str_add(out, a->drifts.len ? "\n]" : "]");

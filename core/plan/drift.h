@@ -41,6 +41,7 @@ struct drift_item {
 	const char *base_name; /* of an account: what the snapshot calls it, if otherwise; NULL */
 	const struct drift_ignore *ignore; /* what ignores it; NULL */
 	const char *open_because; /* something ignores it, and why that does not count; NULL */
+	const char *look_alike;	  /* which of its names a reader can take for another; NULL */
 };
 VEC(drift_vec, struct drift_item);
 
@@ -62,6 +63,10 @@ struct drift_input {
 
 /* Appends every drift in `a`, by principal in the order of names, an account before its grants. */
 void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out);
+
+/* Says of each in `a`, whatever the names of the snapshot and of live are, which of its names a
+ * reader can take for another. What a plan is made of is so noted by it. */
+void drift_note_look_alikes(const struct drift_input *in, struct arena *a, struct drift_vec *all);
 
 /* By principal rank: of an account that was renamed in the service, the rank of its live name;
  * of every other principal, its own rank. In `a`. */

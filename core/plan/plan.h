@@ -29,6 +29,7 @@ struct unlisted_item {
 	struct location at;		       /* what reports it */
 	bool was_known; /* an account that the last snapshot had: no longer declared */
 	size_t count;	/* of principals, where only their number is told; `principal` is NULL */
+	const char *look_alike; /* which of its names a reader can take for another; NULL */
 };
 VEC(unlisted_vec, struct unlisted_item);
 

@@ -175,6 +175,7 @@ static const struct part unlisted[] = {
 	{"count", COUNT, "how many have it", .optional = true},
 	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
 	 .optional = true},
+	{"look_alike", TEXT, "which of its names a reader can take for another", .optional = true},
 	{"location", NULL, "what leaves it alone", part_location, .nullable = true},
 	{0},
 };
@@ -223,6 +224,7 @@ static const struct part drift[] = {
 	 "what the plan does about it", .optional = true},
 	{"ignored", NULL, "what ignores it", ignored, .optional = true},
 	{"not_ignored", TEXT, "why what would ignore it does not count", .optional = true},
+	{"look_alike", TEXT, "which of its names a reader can take for another", .optional = true},
 	{0},
 };
 static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};

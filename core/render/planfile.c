@@ -76,6 +76,13 @@ static void read_ends(const struct planfile_loader *l, struct json_span root)
 	grant_ends_sort(&l->plan->ends);
 }
 
+/* For show. */
+static const char *read_look_alike(const struct planfile_loader *l, struct json_span item)
+{
+	const char *text = loader_text(l, item, "look_alike");
+	return text ? render_shown(l->arena, text) : NULL;
+}
+
 static void read_unlisted(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement, known;
@@ -93,13 +100,13 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 		struct location at = read_place(l, item);
 		if (!error)
 			vec_push(l->arena, &l->plan->unlisted,
-				 (struct unlisted_item){
-					 .principal = c.principal,
-					 .entitlement = c.entitlement,
-					 .at = at,
-					 .count = number,
-					 .was_known =
-						 json_member(item, "no_longer_declared", &known)});
+				 (struct unlisted_item){.principal = c.principal,
+							.entitlement = c.entitlement,
+							.at = at,
+							.count = number,
+							.was_known = json_member(
+								item, "no_longer_declared", &known),
+							.look_alike = read_look_alike(l, item)});
 		error_free(error);
 	}
 }
@@ -193,7 +200,8 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 					       .fate = fate,
 					       .unsure =
 						       json_member(item, "unseen_before", &unsure),
-					       .ignore = read_ignore(l, item)};
+					       .ignore = read_ignore(l, item),
+					       .look_alike = read_look_alike(l, item)};
 			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
 			read_differs(l, item, &d);
 			vec_push(l->arena, &l->plan->drift, d);

@@ -80,6 +80,8 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 		if (d->since)
 			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');
+		if (d->look_alike)
+			str_printf(out, "      %s\n", render_shown(a, d->look_alike));
 	}
 	if (all->len > most)
 		str_printf(out, "  and %zu more; --format json has them all\n", all->len - most);
@@ -149,6 +151,8 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 		add_ignore(out, d->ignore);
 		if (d->open_because)
 			json_put_text(out, "not_ignored", d->open_because);
+		if (d->look_alike)
+			json_put_text(out, "look_alike", d->look_alike);
 		if (d->since) {
 			json_put_text(out, "since", d->since);
 			json_put_text(out, "run", d->run);

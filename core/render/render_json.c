@@ -219,6 +219,8 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 			json_put_number(out, "count", (int64_t)u->count);
 		if (u->was_known)
 			str_add(out, ", \"no_longer_declared\": true");
+		if (u->look_alike)
+			json_put_text(out, "look_alike", u->look_alike);
 		render_location_json(out, u->at);
 		str_addc(out, '}');
 	}

@@ -356,15 +356,17 @@ static void add_unlisted(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct unlisted_item *u = &all->at[i];
 		struct arena *a = r->out->arena;
-		if (!u->principal) {
-			str_printf(r->out, "  %zu principal%s  %s\n", u->count,
+		if (u->principal)
+			str_printf(r->out, "  %s  %s", render_principal(a, u->principal),
+				   u->entitlement ? render_entitlement(a, u->entitlement)
+				   : u->was_known ? "no longer declared; --prune deletes it"
+						  : "no manifest declares this account");
+		else
+			str_printf(r->out, "  %zu principal%s  %s", u->count,
 				   u->count == 1 ? "" : "s", render_entitlement(a, u->entitlement));
-			continue;
-		}
-		str_printf(r->out, "  %s  %s\n", render_principal(a, u->principal),
-			   u->entitlement ? render_entitlement(a, u->entitlement)
-			   : u->was_known ? "no longer declared; --prune deletes it"
-					  : "no manifest declares this account");
+		str_addc(r->out, '\n');
+		if (u->look_alike)
+			str_printf(r->out, "    %s\n", render_shown(a, u->look_alike));
 	}
 	if (all->len > UNLISTED_SHOWN)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);

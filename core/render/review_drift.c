@@ -44,10 +44,13 @@ static const struct drift_part {
 
 static const char *note_of(struct arena *a, const struct drift_item *d)
 {
-	if (!d->since)
-		return arena_printf(a, "fingerprint %s", d->fingerprint);
-	return arena_printf(a, "fingerprint %s, since %.10s, found by %s", d->fingerprint, d->since,
-			    render_words(a, d->run));
+	struct str out = STR(a);
+	if (d->look_alike)
+		str_printf(&out, "%s; ", render_shown(a, d->look_alike));
+	str_printf(&out, "fingerprint %s", d->fingerprint);
+	if (d->since)
+		str_printf(&out, ", since %.10s, found by %s", d->since, render_words(a, d->run));
+	return str_text(&out);
 }
 
 static struct review_item item_of(struct arena *a, const struct drift_part *part,

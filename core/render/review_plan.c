@@ -255,6 +255,7 @@ static void fill_some_drift(struct filler *f, bool power)
 			.what = render_drift_what(a, d),
 			.who = render_principal(a, d->principal),
 			.marks = render_drift_fate(a, d),
+			.note = d->look_alike ? render_shown(a, d->look_alike) : NULL,
 			.address = d->fingerprint,
 			.about = !d->entitlement,
 			.level = f->level,
@@ -287,6 +288,7 @@ static void fill_unlisted(struct filler *f)
 			.who = u->principal ? render_principal(a, u->principal)
 					    : arena_printf(a, "%zu principal%s", u->count,
 							   u->count == 1 ? "" : "s"),
+			.note = u->look_alike ? render_shown(a, u->look_alike) : NULL,
 			.address = u->principal ? change_address(a, u->principal, u->entitlement)
 						: entitlement_address(a, u->entitlement),
 			.at = place_of(f, u->at),

@@ -409,3 +409,31 @@ only_other() {
 		grep -A 1 '^  gamma$' stdout | grep -q -- '- API D '
 	done
 }
+
+@test "a name that looks like another one is told where somebody gave it something" {
+	users() {
+		organization
+		printf 'status: {groups: [Designers, "Design\\u0435rs", Ops], users: []}\n'
+		document AdminRole s "role: system-administrator, members: [$1]"
+	}
+	users '{group: Ops}' >live.yaml
+	acme wanted.yaml </dev/null
+	ends 0 snapshot --live live.yaml --out plain
+	users '{group: Ops}, {group: "Design\u0435rs"}' >live.yaml
+	looks='".*" looks like "Designers", which is another, and has letters of mixed scripts, '
+	ends 2 drift --live live.yaml --base plain
+	grep -A 1 '^    + system-administrator' stdout | grep -q "^      $looks"
+	ends 2 drift --live live.yaml --base plain --format json
+	[[ $(jq -r '.drift[0].look_alike' stdout) == *'looks like "Designers"'* ]]
+	ends 2 drift --live live.yaml --base plain --format markdown
+	grep -q "$looks" stdout
+	ends 0 plan --live live.yaml --base plain --out plan.json wanted.yaml
+	grep -A 1 '^    + system-administrator' stdout | grep -q "^      $looks"
+	grep -A 1 '^  group Design.* system-administrator$' stdout | grep -q "^    $looks"
+	[ "$(grep -c 'looks like' stdout)" -eq 2 ]
+	[ "$(jq -c '[.drift[], .unlisted[] | has("look_alike")]' plan.json)" = '[true,true,false]' ]
+	ends 0 show plan.json
+	[ "$(grep -c 'looks like' stdout)" -eq 2 ]
+	ends 0 drift --live live.yaml --base plain accept wanted.yaml
+	grep -A 1 ': written$' stdout | grep -q "^      $looks"
+}
