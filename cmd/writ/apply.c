@@ -164,7 +164,7 @@ static void tell_consent(struct run *run, const struct plan *plan)
 /* A plan whose signature was looked at. */
 static struct error *apply_verified(struct run *run, struct session *session, const char *name,
 				    struct planned *planned, struct plan *plan,
-				    const struct verified_plan *verified, int *status)
+				    struct verified_plan *verified, int *status)
 {
 	planned->signature = verified->signature;
 	TRY(planfile_parse(name, planned->bytes, planned->len, run->strings, &run->arena, plan));
@@ -190,9 +190,15 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	if (run->report.errors)
 		return NULL;
 	TRY(find_base(run, session, plan));
-	struct order order = {
-		.planned = planned, .saved = true, .whole = plan->whole, .objection = objection};
+	struct order order = {.planned = planned,
+			      .saved = true,
+			      .whole = plan->whole,
+			      .vouched = verified->by || run->options.expected.len > 0,
+			      .objection = objection};
 	find_recorded(run, session, &order);
+	if (!order.vouched && !run->options.resume)
+		log_note("nobody vouches for the plan: it is not signed, and no --expect names "
+			 "it");
 	tell_consent(run, plan);
 	tell_summary(run, plan);
 	return apply_planned(run, session, &order, status);

@@ -216,6 +216,7 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 				    .untold = order->untold,
 				    .objection = order->objection,
 				    .expected = run->options.expected.len > 0,
+				    .vouched = order->vouched,
 				    .given = run->options.consent,
 				    .base = order->planned->plan->base_live,
 				    .provider = session->provider,

@@ -14,6 +14,7 @@ struct order {
 	const struct planned *planned;
 	bool saved;	       /* from a file, or from the ledger */
 	bool whole;	       /* made of all manifests */
+	bool vouched;	       /* somebody signed it, or named its digest */
 	const char *recorded;  /* commit of a snapshot that names the plan; NULL */
 	const char *untold;    /* why it may be missing though there is one; NULL */
 	const char *objection; /* what the plan's bytes say against themselves; NULL */

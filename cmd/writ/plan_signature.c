@@ -195,7 +195,7 @@ static const struct verdict_of_signers *find_verdict(const struct verified_plan 
 }
 
 struct error *check_signature(struct run *run, const struct plan *plan,
-			      const struct verified_plan *verified, int *status)
+			      struct verified_plan *verified, int *status)
 {
 	const struct organization_config *config;
 	TRY(config_of(run, plan, &config));
@@ -209,8 +209,10 @@ struct error *check_signature(struct run *run, const struct plan *plan,
 		refuse(run, &unsaved, status);
 	else if (v->id)
 		refuse(run, v, status);
-	else
+	else {
+		verified->by = v->by;
 		log_note("the plan is signed by %s", quoted(&run->arena, v->by));
+	}
 	return NULL;
 }
 

@@ -27,6 +27,7 @@ struct verdict_of_signers {
 struct verified_plan {
 	VEC(, struct verdict_of_signers) verdicts;
 	const char *signature; /* FILE.sig's text; NULL: not read, or not there */
+	const char *by;	       /* who signed it, once check_signature() found him good; NULL */
 };
 
 /* Asks, of the bytes of the file `path`, every organisation's signers. Where each organisation that
@@ -45,7 +46,7 @@ MUST_CHECK struct error *verify_kept_plan(struct run *run, const char *name, con
  * is in the run's report; then *status is EXIT_REFUSED. `verified` is NULL for a plan that was
  * never saved. */
 MUST_CHECK struct error *check_signature(struct run *run, const struct plan *plan,
-					 const struct verified_plan *verified, int *status);
+					 struct verified_plan *verified, int *status);
 
 /* Refuses what unsigned manifests say where the organisation of `service` has signers, as
  * check_signature() refuses a plan that was never saved; `use` is what they were to tell. It reads

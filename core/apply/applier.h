@@ -178,6 +178,8 @@ MUST_CHECK struct error *applier_judge_end(struct applier *p);
 
 /* ---- apply_record.c ---- */
 
+/* Holds a plan that nobody vouches for to the limits that manifests set at the last apply. */
+void applier_keep_limits(struct applier *p);
 /* Looks at earlier runs: the same plan goes on where it stopped, or was used. */
 MUST_CHECK struct error *applier_settle_history(struct applier *p);
 /* Adds the end of every other run that stopped. */

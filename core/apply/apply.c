@@ -296,6 +296,7 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	applier_init(p);
 	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
 		      &p->view, &p->hold));
+	applier_keep_limits(p);
 	applier_let_others_end(p);
 	applier_begin_leave(p);
 	struct error *error = run_held(p);

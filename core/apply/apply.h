@@ -20,6 +20,7 @@ struct apply_input {
 	bool saved;    /* from a file: it may be used once, and expires */
 	bool whole;    /* of all manifests, and of nothing else */
 	bool expected; /* the operator named the digest: it may be used once */
+	bool vouched;  /* it is signed, or expected: its limits are those that were reviewed */
 	const char
 		*objection; /* why the plan is not carried out though no guard refuses it; NULL */
 	bool allow_older;   /* manifests may be older than those that were applied last */

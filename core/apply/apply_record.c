@@ -167,6 +167,46 @@ static const struct guards *policy_of_run(struct applier *p)
 	return g;
 }
 
+/* Those that nobody but the manifests asked for. */
+static const struct guards *set_by_manifests(struct applier *p)
+{
+	struct guards *g = arena_alloc(p->arena, sizeof(*g));
+	const struct policy operators = policy_of(p->in->operator_policy);
+	*g = policy_stricter_than(&p->policy, &operators);
+	return g;
+}
+
+static const char *tell_looser(struct arena *a, const struct loosened_vec *looser)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < looser->len; i++) {
+		const struct loosened *l = &looser->at[i];
+		str_printf(&out, "%s%s%s%s %lld (the plan says %lld)", i ? ", " : "", l->name,
+			   l->subject ? " of " : "", l->subject ? l->subject : "",
+			   (long long)l->before, (long long)l->now);
+	}
+	return str_text(&out);
+}
+
+/* A plan that nobody vouches for may say what it likes of its manifests' limits: those that held
+ * for the last apply of all manifests hold for it too. */
+void applier_keep_limits(struct applier *p)
+{
+	struct loosened_vec looser = {0};
+	const struct guards *set = p->view.last.set;
+	if (!p->in->saved || p->in->vouched || !set)
+		return;
+	const struct policy held = policy_tighten(p->policy, set);
+	policy_find_loosened(&held, &p->policy, p->arena, &looser);
+	if (looser.len && p->in->note)
+		p->in->note(arena_printf(
+			p->arena,
+			"limits that manifests set at the last apply hold for a plan that is "
+			"neither signed nor named by --expect: %s",
+			tell_looser(p->arena, &looser)));
+	p->policy = held;
+}
+
 static void add_begin(struct applier *p, const struct open_run *r)
 {
 	const struct plan *plan = p->plan;
@@ -182,7 +222,7 @@ static void add_begin(struct applier *p, const struct open_run *r)
 	json_put_text(&body, "manifests", manifests_of(p));
 	json_put_text(&body, "commit", r->commit);
 	if (p->in->whole)
-		kept_policy_put(&body, policy_of_run(p));
+		kept_policy_put(&body, policy_of_run(p), set_by_manifests(p));
 	str_printf(&body, ", \"saved\": %s, \"whole\": %s}", p->in->saved ? "true" : "false",
 		   p->in->whole ? "true" : "false");
 	ledger_add(p->in->ledger, ENTRY_BEGIN, r->name, body.at);
@@ -471,7 +511,8 @@ void applier_keep_open(struct applier *p)
 					  p->plan->manifest_commit,
 					  ledger_number(p->in->ledger),
 					  p->in->now,
-					  policy_of_run(p)};
+					  policy_of_run(p),
+					  set_by_manifests(p)};
 	p->view.latest = this;
 	if (!p->in->whole)
 		return;

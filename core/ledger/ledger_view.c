@@ -90,7 +90,8 @@ static struct last_applied applied_of(struct arena *a, struct json_span body)
 				     .commit = json_get_text(a, body, "commit"),
 				     .number = (uint64_t)json_get_number(body, "number", 0),
 				     .begun = moment_of(a, body, "begun"),
-				     .policy = kept_policy_find(a, body)};
+				     .policy = kept_policy_find(a, body),
+				     .set = kept_policy_find_set(a, body)};
 }
 
 static const struct {
@@ -194,9 +195,13 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	v->held_by = e->run;
 	if (json_get_true(e->body, "saved"))
 		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
-	v->latest = (struct last_applied){r.name,   json_get_text(a, e->body, "manifests"),
-					  r.commit, e->number,
-					  r.begun,  kept_policy_find(a, e->body)};
+	v->latest = (struct last_applied){r.name,
+					  json_get_text(a, e->body, "manifests"),
+					  r.commit,
+					  e->number,
+					  r.begun,
+					  kept_policy_find(a, e->body),
+					  kept_policy_find_set(a, e->body)};
 	if (json_get_true(e->body, "whole"))
 		v->last = v->latest;
 }
@@ -399,7 +404,7 @@ static void put_applied(struct str *out, const char *key, const struct last_appl
 	json_put_text(out, "commit", applied->commit);
 	json_put_number(out, "number", (int64_t)applied->number);
 	put_moment(out, "begun", applied->begun);
-	kept_policy_put(out, applied->policy);
+	kept_policy_put(out, applied->policy, applied->set);
 	str_addc(out, '}');
 }
 

@@ -46,6 +46,7 @@ struct last_applied {
 	uint64_t number;	     /* of the last record before it began */
 	int64_t begun;		     /* seconds since 1970 */
 	const struct guards *policy; /* the limits that held for it; NULL: not on record */
+	const struct guards *set;    /* what of them manifests set; NULL likewise */
 };
 
 struct ledger_view {

@@ -105,6 +105,24 @@ struct guards policy_as_guards(const struct policy *p)
 	return g;
 }
 
+struct guards policy_stricter_than(const struct policy *p, const struct policy *other)
+{
+	struct guards g = GUARDS_UNSAID;
+	if (p->max_removals < other->max_removals)
+		g.max_removals = p->max_removals;
+	if (p->max_removal_delta < other->max_removal_delta)
+		g.max_removal_delta = p->max_removal_delta;
+	if (p->max_admin_grants < other->max_admin_grants)
+		g.max_admin_grants = p->max_admin_grants;
+	if (p->min_persons > other->min_persons)
+		g.min_persons = p->min_persons;
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		if (p->min_holders[role] > other->min_holders[role])
+			g.min_holders[role] = p->min_holders[role];
+	}
+	return g;
+}
+
 bool consent_parse(const char *text, struct consent *out)
 {
 	size_t digits = strspn(text, "0123456789");

@@ -42,6 +42,8 @@ void policy_find_loosened(const struct policy *before, const struct policy *now,
 
 /* The limits as a record keeps them, all of them said. */
 struct guards policy_as_guards(const struct policy *policy);
+/* Those of them alone that are stricter than in `other`. */
+struct guards policy_stricter_than(const struct policy *policy, const struct policy *other);
 
 /* What the operator agreed to on the command line. */
 struct consent {

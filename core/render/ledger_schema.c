@@ -38,6 +38,16 @@ static const struct part text_part[] = {
 	{"text", TEXT, "this part"},
 	{0},
 };
+static const struct part policy_set[] = {
+	{"maxAdminGrants", COUNT, "admin roles that a plan may grant", .optional = true},
+	{"maxRemovalDelta", COUNT, "percent of what is held that may go without consent",
+	 .optional = true},
+	{"maxRemovals", COUNT, "removals that may go without consent", .optional = true},
+	{"minPersons", COUNT, "users among the system administrators", .optional = true},
+	{"minHolders", "\"type\": \"object\", \"additionalProperties\": {" COUNT "}",
+	 "by role, how many must hold it"},
+	{0},
+};
 static const struct part policy[] = {
 	{"maxAdminGrants", COUNT, "admin roles that a plan may grant"},
 	{"maxRemovalDelta", COUNT, "percent of what is held that may go without consent"},
@@ -45,6 +55,8 @@ static const struct part policy[] = {
 	{"minPersons", COUNT, "users among the system administrators"},
 	{"minHolders", "\"type\": \"object\", \"additionalProperties\": {" COUNT "}",
 	 "by role, how many must hold it"},
+	{"manifests", NULL, "those that manifests set, stricter than the operator's", policy_set,
+	 .optional = true},
 	{0},
 };
 static const struct part begin[] = {

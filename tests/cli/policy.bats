@@ -334,3 +334,42 @@ guards() {
 	"$WRIT" restore --live live.yaml --from snap --format json 2>/dev/null |
 		grep -q '"max_removals": 3,.*"max_admin_grants": 1,'
 }
+
+@test "a plan that nobody vouches for is held to the limits of the last apply" {
+	guards '{maxAdminGrants: 0, maxRemovals: 3}'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% \
+		--allow-admin-grants 9 manifests
+	cp live.yaml before.yaml
+	add_accounts 1
+	guards '{}'
+	ends 0 plan --live live.yaml --out plan.json manifests
+	digest=$(jq -r .digest plan.json)
+	ends 4 apply --live live.yaml --plan plan.json
+	grep -q 'nobody vouches for the plan: it is not signed, and no --expect names it' stderr
+	grep -q 'for a plan that is neither .*: maxRemovals 3 (the plan says 20), maxAdminGrants 0 ' \
+		stderr
+	grep -q 'guard maxAdminGrants refuses: [1-9], limit 0;' stderr
+	cmp live.yaml before.yaml
+	# It says the same of itself as one that was made under these limits.
+	jq -c '.policy.max_admin_grants = 9' plan.json >edited.json
+	ends 4 apply --live live.yaml --plan edited.json
+	# Who vouches for the plan vouches for its limits.
+	ends 0 apply --live live.yaml --plan plan.json --expect "$digest"
+	[ "$(grep -c 'nobody vouches\|neither signed nor' stderr)" -eq 0 ]
+	add_accounts 2
+	ends 0 plan --live live.yaml --out next.json manifests
+	ends 0 apply --live live.yaml --plan next.json
+	[ "$(grep -c 'neither signed nor' stderr)" -eq 0 ]
+}
+
+@test "what the operator loosens is no limit of the last apply's manifests" {
+	configure '{maxAdminGrants: 1}'
+	export WRIT_CONFIG=$PWD/config.yaml
+	ends 4 apply --live live.yaml --auto-approve manifests
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 9 \
+		manifests
+	add_accounts 2
+	configure '{maxAdminGrants: 2}'
+	ends 0 plan --live live.yaml --out plan.json manifests
+	ends 0 apply --live live.yaml --plan plan.json
+}
