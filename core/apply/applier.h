@@ -46,7 +46,8 @@ struct applier {
 	/* Addresses of what the plan's accounts held at the start, but for what it changes; sorted.
 	 */
 	struct line_vec held;
-	bool judged; /* guards know who holds what must be kept, and nothing was sent since */
+	bool compared; /* fates say what a look at live showed; until then, what is on record */
+	bool judged;   /* guards know who holds what must be kept, and nothing was sent since */
 	struct leave leave;	       /* what the provider asks */
 	VEC(, const char *) meant;     /* bodies of the intent that is being carried out */
 	struct late_result_vec untold; /* results that are not on record yet */
@@ -145,6 +146,9 @@ MUST_CHECK struct error *applier_settle_others(struct applier *p);
 void applier_recall(struct applier *p, const struct ledger_entry_vec *entries);
 /* Whether it is on record that the service accepted change i. Such a change is not sent again. */
 bool applier_is_accepted(const struct applier *p, size_t i);
+/* Gives each change that was sent the fate that is on record. */
+void applier_tell_recorded(struct applier *p);
+
 /* An account whose secret a stopped run still owes, in `a`; NULL: none. */
 const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries);
 

@@ -258,12 +258,16 @@ static struct error *run_held(struct applier *p)
 {
 	bool complete = true;
 	TRY(applier_append_late(p));
-	TRY(start(p));
+	struct error *error = start(p);
+	if (error && p->resumed && !p->compared)
+		applier_tell_recorded(p);
+	if (error)
+		return error;
 	if (!p->begun) {
 		applier_supersede(p);
 		return NULL;
 	}
-	struct error *error = run_phases(p);
+	error = run_phases(p);
 	if (p->out->taken_over)
 		return error; /* the run that took over looks at live */
 	FAILPOINT("apply-before-last-look");

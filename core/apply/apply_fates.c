@@ -109,6 +109,7 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 			applier_set_fate(p, i, FATE_FAILED,
 					 "its last day is over; make a new plan");
 	}
+	p->compared = true;
 	if (!p->resumed)
 		return NULL;
 	applier_record_doubts(p, v);

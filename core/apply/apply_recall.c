@@ -149,6 +149,16 @@ bool applier_is_accepted(const struct applier *p, size_t i)
 	return p->resumed && c->sent && !c->cut && (c->fate == FATE_DONE || c->fate == FATE_LATE);
 }
 
+void applier_tell_recorded(struct applier *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct recalled *c = &p->recalled[i];
+		if (c->sent)
+			applier_set_fate(p, i, c->cut ? FATE_UNKNOWN : c->fate,
+					 "by the ledger, and not compared with live now");
+	}
+}
+
 const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries)
 {
 	struct recall r = {.arena = a};

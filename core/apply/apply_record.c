@@ -228,6 +228,49 @@ static void add_begin(struct applier *p, const struct open_run *r)
 	ledger_add(p->in->ledger, ENTRY_BEGIN, r->name, body.at);
 }
 
+static const char *address_of(struct applier *p, size_t i)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	return change_address(p->arena, c->principal, c->entitlement);
+}
+
+static void keep_applied(struct applier *p)
+{
+	const struct last_applied this = {p->out->run,
+					  manifests_of(p),
+					  p->plan->manifest_commit,
+					  ledger_number(p->in->ledger),
+					  p->in->now,
+					  policy_of_run(p),
+					  set_by_manifests(p)};
+	p->view.latest = this;
+	if (p->in->whole)
+		p->view.last = this;
+}
+
+static bool is_withheld_for_consent(const struct applier *p, size_t i)
+{
+	return p->out->fates[i] == FATE_WITHHELD && p->out->withheld[i] == WITHHELD_CONSENT;
+}
+
+/* A run that dies has withheld something all the same: what is open goes on record with its
+ * beginning. Behind what else it sent, shares may be such that nothing would be withheld. */
+static void add_withheld(struct applier *p)
+{
+	size_t before = p->view.withheld.len;
+	const bool *known =
+		change_find_all(&p->plan->changes, p->view.withheld.at, before, p->arena);
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (is_withheld_for_consent(p, i) && !(known && known[i]))
+			vec_push(p->arena, &p->view.withheld, address_of(p, i));
+	}
+	if (p->view.withheld.len == before)
+		return;
+	vec_sort(&p->view.withheld, compare_texts);
+	keep_applied(p);
+	ledger_view_add(p->in->ledger, &p->view, p->in->now);
+}
+
 /* The plan and the beginning go with the first intent: a run that never meant to send anything
  * leaves nothing behind. */
 struct error *applier_begin(struct applier *p)
@@ -255,6 +298,7 @@ struct error *applier_begin(struct applier *p)
 		vec_push(p->arena, &p->view.used, (struct used_plan){r.plan, r.name, r.begun});
 	p->out->run = r.name;
 	p->out->actor = r.by;
+	add_withheld(p);
 	p->begun = true;
 	return NULL;
 }
@@ -383,12 +427,6 @@ void applier_end(struct applier *p, const struct apply_closing *closing)
 
 /* ---- what stays open ---- */
 
-static const char *address_of(struct applier *p, size_t i)
-{
-	const struct change *c = &p->plan->changes.at[i];
-	return change_address(p->arena, c->principal, c->entitlement);
-}
-
 /* Whether the run is about that address, so that what it leaves is all there is to say of it. */
 static bool is_planned(struct applier *p, const char *address)
 {
@@ -408,7 +446,7 @@ static void keep_withheld(struct applier *p)
 			vec_push(p->arena, &kept, p->view.withheld.at[i]);
 	}
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		if (p->out->fates[i] == FATE_WITHHELD && p->out->withheld[i] == WITHHELD_CONSENT)
+		if (is_withheld_for_consent(p, i))
 			vec_push(p->arena, &kept, address_of(p, i));
 	}
 	vec_sort(&kept, compare_texts);
@@ -500,22 +538,16 @@ static void keep_ends(struct applier *p)
 
 void applier_keep_open(struct applier *p)
 {
-	keep_withheld(p);
-	keep_waiting(p);
-	keep_attested(p);
+	/* A resume that an error ended before it looked at live leaves them as they are. */
+	if (p->compared || !p->resumed) {
+		keep_withheld(p);
+		keep_waiting(p);
+		keep_attested(p);
+	}
 	if (p->ends && p->in->expected && !p->in->saved)
 		vec_push(p->arena, &p->view.used,
 			 (struct used_plan){used_as(p), p->out->run, p->in->now});
-	const struct last_applied this = {p->out->run,
-					  manifests_of(p),
-					  p->plan->manifest_commit,
-					  ledger_number(p->in->ledger),
-					  p->in->now,
-					  policy_of_run(p),
-					  set_by_manifests(p)};
-	p->view.latest = this;
-	if (!p->in->whole)
-		return;
-	keep_ends(p);
-	p->view.last = this;
+	keep_applied(p);
+	if (p->in->whole)
+		keep_ends(p);
 }

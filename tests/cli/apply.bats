@@ -340,6 +340,22 @@ stop_before_removals() {
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
+@test "a resume that is refused tells what was done before it" {
+	{
+		organization
+		document TechnicalAccount bot 'description: old, apis: []' |
+			sed 's/^metadata: .*/&\nstatus: {id: one}/'
+	} >live.yaml
+	document TechnicalAccount bot 'description: new, adminRoles: [storage-administrator],
+		apis: [Express API]' | acme wanted.yaml
+	ends_at apply-before-send:2 137 apply --live live.yaml --auto-approve wanted.yaml
+	sed -i 's/id: one/id: two/' live.yaml
+	ends 5 apply --live live.yaml --resume
+	grep -q 'is another account by now, with id two in place of one' stderr
+	grep -q '^  ? unknown: .*: by the ledger, and not compared with live now$' stdout
+	grep -q '^Apply: 1 done, 0 failed, [12] unknown, ' stdout
+}
+
 @test "a resume after the plan's end settles what was sent, sends nothing new, and closes the run" {
 	ends_at apply-after-send:1 137 apply --live live.yaml --auto-approve \
 		--allow-remove 1 manifests

@@ -229,6 +229,32 @@ organisation() {
 	run ! cmp -s live.yaml before
 }
 
+@test "a run that dies has withheld what it withheld, whatever ends its resume" {
+	organisation 12 0 | sed 's/name: account-\(.*\)}/&\nstatus: {id: id-\1}/' >live.yaml
+	{
+		organisation 12 10
+		document AdminRole s 'role: storage-administrator, members: [account-12]'
+	} >wanted.yaml
+	PROGRAM=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=apply-before-send:1 \
+		on a 137 apply --auto-approve wanted.yaml
+	withheld_are_10() {
+		on b 0 ledger show
+		[ "$(grep -c '^ *withheld  ' stdout)" -eq 10 ]
+	}
+	withheld_are_10
+	cp live.yaml whole.yaml
+	sed -i 's/id: id-12/id: id-13/' live.yaml
+	on a 5 apply --resume
+	grep -q '^  ? unknown: .*account-12/role/.*: by the ledger, and not compared with live now$' \
+		stdout
+	grep -q '^Apply: 0 done, 0 failed, 1 unknown, 10 not tried\.$' stdout
+	withheld_are_10
+	# Of so many more grants nobody would have withheld ten.
+	organisation 100 0 >live.yaml
+	on a 4 apply --auto-approve wanted.yaml
+	withheld_are_10
+}
+
 @test "what was withheld of an account needs consent under its next name too" {
 	organisation 12 0 >live.yaml
 	organisation 12 10 >wanted.yaml

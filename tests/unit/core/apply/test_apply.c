@@ -28,7 +28,9 @@ static void the_first_error_is_the_runs(void **state UNUSED)
 	      .blind_from = 2,
 	      .due = "R (+u2.product) R | u[the service is gone] | the service is gone (goes "
 		     "on)"},
-	     {.blind_from = 1, .due = "R | - | reading the live organisation (goes on)"},
+	     {.blind_from = 1,
+	      .due = "R | u[by the ledger, and not compared with live now] | reading the live "
+		     "organisation (goes on)"},
 	     {.answers = "+",
 	      .blind_from = 2,
 	      .due = "R (+u2.product/tried) R | d | reading the live organisation (goes on)"},
