@@ -30,15 +30,27 @@ static bool is_self(const struct self *self, const struct principal *p)
 	return p->kind == PRINCIPAL_USER && self->user && !strcasecmp(self->user, p->name);
 }
 
+/* Whether that is needed of who loses something by this change, which is one of writ's own: of its
+ * account, whatever the plan calls that. */
+static bool is_need_of(const struct judge *j, const struct change *c, uint32_t rank)
+{
+	const struct principal *who = universe_principal_at(j->u, rank);
+	const char *own = j->in->live->own;
+	if (c->principal->kind == PRINCIPAL_ACCOUNT)
+		return who->kind == PRINCIPAL_ACCOUNT && own && !strcmp(who->name, own);
+	return who->kind == c->principal->kind && !strcasecmp(who->name, c->principal->name);
+}
+
 /* Whether writ needs the grant that change i takes for its own work. When the service does not
  * tell, it needs every role and administrative API, but no licence. */
 static bool is_needed(const struct judge *j, size_t i)
 {
 	const struct pair_vec *needs = j->in->live->own_needs;
-	const struct change_rank *r = &j->in->ranks[i];
+	const struct change *c = &j->in->changes->at[i];
 	for (size_t k = 0; needs && k < needs->len; k++) {
-		if (universe_principal_rank(j->u, needs->at[k].principal) == r->principal &&
-		    universe_entitlement_rank(j->u, needs->at[k].entitlement) == r->entitlement)
+		uint32_t whose = universe_principal_rank(j->u, needs->at[k].principal);
+		uint32_t what = universe_entitlement_rank(j->u, needs->at[k].entitlement);
+		if (what == j->in->ranks[i].entitlement && is_need_of(j, c, whose))
 			return true;
 	}
 	return !needs && judge_is_admin(j, j->in->changes->at[i].entitlement);

@@ -573,3 +573,20 @@ note() {
 	[ "$status" = 2 ]
 	grep -q 'Adobe Fonts / All Fonts' out
 }
+
+@test "writ's own account keeps what writ needs, also where the same plan gives it another name" {
+	operated_start
+	own_account
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: other-name, previously: [asset-archiver]}
+		spec: {apis: [], adminRoles: [], products: [], unlisted: remove}
+	END
+	ends 4 apply --config config.yaml --auto-approve --allow-remove 100% wanted.yaml
+	grep -q 'ownRights of other-name: 3, limit 0  \[withheld\]' stdout
+	# The one that it does not need was taken.
+	[ "$(changes | grep '^service')" = 'service.unsubscribe other-name CloudStorageCollabSDK' ]
+	ends 0 plan --config config.yaml --allow-remove 100% wanted.yaml
+	grep -q 'API User Management API  (not-listed)  \[withheld\]' stdout
+}

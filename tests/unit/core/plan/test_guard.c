@@ -219,13 +219,14 @@ static void what_is_looser_is_told_and_what_is_stricter_is_not(void **state)
 
 /* ---- who must keep a role, and the rights that carry the plan out ---- */
 
-enum { ROBOT, JANE, OPS, PRINCIPALS };
+enum { ROBOT, JANE, OPS, OLD, PRINCIPALS };
 enum { SYSTEM, EXPRESS, DEFAULT, DESIGNERS, PRODUCT, ENTITLEMENTS };
 
 static const struct principal principals[PRINCIPALS] = {
 	[ROBOT] = {"robot", PRINCIPAL_ACCOUNT},
 	[JANE] = {"jane@example.com", PRINCIPAL_USER},
 	[OPS] = {"Ops", PRINCIPAL_GROUP},
+	[OLD] = {"old-robot", PRINCIPAL_ACCOUNT},
 };
 static const struct entitlement entitlements[ENTITLEMENTS] = {
 	[SYSTEM] = {.role = ROLE_SYSTEM_ADMINISTRATOR},
@@ -518,6 +519,14 @@ static void a_new_name_does_not_hide_what_is_taken(void **state UNUSED)
 			    "robot 1 withheld");
 	assert_string_equal(judge_with(&a, &rename, "ownRights", taken, NULL, "other"),
 			    "other 0 pass");
+	/* Needs are told of the account as live calls it. */
+	struct change both[] = {rename, taken};
+	struct pair_vec needs = {0};
+	struct judgement j;
+	vec_push(&a, &needs, ((struct pair){OLD, SYSTEM}));
+	judge_scene(&a, &(struct scene){both, 2, .own = "old-robot", .own_needs = &needs}, &j);
+	assert_string_equal(guard_of(&a, &j, "ownRights"), "robot 1 withheld");
+	assert_int_equal(j.withheld[1], WITHHELD_OWN);
 }
 
 static struct policy keeping(enum role role, int32_t holders)
