@@ -8,6 +8,28 @@
 #include "core/render/planfile_loader.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
+#include "core/util/compare.h"
+
+/* A change that is there twice would be sent twice, each as if it stood where it starts from. */
+static struct error *check_once(const struct planfile_loader *l)
+{
+	ARENA a = {0};
+	VEC(, const char *) addresses = {0};
+	const struct change_vec *all = &l->plan->changes;
+	vec_reserve(&a, &addresses, all->len);
+	for (size_t i = 0; i < all->len; i++)
+		vec_push(&a, &addresses,
+			 arena_printf(
+				 &a, "%s of %s", action_name(all->at[i].action),
+				 change_address(&a, all->at[i].principal, all->at[i].entitlement)));
+	vec_sort(&addresses, compare_texts);
+	for (size_t i = 1; i < addresses.len; i++) {
+		if (!strcmp(addresses.at[i - 1], addresses.at[i]))
+			return loader_bad(
+				l, arena_printf(l->arena, "%s is there twice", addresses.at[i]));
+	}
+	return NULL;
+}
 
 static struct error *read_changes(const struct planfile_loader *l, struct json_span root)
 {
@@ -22,6 +44,7 @@ static struct error *read_changes(const struct planfile_loader *l, struct json_s
 		    change_phase(&l->plan->changes.at[i]))
 			return loader_bad(l, "changes that are not in the order of execution");
 	}
+	TRY(check_once(l));
 	loader_join_apis(l);
 	return NULL;
 }

@@ -70,6 +70,9 @@ guard() {
 	jq -c '.expires = "2026-06-03T00:00:00Z"' plan.json >edited.json
 	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
 	grep -q 'not a sound plan: it lives too long' stderr
+	jq -c '.changes |= map(., .)' plan.json >edited.json
+	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
+	grep -q 'not a sound plan: create of grant/[^ ]* is there twice$' stderr
 	jq -c '.created = "2026-07-01T00:00:00Z" | .expires = "2026-07-01T09:00:00Z"' plan.json \
 		>edited.json
 	ends 3 apply --live live.yaml --plan edited.json --expect "$digest"
