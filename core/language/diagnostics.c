@@ -405,7 +405,8 @@ static const struct diagnostic_info diagnostics[] = {
 	 "Write the new title, or rename it back."},
 	{"W0717", "letters of several scripts, or none to see",
 	 "A name mixes scripts, such as Latin with one Cyrillic letter, or has a character that is "
-	 "drawn as a blank: a reviewer sees another name.",
+	 "drawn as a blank, over other letters or as an underscore: a reviewer sees another "
+	 "name.",
 	 "U+2800 between two words",
 	 "Write it in one script with plain spaces; where the service has it so, rename it there."},
 	{"W0718", "what was asked before is not known",

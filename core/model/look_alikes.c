@@ -97,6 +97,9 @@ const char *look_alikes_odd(struct arena *a, const char *name)
 				    one, other, letter, (unsigned)c);
 	}
 	c = confusables_blank_letter(name);
-	return c ? arena_printf(a, "has a character that is drawn as a blank: U+%04X", (unsigned)c)
-		 : NULL;
+	if (c)
+		return arena_printf(a, "has a character that is drawn as a blank: U+%04X",
+				    (unsigned)c);
+	c = confusables_stray_mark(name, &one);
+	return c ? arena_printf(a, "has a character %s: U+%04X", one, (unsigned)c) : NULL;
 }

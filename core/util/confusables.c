@@ -97,3 +97,20 @@ uint32_t confusables_blank_letter(const char *text)
 	}
 	return 0;
 }
+
+uint32_t confusables_stray_mark(const char *text, const char **what)
+{
+	size_t len = strlen(text);
+	bool alone = true; /* nothing that a mark could belong to */
+	for (size_t at = 0, size; at < len; at += size) {
+		uint32_t c = text_decode(text + at, len - at, &size);
+		*what = text_is_low_line(c)	   ? "that is drawn as an underscore"
+			: text_is_overlay(c)	   ? "that is drawn over a letter"
+			: text_is_mark(c) && alone ? "that belongs to no letter"
+						   : NULL;
+		if (*what)
+			return c;
+		alone = text_is_blank(c);
+	}
+	return 0;
+}

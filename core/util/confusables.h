@@ -21,4 +21,8 @@ uint32_t confusables_mixed_letter(const char *text, const char **one, const char
  * none. */
 uint32_t confusables_blank_letter(const char *text);
 
+/* The first character that is drawn into others, or as an underscore: a mark over letters, or one
+ * that follows none; 0: none. *what is a clause about it, without an end. */
+uint32_t confusables_stray_mark(const char *text, const char **what);
+
 #endif

@@ -247,8 +247,34 @@ bool text_is_printable(uint32_t c)
 
 bool text_is_blank(uint32_t c)
 {
-	/* Braille without dots, and a note without a head */
-	return is_space(c) || c == 0x2800 || c == 0x1D159;
+	/* Braille without dots, a note without a head, and what stands for an object that is not
+	 * there */
+	return is_space(c) || c == 0x2800 || c == 0x1D159 || c == 0xFFFC;
+}
+
+bool text_is_mark(uint32_t c)
+{
+	switch (property_of(c)->category) {
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool text_is_overlay(uint32_t c)
+{
+	const utf8proc_property_t *property = property_of(c);
+	/* The class of overlays; above, it is of scripts that write their vowels or tones so. */
+	return property->category == UTF8PROC_CATEGORY_ME ||
+	       (property->combining_class == 1 && c < 0x2100);
+}
+
+bool text_is_low_line(uint32_t c)
+{
+	return (property_of(c)->category == UTF8PROC_CATEGORY_PC && c != '_') || c == 0x2017;
 }
 
 bool text_is_all_blank(const char *text)

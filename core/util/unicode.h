@@ -55,6 +55,12 @@ bool text_smuggles_role(const char *text);
 
 /* White space of any kind, and characters that are drawn as nothing. */
 bool text_is_blank(uint32_t c);
+/* Whether it is drawn around, over or below the letter before it. */
+bool text_is_mark(uint32_t c);
+/* Whether such a mark goes over or around that letter, as none of a word does. */
+bool text_is_overlay(uint32_t c);
+/* Whether it is drawn as an underscore, and is none. */
+bool text_is_low_line(uint32_t c);
 
 /* Whether all of it is that; so is an empty text. */
 bool text_is_all_blank(const char *text);

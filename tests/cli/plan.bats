@@ -558,6 +558,37 @@ api_changes() {
 	grep -q '"vict.m" looks like "vict.m".*W0709' stderr
 }
 
+@test "what is drawn into letters, as an underscore or not at all is told of a name" {
+	while read -r name says; do
+		{
+			organization
+			echo "status: {groups: [\"$name\"], users: []}"
+		} >live.yaml
+		document AdminRole s "role: support-administrator, members: [{group: \"$name\"}]" |
+			acme wanted.yaml
+		ends 0 validate wanted.yaml
+		if [ "$says" = fine ]; then
+			run ! grep -q W0717 stderr
+			continue
+		fi
+		grep -q "$says.*W0717" stderr || { echo "$name"; cat stderr; return 1; }
+		ends 0 plan --live live.yaml wanted.yaml
+		grep -A 1 '^    + support-administrator' stdout | grep -q "^      \".* $says\$"
+	done <<-'END'
+		\u203Forg_admin_X has a character that is drawn as an underscore: U+203F
+		Designers\u2040x has a character that is drawn as an underscore: U+2040
+		\u2017org has a character that is drawn as an underscore: U+2017
+		Designers\uFFFC has a character that is drawn as a blank: U+FFFC
+		De\u0336signers has a character that is drawn over a letter: U+0336
+		Designers\u20DD has a character that is drawn over a letter: U+20DD
+		\u0301Designers has a character that belongs to no letter: U+0301
+		\u302EDesigners has a character that belongs to no letter: U+302E
+		org_admin fine
+		\u0928\u093f\u092f\u0902\u0924\u094d\u0930\u0923 fine
+		D\u00e9veloppeurs fine
+	END
+}
+
 @test "a credential whose account may hold roles that no read shows is an admin grant" {
 	{
 		organization
