@@ -829,6 +829,14 @@ shown() {
 	[ "$(org GET projects | jq '[.[] | select(.title == "Late")] | length')" = 1 ]
 }
 
+@test "useAdobeID finds no entry of another type, unless the service is like that" {
+	action='[{"user":"kim@example.com","useAdobeID":true,
+		"do":[{"add":{"group":["Designers"]}}]}]'
+	[ "$(code_of "$action")" = error.user.nonexistent ]
+	control PUT switches '{"adobe-id-only":"off"}'
+	[ "$(code_of "$action")" = success ]
+}
+
 @test "an address may have an Adobe ID beside another entry" {
 	control POST users '{"email":"adobeID:jane@example.com","type":"adobeID"}' >put
 	control POST give '{"email":"adobeID:jane@example.com","role":"support-administrator"}' >put

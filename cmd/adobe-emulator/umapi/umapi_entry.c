@@ -127,8 +127,12 @@ struct user *action_user(struct action_entry *a, const char *name)
 	struct user *u = find_user(a->s->org, name, REVISION_LATEST);
 	struct user *twin =
 		find_user(a->s->org, umapi_adobe_id(a->r->arena, name), REVISION_LATEST);
-	if (twin && reply_bool(a->entry, "useAdobeID", false))
+	bool adobe_id = reply_bool(a->entry, "useAdobeID", false);
+	if (adobe_id && twin)
 		return twin;
+	if (adobe_id && u && strcmp(u->type, "adobeID") != 0 &&
+	    switch_is(&a->s->switches, SWITCH_ADOBE_ID_ONLY, "on"))
+		return NULL;
 	return u && exact && strcmp(u->email, name) != 0 ? NULL : u;
 }
 
