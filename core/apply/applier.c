@@ -83,3 +83,30 @@ void applier_keep_result(struct applier *p, const char *body)
 		 arena_printf(p->arena, "%.*s, \"behind\": %llu}", (int)len, body,
 			      (unsigned long long)ledger_number(p->in->ledger)));
 }
+
+const char *applier_used_as(const struct applier *p)
+{
+	return p->in->saved ? p->in->planned->digest : p->in->planned->plan_digest;
+}
+
+const char *applier_manifests(const struct applier *p)
+{
+	char text[SHA256_TEXT];
+	sha256_text(p->plan->manifest_digest, text);
+	return arena_strdup(p->arena, text);
+}
+
+const struct guards *applier_policy(struct applier *p)
+{
+	struct guards *g = arena_alloc(p->arena, sizeof(*g));
+	*g = policy_as_guards(&p->policy);
+	return g;
+}
+
+const struct guards *applier_set_by_manifests(struct applier *p)
+{
+	struct guards *g = arena_alloc(p->arena, sizeof(*g));
+	const struct policy operators = policy_of(p->in->operator_policy);
+	*g = policy_stricter_than(&p->policy, &operators);
+	return g;
+}

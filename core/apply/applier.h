@@ -4,7 +4,8 @@
  * Who calls whom, in one direction: apply.c has the order of a run and sends; apply_fates.c
  * compares with live, before and after; apply_stopped.c looks for what was sent before;
  * apply_secrets.c hands over what is owed; apply_unasked.c finds what came beside; apply_guards.c
- * asks the guards at each step; apply_record.c knows earlier runs and writes down this one;
+ * asks the guards at each step; apply_left_open.c says what the next plan is to know;
+ * apply_record.c writes down this run; apply_earlier.c judges the plan by the runs before it;
  * apply_leave.c says for how long it may send; apply_recall.c reads what a run left; applier.c has
  * what all of them do. */
 #ifndef WRIT_APPLIER_H
@@ -61,6 +62,16 @@ bool applier_is_stopped(struct applier *p);
 /* Writes what was added to the ledger. ERROR_PARTIAL: another run took over. */
 MUST_CHECK struct error *applier_write(struct applier *p);
 
+/* The digest by which the plan counts as used: of its file where it was saved, else of what it
+ * does. */
+const char *applier_used_as(const struct applier *p);
+/* The digest of the manifests, as the ledger has it; in the run's arena. */
+const char *applier_manifests(const struct applier *p);
+/* The limits that hold, as the next plan of all manifests is to know them; in the run's arena. */
+const struct guards *applier_policy(struct applier *p);
+/* Those of them that nobody but the manifests asked for; likewise. */
+const struct guards *applier_set_by_manifests(struct applier *p);
+
 #define APPLIER_ACCEPTED "accepted, waiting to see it"
 
 /* What is left of the operator's patience, for what was accepted. */
@@ -113,11 +124,6 @@ void applier_note_held(struct applier *p, const struct reread *v);
 /* Finds what those accounts hold that was neither noted nor given by the plan, for
  * result.unasked. Such a grant is no error. */
 MUST_CHECK struct error *applier_find_unasked(struct applier *p, const struct reread *v);
-
-/* ---- apply_older.c ---- */
-
-/* ERROR_REFUSED: manifests of a later commit were applied. ERROR_INPUT: that cannot be told. */
-MUST_CHECK struct error *applier_check_older(const struct applier *p);
 
 /* ---- apply_stopped.c ---- */
 
@@ -180,14 +186,18 @@ MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *nu
  * ERROR_PARTIAL: somebody else took others meanwhile, and it now has fewer holders than it must. */
 MUST_CHECK struct error *applier_judge_end(struct applier *p);
 
-/* ---- apply_record.c ---- */
+/* ---- apply_earlier.c ---- */
 
-/* Holds a plan that nobody vouches for to the limits that manifests set at the last apply. */
-void applier_keep_limits(struct applier *p);
-/* Looks at earlier runs: the same plan goes on where it stopped, or was used. */
+/* Looks at the runs before: the same plan goes on where it stopped. ERROR_REFUSED: it was used, it
+ * is superseded, manifests of a later commit were applied, or a run that stopped owes somebody a
+ * secret. ERROR_INPUT: that cannot be told. */
 MUST_CHECK struct error *applier_settle_history(struct applier *p);
 /* Adds the end of every other run that stopped. */
 void applier_supersede(struct applier *p);
+/* Holds a plan that nobody vouches for to the limits that manifests set at the last apply. */
+void applier_keep_limits(struct applier *p);
+
+/* ---- apply_record.c ---- */
 
 /* Adds the plan and the beginning of the run. On an error there is no run to resume. */
 MUST_CHECK struct error *applier_begin(struct applier *p);
@@ -203,7 +213,13 @@ void applier_record_fates(struct applier *p, enum entry_type type, const size_t 
 /* Adds the end of the run, with the snapshot's commit; NULL: none. */
 void applier_end(struct applier *p, const struct apply_closing *closing);
 
-/* Sets what the next plan is to know: what was withheld, and what waits for a person. */
+/* ---- apply_left_open.c ---- */
+
+/* Puts on record what the run withholds for want of consent, since a run that dies has withheld it
+ * all the same. */
+void applier_add_withheld(struct applier *p);
+/* Sets what the next plan is to know: what was withheld, what waits for a person, what was attested
+ * of that, and, of all manifests, which ends have passed. */
 void applier_keep_open(struct applier *p);
 
 #endif
