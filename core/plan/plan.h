@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan.h - the difference between what is declared and what is live.
  *
- * With D the wanted grants, L the live ones and S, R the pairs that some `unlisted: remove` or
- * `report` covers, a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge
- * of sorted arrays of number pairs, then a sort by phase (plan.c). The last snapshot tells who
- * moved (plan_base.c). A plan is made once, shown, and applied as it is: each change carries the
- * state it was planned from. */
+ * D are the grants that are declared and have not ended, L those that are live, S and R those that
+ * some `unlisted: remove` or `unlisted: report` covers. A plan adds D \ L, removes (L & S) \ D and
+ * tells of (L & R) \ D; its changes stand in the order of execution. The last snapshot tells who
+ * moved. A plan is made once, shown, and applied as it is: each change carries the state that it
+ * was planned from. */
 #ifndef WRIT_PLAN_H
 #define WRIT_PLAN_H
 
@@ -19,8 +19,8 @@
 #include "core/util/digest.h"
 #include "core/util/report.h"
 
-#define PLAN_LIFE                                                                                  \
-	(24 * 60 * 60) /* seconds at most until a plan expires (core/README.md, "Promises") */
+/* Seconds at most until a plan expires (core/README.md, "Promises"). */
+#define PLAN_LIFE (24 * 60 * 60)
 
 /* Live, not wanted, and left alone. */
 struct unlisted_item {
@@ -131,7 +131,7 @@ struct plan_input {
 	const struct drift_ignore_vec *left; /* drifts that stay as they are; NULL: what the
 						manifests ignore */
 	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with
-		       `prune`. What is wanted is a snapshot, whose ids tell who accounts were; */
+		       `prune`. What is wanted is a snapshot, whose ids tell who accounts were */
 	const struct model_index *known_since; /* who they were known to be since then; NULL: as
 						  the snapshot has it */
 	const struct text_vec *unproven;       /* accounts of which no record says whether they

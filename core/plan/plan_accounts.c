@@ -7,22 +7,6 @@
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
 
-static int by_id_then_name(const void *a, const void *b)
-{
-	int order = account_by_id(a, b);
-	return order ? order : account_by_name(a, b);
-}
-
-static void index_ids(struct planner *p)
-{
-	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
-		const struct account *live = &p->in->live->accounts.at[i];
-		if (live->id)
-			vec_push(&p->scratch, &p->by_id, live);
-	}
-	vec_sort(&p->by_id, by_id_then_name);
-}
-
 /* The account in the snapshot: under its name, or else under an earlier one. */
 static const struct account *find_base(const struct planner *p, const struct account *a)
 {
@@ -40,9 +24,7 @@ static const struct account *find_moved(struct planner *p, const struct account 
 	const struct account *base = find_base(p, a);
 	if (!base || !base->id)
 		return NULL;
-	if (p->by_id.len == 0)
-		index_ids(p);
-	for (const struct account **live = vec_find(&p->by_id, &base, account_by_id);
+	for (const struct account **live = planner_with_id(p, base);
 	     live && account_by_id(live, &base) == 0; live = vec_next(&p->by_id, live)) {
 		uint32_t rank = planner_account_rank(p, (*live)->meta.name, true);
 		if (!p->declared[rank] && !p->renamed[rank])
@@ -199,7 +181,7 @@ void planner_index_accounts(struct planner *p)
 	}
 }
 
-void planner_accounts(struct planner *p, size_t principals)
+void planner_add_account_changes(struct planner *p, size_t principals)
 {
 	/* First what manifests say, then what the snapshot makes likely, since one account
 	 * becomes only one other. */

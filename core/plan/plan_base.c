@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The third leg of a plan: what the last snapshot says of who moved. */
+/* The third leg of a plan, the last snapshot: who moved, manifests or somebody else, and what
+ * becomes of each drift. */
 #include <assert.h>
 #include <string.h>
 
@@ -7,19 +8,6 @@
 #include "core/plan/drift_ignore.h"
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
-
-void planner_sort_base(struct planner *p, const uint32_t *to)
-{
-	const struct pair_vec *pairs = &p->in->base->grants;
-	const uint32_t *live = drift_names(&p->three_way, &p->scratch);
-	vec_reserve(&p->scratch, &p->base, pairs->len);
-	for (size_t i = 0; i < pairs->len; i++) {
-		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
-		vec_push(&p->scratch, &p->base,
-			 grant_key(to[live[grant_principal(key)]], grant_entitlement(key)));
-	}
-	keys_sort(&p->base);
-}
 
 static enum mover grant_mover(const struct planner *p, const struct change *c)
 {
@@ -257,7 +245,7 @@ static int32_t find_shrink(const struct planner *p)
 	return now < then ? (int32_t)((then - now) * 100 / then) : 0;
 }
 
-void planner_compare(struct planner *p)
+void planner_compare_base(struct planner *p)
 {
 	struct reaction r = {.p = p};
 	struct drift_vec *all = &p->plan->drift;

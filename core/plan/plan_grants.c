@@ -216,7 +216,7 @@ static bool adds_too_much(struct planner *p)
 }
 
 /* The merge: three sorted arrays, walked once. */
-void planner_grants(struct planner *p)
+void planner_add_grant_changes(struct planner *p)
 {
 	size_t w = 0, x = 0;
 	if (adds_too_much(p))
@@ -243,7 +243,7 @@ void planner_grants(struct planner *p)
 
 /* Grants that no read shows are ended by a person, who then takes their lines out of the
  * manifest. */
-void planner_unseen_ends(struct planner *p)
+void planner_add_unseen_ends(struct planner *p)
 {
 	size_t w = 0, l = 0;
 	for (size_t x = 0; x < p->expired.len && !p->in->live->all_seen; x++) {

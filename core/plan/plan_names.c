@@ -18,16 +18,9 @@ struct followed_account {
 struct follower {
 	struct planner *p;
 	VEC(, struct followed_account) found; /* by the name that is said */
-	VEC(, const struct account *) by_id;  /* live ones */
 	VEC(, const char *) earlier;	      /* names that manifests take accounts from */
 	bool indexed;
 };
-
-static int by_id_then_name(const void *a, const void *b)
-{
-	int order = account_by_id(a, b);
-	return order ? order : account_by_name(a, b);
-}
 
 static int by_said(const void *a, const void *b)
 {
@@ -37,18 +30,12 @@ static int by_said(const void *a, const void *b)
 
 static void make_index(struct follower *f)
 {
-	const struct account_vec *live = &f->p->in->live->accounts;
 	const struct account_vec *wanted = &f->p->in->wanted->accounts;
-	for (size_t i = 0; i < live->len; i++) {
-		if (live->at[i].id)
-			vec_push(&f->p->scratch, &f->by_id, &live->at[i]);
-	}
 	for (size_t i = 0; i < wanted->len; i++) {
 		for (size_t k = 0; k < wanted->at[i].meta.previously.len; k++)
 			vec_push(&f->p->scratch, &f->earlier,
 				 wanted->at[i].meta.previously.at[k].text);
 	}
-	vec_sort(&f->by_id, by_id_then_name);
 	vec_sort(&f->earlier, compare_texts);
 	f->indexed = true;
 }
@@ -65,8 +52,8 @@ static const struct account *find_live(struct follower *f, const struct account 
 {
 	if (!f->indexed)
 		make_index(f);
-	for (const struct account **live = vec_find(&f->by_id, &base, account_by_id);
-	     live && account_by_id(live, &base) == 0; live = vec_next(&f->by_id, live)) {
+	for (const struct account **live = planner_with_id(f->p, base);
+	     live && account_by_id(live, &base) == 0; live = vec_next(&f->p->by_id, live)) {
 		if (!is_spoken_for(f, (*live)->meta.name))
 			return *live;
 	}

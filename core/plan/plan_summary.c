@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plan knows of itself: its accounts, counts and order. */
+/* What a made plan answers of itself: its accounts, its counts, whether it will be refused, and the
+ * order of its changes. */
+#include <string.h>
+
 #include "core/plan/plan.h"
 
 /* Of two accounts with one name, the one that has it after the plan comes before the one that
@@ -70,6 +73,26 @@ size_t plan_pending(const struct plan *plan)
 	for (size_t i = 0; i < plan->changes.len; i++)
 		count += !plan->changes.at[i].idle && !plan->changes.at[i].attested;
 	return count;
+}
+
+bool plan_is_refused_for(const struct diagnostic *d)
+{
+	static const char *const ids[] = {PLAN_WARNS_OLDER, PLAN_WARNS_UNTOLD,
+					  PLAN_WARNS_OTHER_LEDGER};
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		if (!strcmp(d->id, ids[i]))
+			return true;
+	}
+	return false;
+}
+
+bool plan_will_be_refused(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		if (plan_is_refused_for(&plan->warnings.at[i]))
+			return true;
+	}
+	return false;
 }
 
 static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)

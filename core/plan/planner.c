@@ -80,3 +80,26 @@ bool planner_is_targeted(const struct planner *p, const struct principal *princi
 	return !p->in->target ||
 	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
 }
+
+static int by_id_then_name(const void *a, const void *b)
+{
+	int order = account_by_id(a, b);
+	return order ? order : account_by_name(a, b);
+}
+
+static void index_ids(struct planner *p)
+{
+	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
+		const struct account *live = &p->in->live->accounts.at[i];
+		if (live->id)
+			vec_push(&p->scratch, &p->by_id, live);
+	}
+	vec_sort(&p->by_id, by_id_then_name);
+}
+
+const struct account **planner_with_id(struct planner *p, const struct account *like)
+{
+	if (p->by_id.len == 0)
+		index_ids(p);
+	return vec_find(&p->by_id, &like, account_by_id);
+}

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
- * plan.c has the order of things, and calls the others; plan_grants.c the merge of what is wanted
- * and what is live, plan_ends.c until when it is wanted, plan_accounts.c the changes of accounts,
- * plan_names.c and plan_moves.c who they were before, plan_policy.c under which limits, plan_base.c
- * what the last snapshot adds, plan_unlisted.c what is left alone, unseen.c what no read shows,
- * plan_managed.c what its manifests say anything of, plan_rules.c what an organisation keeps apart,
- * plan_licences.c and plan_describe.c what a plan tells besides its changes, plan_live_digest.c
- * what it was made from. planner.c has what they all ask: claims, and whether a read can show a
- * grant. */
+ * plan.c has the order of things, and calls the others. plan_pairs.c sorts what is wanted and what
+ * is live, plan_grants.c merges them, plan_ends.c knows until when a grant is wanted;
+ * plan_accounts.c has the changes of accounts, plan_names.c and plan_moves.c who they were before;
+ * plan_base.c what the last snapshot adds, plan_unlisted.c what is left alone, unseen.c what no
+ * read shows. plan_policy.c has the limits, plan_guards.c asks the guards, plan_carriers.c and
+ * plan_rules.c what else stands against a change. plan_identity.c, plan_look_alikes.c and
+ * plan_licences.c tell things besides the changes; plan_managed.c and plan_live_digest.c what it
+ * was made from. planner.c has what they all ask: claims, and whether a read can show a grant. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -106,13 +106,22 @@ static inline const struct provider_reader *planner_service(const struct planner
 /* Appends a change to its phase. The pointer is good until the next change is added. */
 struct change *planner_add_change(struct planner *p, struct change change);
 
+/* ---- plan_pairs.c ---- */
+
+/* Fills p->grants and p->expired, each pair once, by its first declaration in byte order of places;
+ * and p->longer. */
+void planner_sort_declared(struct planner *p);
+/* Fills p->live and p->base, and p->names: the grants of an account that is being renamed count as
+ * those of its new name. Called when the renames are known. */
+void planner_sort_live(struct planner *p, size_t principals);
+
 /* ---- plan_grants.c ---- */
 
 /* Adds the changes of all grants, and what is blocked and unlisted of them. */
-void planner_grants(struct planner *p);
+void planner_add_grant_changes(struct planner *p);
 /* Adds the end of grants that no read shows: a person ends them and takes their lines out of the
  * manifest. */
-void planner_unseen_ends(struct planner *p);
+void planner_add_unseen_ends(struct planner *p);
 
 /* ---- plan_ends.c ---- */
 
@@ -174,15 +183,15 @@ void planner_claim_assignments(struct planner *p, const struct assignment_vec *a
  * manifests give them. */
 struct claim planner_claim(const struct planner *p, uint64_t key);
 
+/* The first live account, by name, with the id of this one; more of them may follow it in p->by_id.
+ * NULL: there is none. */
+const struct account **planner_with_id(struct planner *p, const struct account *like);
+
 /* Fills p->declared and p->held. */
 void planner_index_accounts(struct planner *p);
 
 /* Adds the changes of all accounts, and what is unlisted of them. */
-void planner_accounts(struct planner *p, size_t principals);
-
-/* Puts the last snapshot's grants into p->base, sorted. The snapshot has live names: `to` gives for
- * the rank of each the rank of the name that manifests know. */
-void planner_sort_base(struct planner *p, const uint32_t *to);
+void planner_add_account_changes(struct planner *p, size_t principals);
 
 /* Counts the licences that the plan's changes take and give back. It is called when it is known
  * which changes are withheld, for those give nothing back. */
@@ -195,7 +204,7 @@ void planner_withhold_carriers(struct planner *p);
 
 /* Compares with the last snapshot. Finds out for each change whether a manifest or somebody else
  * moved, fills the plan's drifts, and drops the changes that would take back an ignored drift. */
-void planner_compare(struct planner *p);
+void planner_compare_base(struct planner *p);
 
 /* Fills plan->managed; nothing where the snapshot stands for manifests. */
 void planner_find_managed(struct planner *p);
@@ -216,8 +225,6 @@ void planner_find_unseen(struct planner *p, size_t principals);
 
 /* Fills plan->accounts. */
 void planner_collect_accounts(struct planner *p);
-/* Gives each change its steps for a person and its note, and the plan its price. */
-void planner_describe(struct planner *p);
 
 /* Notes each grant whose holder or object has a name that a reader can take for another one of the
  * manifests or of live, or that hides a letter. */
@@ -230,6 +237,9 @@ void planner_check_rules(struct planner *p);
 /* Once plan->accounts is filled: tells which accounts are not who their names say, and raises the
  * risk of what they get. */
 void planner_tell_identities(struct planner *p);
+
+/* Asks the guards of all changes, and marks those that they withhold. */
+void planner_judge(struct planner *p);
 
 /* Sets the policy that the plan is made under, its digest, and what of it was stricter before. */
 void planner_set_policy(struct planner *p);
