@@ -16,7 +16,8 @@ static size_t longest_run(const char *text)
 	return longest;
 }
 
-/* A blank on each side is taken off again, but only where both are there and more than blanks. */
+/* Whether a blank is needed on each side, which CommonMark takes off again: a backtick stands at an
+ * end, or blanks stand at both ends of more than blanks. */
 static bool needs_blanks(const char *text, size_t len)
 {
 	if (strspn(text, " ") == len)
@@ -39,7 +40,7 @@ size_t escape_fence(const char *lines)
 	return run < 3 ? 3 : run + 1;
 }
 
-/* Each character of `from` as the text of the same place in `to`. */
+/* Appends `text` with each character of `from` replaced by the text at its place in `to`. */
 static void replace(struct str *out, const char *text, const char *from, const char *const *to)
 {
 	while (*text) {

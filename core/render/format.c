@@ -15,7 +15,8 @@ static const struct {
 	[FORMAT_ICS] = {"ics", NULL, 0},
 	[FORMAT_MARKDOWN] = {"markdown", render_markdown, BYTES_GITHUB_COMMENT},
 	[FORMAT_HTML] = {"html", render_html, 0},
-	/* GitHub takes 10 MiB, compressed; what is below that anyhow need not be. */
+	/* GitHub takes 10 MiB of a compressed report; one that is smaller before need not be
+	 * compressed. */
 	[FORMAT_SARIF] = {"sarif", render_sarif, 10 * (size_t)1048576},
 	[FORMAT_CODEQUALITY] = {"codequality", render_codequality, 0},
 	[FORMAT_JUNIT] = {"junit", render_junit, 0},

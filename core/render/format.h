@@ -24,8 +24,8 @@ const char *format_name(enum format format); /* "text", ... */
 /* Whether it is made of a review. */
 bool format_is_review(enum format format);
 
-/* What GitHub takes of a comment, in characters, of which none is shorter than a byte; of the
- * summary of a step; and GitLab of a note. */
+/* The longest comment that GitHub takes (in characters, none of which is shorter than a byte), the
+ * longest summary of a step, and the longest note that GitLab takes. */
 #define BYTES_GITHUB_COMMENT ((size_t)65536)
 #define BYTES_STEP_SUMMARY ((size_t)1048576)
 #define BYTES_GITLAB ((size_t)1000000)

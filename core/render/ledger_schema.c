@@ -8,7 +8,7 @@
 	"\"type\": \"array\", \"minItems\": 1, \"items\": {" TEXT                                  \
 	", \"pattern\": \"^c[1-9][0-9]*(-c[1-9][0-9]*)?$\"}"
 
-/* The bodies, in the words of core/ledger and core/apply. */
+/* The bodies of entries, as core/ledger and core/apply write them. */
 /* clang-format off */
 #define HOLDER                                                                                     \
 	{"actor", TEXT, "who acts, as claimed"},                                                   \
@@ -178,7 +178,7 @@ static const struct part checkpoint[] = {
 	{0},
 };
 
-/* An entry of one type. */
+/* Declares the parts of an entry of one type. */
 #define ENTRY(name, kind, contents, said)                                                          \
 	static const struct part name##_entry[] = {                                                \
 		{"type", "\"const\": \"" #kind "\"", said},                                        \

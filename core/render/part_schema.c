@@ -107,7 +107,7 @@ void part_print_schema(struct str *out, const char *title, const struct part *pa
 	str_add(out, "}\n");
 }
 
-/* One walk over the object, however large its lists are. */
+/* Finds the members of all parts in one walk over the object, however large its lists are. */
 static void find_members(const struct part *parts, struct json_span object, struct arena *a,
 			 struct json_span *out)
 {

@@ -3,8 +3,8 @@
 
 #include "core/render/part_schema.h"
 
-/* Of a grant: the words it is given with. Of an account: its attributes, for an update those that
- * differ. */
+/* The values on one side of a change: of a grant the words that it is given with, of an account its
+ * attributes, of an update only those that differ. */
 static const struct part values[] = {
 	{"reason", TEXT_OR_NULL, "of a grant: why", .optional = true},
 	{"ticket", TEXT_OR_NULL, "of a grant: where it was asked for", .optional = true},

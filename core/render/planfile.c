@@ -63,7 +63,7 @@ static void read_base(const struct planfile_loader *l, struct json_span root)
 		l->plan->base = loader_text(l, base, "snapshot");
 }
 
-/* The place of something that may have none. */
+/* Reads a place, which may be missing. */
 static struct location read_place(const struct planfile_loader *l, struct json_span object)
 {
 	struct change c = {0};
@@ -163,7 +163,7 @@ static void read_differs(const struct planfile_loader *l, struct json_span objec
 	}
 }
 
-/* What an account is called on one side, which tells a rename. */
+/* Reads what an account is called on one side of a drift: where both differ it was renamed. */
 static const struct account *read_name(const struct planfile_loader *l, struct json_span drift,
 				       const char *side)
 {
@@ -417,7 +417,8 @@ bool planfile_is(const char *bytes, size_t len)
 	       memmem(bytes, len < 256 ? len : 256, "\"format_version\"", 16);
 }
 
-/* What a plan does not say would be taken for what harms nobody: no limit, nothing withheld. */
+/* Refuses a plan in which a key is missing: what it does not say would be taken for harmless, such
+ * as no limit, or nothing withheld. */
 static struct error *check_keys(const struct planfile_loader *l, struct json_span root)
 {
 	const char *missing = plan_schema_find_missing(root, l->arena);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The changes of a saved plan: what it says and what it does must agree. */
+/* Reads the changes of a saved plan. What a change is called and what it would do must agree. */
 #include <assert.h>
 #include <string.h>
 
@@ -28,8 +28,8 @@ static const char *principal_word(unsigned i)
 	return principal_kind_name(i);
 }
 
-/* Whether a manifest could hold the text: applied, it comes to stand in a snapshot, which is read
- * as manifests are. */
+/* Whether a manifest could hold the text: once applied, it stands in a snapshot, which is read as
+ * manifests are. */
 static bool is_value(const char *text)
 {
 	size_t offset = 0, size = 0, len = text ? strlen(text) : 0;
@@ -152,7 +152,8 @@ static const struct account *read_side(const struct planfile_loader *l, struct j
 	return a;
 }
 
-/* Both sides have the name of the change, but for the earlier one of a rename. */
+/* Whether both sides have the name of the change; only before a rename the account had another one.
+ */
 static bool has_right_names(const struct change *c)
 {
 	const char *name = c->principal->name, *old = c->before ? c->before->meta.name : name;
@@ -172,8 +173,8 @@ static bool has_values(const struct account *a)
 	return good;
 }
 
-/* Plans of older versions had APIs among an account's attributes, where nothing would carry them
- * out now. */
+/* Plans of older versions had APIs among an account's attributes; nothing would carry them out any
+ * more. */
 static bool has_apis(struct json_span body)
 {
 	struct json_span after, apis;
@@ -246,7 +247,8 @@ struct error *loader_read_location(const struct planfile_loader *l, struct json_
 static bool has_risk(const struct change *c, enum risk admin, enum risk other)
 {
 	const struct entitlement *e = c->entitlement;
-	if (e->api && !api_is_admin(e->api)) /* the catalogue that says more is not at hand */
+	if (e->api &&
+	    !api_is_admin(e->api)) /* only the service's catalogue would tell of other APIs */
 		return c->risk == admin || c->risk == other;
 	return c->risk == (e->api || e->role ? admin : other);
 }
@@ -257,7 +259,7 @@ static bool has_right_risk(const struct change *c)
 	bool account = c->principal->kind == PRINCIPAL_ACCOUNT;
 	if (c->risk == RISK_ADMIN_GRANT && account &&
 	    (c->type == CHANGE_GRANT ? c->action == ACTION_CREATE : change_moves_identity(c)))
-		return true; /* who the account is makes it one */
+		return true; /* who the account is may make it one */
 	if (c->type == CHANGE_ACCOUNT)
 		return c->risk ==
 		       (c->action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY);
@@ -273,7 +275,7 @@ static enum mover mover_of(const char *name)
 	return i;
 }
 
-/* Where a plan does not say why it withholds a change, that is for want of consent. */
+/* A plan that does not say why a change is withheld means for want of consent. */
 static enum withheld withheld_of(const char *name)
 {
 	unsigned i = WITHHELD_COUNT - 1;
@@ -282,7 +284,7 @@ static enum withheld withheld_of(const char *name)
 	return i;
 }
 
-/* For show: guards count what live holds. */
+/* For show: the guards count by live what goes with an account. */
 static struct error *read_lost(const struct planfile_loader *l, struct json_span object,
 			       struct change *c)
 {
@@ -355,7 +357,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	return NULL;
 }
 
-/* An API that the plan grants to an account that it makes comes with the account. */
+/* Adds an API to the account that the plan makes: it comes with the account. */
 static void add_api(const struct planfile_loader *l, const struct change *grant)
 {
 	for (size_t i = 0; i < l->plan->changes.len; i++) {

@@ -17,7 +17,8 @@ void loader_read_lines(const struct planfile_loader *l, struct json_span object,
 	}
 }
 
-/* What a plan does not say limits nothing: applied, it can only tighten what the operator says. */
+/* A limit that the plan does not say is none: when it is applied, the plan's limits can only
+ * tighten the operator's. */
 static const struct policy no_limits = {.max_removals = INT32_MAX,
 					.max_removal_delta = 100,
 					.max_admin_grants = INT32_MAX,
@@ -96,8 +97,8 @@ static const char *verdict_word(unsigned i)
 	return verdict_name(i);
 }
 
-/* The digest is over what a reviewer was shown of the limits, so that none counts for less than
- * there; nor does what the read lacked that the plan was made of. */
+/* Takes over what a reviewer was shown of a guard, since the digest is over that: no limit counts
+ * for less than it said there, and what the read lacked stays as it was. */
 static void hold_to(struct plan *plan, const struct guard *g)
 {
 	struct guards said = GUARDS_UNSAID;
@@ -122,7 +123,8 @@ static void hold_to(struct plan *plan, const struct guard *g)
 	plan->policy = policy_tighten(plan->policy, &said);
 }
 
-/* Other values, and verdicts, are for show: apply judges anew. */
+/* Reads the guards. Only their limits count; values and verdicts are for show, since apply judges
+ * anew. */
 void loader_read_guards(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;

@@ -33,7 +33,7 @@ static struct phase_tally tally_of(const struct plan *plan, enum phase phase)
 	return t;
 }
 
-/* Whether the change makes something where nothing was. */
+/* Whether the change makes an account, and is not only a grant. */
 static bool is_made(const struct change *c)
 {
 	return c->type == CHANGE_ACCOUNT;

@@ -3,7 +3,7 @@
 #include "core/render/format.h"
 #include "core/util/json.h"
 
-#define EVERYTHING "manifests" /* where there is no file at all to point at */
+#define EVERYTHING "manifests" /* the path of an issue that no file is to blame for */
 
 static const char *severity_of(enum review_level level)
 {
@@ -33,7 +33,7 @@ static void add_item(struct str *out, const struct review *r, const struct revie
 		  review_fingerprint(out->arena, item), item->level, review_at(r, item));
 }
 
-/* What is not in the list is told by the list. */
+/* Adds an issue that says what the list leaves out, so that nobody takes it for all. */
 static void add_left_out(struct str *out, const struct review *r, bool first)
 {
 	const struct review_item item = {.rule = "left-out", .what = r->subject};

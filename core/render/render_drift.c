@@ -45,7 +45,7 @@ const char *render_drift_fate(struct arena *a, const struct drift_item *d)
 							    "the manifests say the same by now",
 							    "the manifests moved too", ""};
 	char day[DATE_TEXT];
-	if (d->fate == DRIFT_AGREED && d->remade) /* they have no ids */
+	if (d->fate == DRIFT_AGREED && d->remade) /* manifests have no ids */
 		return "the manifests mean whoever has this name";
 	if (d->fate != DRIFT_IGNORED || !d->ignore)
 		return d->fate == DRIFT_IGNORED ? "ignored" : fates[d->fate];

@@ -27,7 +27,7 @@ static void begin(struct str *out, struct event_from from, const char *level, co
 		json_put_text(out, "organization", from.organization);
 }
 
-/* For a line that says whose it is also where there is one organisation alone. */
+/* Adds the organisation's name to a line that has it even where there is only one. */
 static void add_organization(struct str *out, struct event_from from, const char *name)
 {
 	if (!from.organization)
@@ -111,7 +111,7 @@ static const char *verb_of(const struct change *c)
 	return verbs[c->action];
 }
 
-/* Terraform's name for what a change is of. */
+/* Adds the resource of a change under the key and in the form that Terraform has for it. */
 static void add_resource(struct str *out, const struct principal *principal,
 			 const struct entitlement *e)
 {
@@ -295,7 +295,7 @@ void event_result(struct str *out, struct event_from from, const struct plan *pl
 		[FATE_FAILED] = "failed",	[FATE_UNKNOWN] = "unknown",
 		[FATE_MANUAL] = "manual",	[FATE_WITHHELD] = "withheld",
 		[FATE_LATE] = "not_seen"};
-	static const struct result nothing; /* was sent */
+	static const struct result nothing; /* of a run that sent nothing */
 	for (size_t i = 0; r && i < plan->changes.len; i++)
 		event_fate(out, from, plan, r, i);
 	r = r ? r : &nothing;

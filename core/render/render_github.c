@@ -4,7 +4,7 @@
 #include "core/render/format.h"
 #include "core/render/render.h"
 
-#define SHOWN_MAX 10 /* of each kind that a step has; more are dropped without a word */
+#define SHOWN_MAX 10 /* annotations of each kind in a step; GitHub drops more without a word */
 
 static const char *command_of(enum review_level level)
 {
@@ -35,7 +35,7 @@ static void add_property(struct str *out, const char *name, const char *value, b
 	escape_command_property(out, value);
 }
 
-/* One for `run` items that say the same. */
+/* Adds one annotation for `run` items that say the same. */
 static void add_annotation(struct str *out, const struct review *r, const struct review_section *s,
 			   size_t k, size_t run)
 {
@@ -57,8 +57,9 @@ static void add_annotation(struct str *out, const struct review *r, const struct
 	str_addc(out, '\n');
 }
 
-/* The sections are in the order of danger. Where there are too many, those that say the same are
- * one; where there are too many still, the last one counts them. */
+/* Adds the annotations of one level, whose sections are in the order of danger. Where there are too
+ * many items, those that say the same share an annotation; where there are still too many, the last
+ * annotation counts the rest. */
 static void add_level(struct str *out, const struct review *r, enum review_level level)
 {
 	bool groups = count_of(r, level, false) > SHOWN_MAX;

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plan comes to, in ten lines, for whoever reads no further: above the whole of it, and once
- * more below where a terminal has lost what stands above. */
+/* The head and foot of a plan as text: what it comes to, in ten lines. It stands above the plan for
+ * whoever reads no further, and once more below a plan so long that a terminal no longer shows what
+ * is above. */
 #include <string.h>
 
 #include "core/render/render_text_parts.h"
 #include "core/render/review.h"
 
 #define SHORT_LINES 8 /* a plan with no more is read as a whole */
-#define CALM_LINES 20 /* so is this of one in which nothing is grave */
+#define CALM_LINES 20 /* so is one of this length in which nothing is grave */
 #define HEAD_LINES 7  /* with the summary, the title and what is left out they are ten */
-#define GUARD_LINES 2 /* of them, for what a guard stops: it is told far below */
+#define GUARD_LINES 2 /* of these, for what a guard stops: its section stands far below */
 
 #define SCREEN_COLUMNS 80 /* of the usual terminal */
-#define SCREEN_ROWS 14	  /* of its 24 that are left below the summary, the head and the prompt */
+#define SCREEN_ROWS 14	  /* what is left of its 24 below the summary, the head and the prompt */
 
 /* ---- which of it ---- */
 
@@ -52,8 +53,8 @@ static bool is_other(const struct review_section *s)
 	return is_told(s) && s->level == LEVEL_NOTE;
 }
 
-/* How many lines there are for items: one more where nothing is left out by then, since saying so
- * takes a line as well. */
+/* How many lines of the head are for items: one more where all of them fit then, since nothing is
+ * left out by then that a line would have to tell. */
 static size_t room_for(const struct review *r)
 {
 	size_t lines = 0;

@@ -43,7 +43,7 @@ static void add_reason(struct str *out, const struct review_item *item)
 	add_text(out, " <span class=\"why\">", item->ticket, "</span>");
 }
 
-/* Where, and what else there is to say. */
+/* Adds an item's place, marks and note. */
 static void add_words(struct str *out, const struct review_item *item)
 {
 	add_text(out, " <span class=\"why\">", item->note, "</span>");

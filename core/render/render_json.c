@@ -21,7 +21,8 @@ static void digest(struct str *out, const char *name, const unsigned char bytes[
 	json_put_text(out, name, buffer);
 }
 
-/* All that is said, or for an update the set that differs. */
+/* Adds the attributes of one side of a change: all that are said, or for an update those that
+ * differ. */
 static void add_attributes(struct str *out, const char *name, const struct account *a,
 			   const struct change *c)
 {
@@ -63,7 +64,8 @@ static void add_lost(struct str *out, const struct change *c)
 	str_add(out, "]}");
 }
 
-/* What is to be done, and nothing of where that is said or what else is told of it. */
+/* Adds what a change does, without where it was asked for and what is told of it: this is what
+ * render_plan_digest() is over. */
 static void add_bare_change(struct str *out, const struct change *c)
 {
 	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
@@ -154,7 +156,7 @@ static void add_changes(struct str *out, const struct plan *plan)
 	str_add(out, plan->changes.len ? "\n]" : "]");
 }
 
-/* What a person has to do. */
+/* Adds the changes by hand, each with its steps. */
 static void add_manual(struct str *out, const struct plan *plan)
 {
 	bool first = true;
@@ -179,7 +181,7 @@ static void add_manual(struct str *out, const struct plan *plan)
 	str_add(out, first ? "]" : "\n]");
 }
 
-/* What the service calls the accounts that changes[] are about. */
+/* Adds how the service knows the accounts that changes[] are about. */
 static void add_accounts(struct str *out, const struct plan *plan)
 {
 	json_put_key(out, "accounts");

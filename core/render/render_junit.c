@@ -67,7 +67,8 @@ static void add_suite(struct str *out, const struct review *r, const struct revi
 	str_add(out, " </testsuite>\n");
 }
 
-/* There is always one, so that nobody takes an empty report for one that was not made. */
+/* Adds a case for the review itself, so that no report is empty: one without cases could be taken
+ * for one that was not made. */
 static void add_summary(struct str *out, const struct review *r)
 {
 	struct arena *a = out->arena;

@@ -14,7 +14,7 @@ struct markdown {
 	const char *margin; /* in front of each line */
 };
 
-/* What a comment is found by when it is to be replaced. */
+/* Adds an invisible line by which a job finds its comment, to replace it by the next one. */
 static void add_marker(struct markdown *m)
 {
 	const struct review *r = m->review;
@@ -112,7 +112,7 @@ static void add_fold_reason(struct str *out, const struct review_item *item)
 		str_printf(out, "  %s", item->ticket);
 }
 
-/* Where, and what else there is to say. */
+/* Adds an item's place, marks and note in a fold. */
 static void add_fold_words(struct str *out, const struct review_item *item)
 {
 	const char *place = review_place(out->arena, item);
@@ -208,7 +208,7 @@ static void add_fold(struct markdown *m, const struct review_section *s)
 
 /* ---- sections ---- */
 
-/* Those that follow one another share one alert. */
+/* Adds a section to an alert; sections of one level that follow each other share one. */
 static void add_alert(struct markdown *m, const struct review_section *s, bool first)
 {
 	struct markdown quoted = {m->out, m->review, "> "};

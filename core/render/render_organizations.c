@@ -15,7 +15,7 @@ static const char *status_text(struct arena *a, const struct organization_result
 	return arena_printf(a, "%d, %s", r->status, r->word);
 }
 
-/* The width of a column that has at least its title. */
+/* The larger of a column's width and that of a text. */
 static size_t wider(size_t width, const char *text)
 {
 	size_t len = strlen(text);
@@ -50,7 +50,7 @@ void render_organizations_text(struct str *out, const struct organization_result
 		   status);
 }
 
-/* A document inside another one: without the line break at its end. */
+/* Adds a JSON document as a member of another one, without the line break at its end. */
 static void put_document(struct str *out, const char *key, struct json_span document)
 {
 	json_put_key(out, key);

@@ -51,7 +51,7 @@ static void add_fates(struct str *out, const struct plan *plan, const struct res
 	}
 }
 
-/* What is left for a person, with the words that hold now. */
+/* Adds what is left for a person, with the steps as they are now. */
 static void add_steps(struct str *out, const struct plan *plan, const struct result *r)
 {
 	bool first = true;
@@ -69,7 +69,7 @@ static void add_steps(struct str *out, const struct plan *plan, const struct res
 		str_add(out, "The next plan shows what is done.\n\n");
 }
 
-/* "Apply: 3 done, ..." */
+/* Adds "Apply: 3 done, ...". */
 static void add_summary(struct str *out, const struct result *r, size_t blocked)
 {
 	str_printf(out, "Apply: %zu done, %zu failed, %zu unknown, %zu not tried",
@@ -103,7 +103,8 @@ static size_t count_withheld(const struct plan *plan, const struct result *r, en
 	return count;
 }
 
-/* A plan that began is carried out once; what it did needs no consent any more. */
+/* Adds how to carry out what was withheld. A saved plan that began is carried out only once, so it
+ * takes a new one; removals that were done need no consent any more. */
 static void add_consent(struct str *out, const struct run_report *report)
 {
 	const struct plan *plan = report->planned->plan;

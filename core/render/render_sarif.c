@@ -102,7 +102,7 @@ static void add_result(struct str *out, const struct review *r, const struct rev
 	str_addc(out, '}');
 }
 
-/* Returns how many there was no room for. */
+/* Adds the results; returns how many of them there was no room for. */
 static size_t add_results(struct str *out, const struct review *r, const struct rule_vec *rules)
 {
 	size_t count = 0, over = 0;
@@ -131,7 +131,7 @@ static void add_notification(struct str *out, enum review_level level, const cha
 	str_addc(out, '}');
 }
 
-/* The headline, and what was left out. */
+/* Adds the invocation, which says the headline and what was left out. */
 static void add_invocation(struct str *out, const struct review *r, size_t over)
 {
 	struct arena *a = out->arena;
@@ -176,13 +176,14 @@ void render_sarif(struct str *out, const struct review *r)
 	str_add(out, "}}");
 	json_put_key(out, "automationDetails");
 	str_addc(out, '{');
-	/* Up to the last slash it is the category: a site keeps one run of each, the newest. */
+	/* The text up to the last slash is the category: a site keeps the newest run of each
+	 * category. */
 	json_put_text(out, "id",
 		      arena_printf(out->arena, "writ/%s/%s%s", r->subject,
 				   r->organization ? r->organization : "",
 				   r->organization ? "/" : ""));
 	str_addc(out, '}');
-	/* In code points, as manifests count them. */
+	/* Columns are counted in code points, as everywhere in writ. */
 	json_put_text(out, "columnKind", "unicodeCodePoints");
 	size_t over = add_results(out, r, &rules);
 	add_invocation(out, r, over);

@@ -11,7 +11,7 @@ static bool has_ignored(const struct plan *plan)
 	return false;
 }
 
-/* "2 accounts and grants are": what is not possible yet. */
+/* "2 accounts and grants are", for what is not possible yet. */
 static const char *blocked_words(struct arena *a, const struct plan *plan)
 {
 	size_t all = plan->blocked.len, accounts = 0;

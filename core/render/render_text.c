@@ -104,7 +104,8 @@ static void add_principal(const struct text_renderer *r, const struct principal 
 
 VEC(pointer_vec, const struct change *);
 
-/* By what a line says of a change besides who, why and where. */
+/* Orders changes by what their lines say, apart from who they are about, the reason and the place.
+ */
 static int by_words(const struct change *x, const struct change *y)
 {
 	const int64_t left[] = {x->action, x->reason, x->withheld, x->type,  x->entitlement_rank,
@@ -142,8 +143,8 @@ static bool is_alike(const struct change *x, const struct change *y)
 	return x->action != ACTION_UPDATE && by_words(x, y) == 0;
 }
 
-/* Adds the note of changes that became one line, where all have the same; of different ones only
- * how many there are, since they would be too many to be read. */
+/* Adds the note of changes that share one line: the note itself where all have the same, else how
+ * many there are, since they would be too many to read. */
 static void add_notes(const struct text_renderer *r, const struct change *const *same, size_t count)
 {
 	const char *note = same[0]->note;
@@ -186,8 +187,8 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	add_notes(r, same, count);
 }
 
-/* Prints runs of equal additions as one line each and keeps the rest in *all: what is taken away is
- * named, each of it. */
+/* Prints each run of equal additions as one line and keeps the other changes in *all: each removal
+ * is named by itself. */
 static void collapse(const struct text_renderer *r, struct pointer_vec *all, size_t from)
 {
 	size_t kept = 0;
@@ -296,7 +297,8 @@ static void add_manual(const struct text_renderer *r)
 			   shown_steps - MANUAL_SHOWN);
 }
 
-/* Where manifests and the organisation both left what the snapshot says: somebody has to decide. */
+/* Adds the conflicts: changes where both manifests and somebody in the organisation left what the
+ * snapshot says, so that somebody has to decide. */
 static void add_conflicts(const struct text_renderer *r)
 {
 	size_t count = 0;
@@ -372,7 +374,8 @@ static void add_unlisted(const struct text_renderer *r)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
 }
 
-/* What a manifest there would declare is not known, so nothing is removed as undeclared. */
+/* Adds the files that were left out. A manifest there may declare accounts, so nothing is removed
+ * as undeclared. */
 static void add_left_out(const struct text_renderer *r)
 {
 	const struct line_vec *all = &r->plan->left_out;
@@ -385,7 +388,7 @@ static void add_left_out(const struct text_renderer *r)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
 }
 
-/* The dangerous first, then what is lost, then the rest, as in a review. */
+/* The sections, in the order of a review: the dangerous first, then what is lost, then the rest. */
 static void add_body(const struct text_renderer *r)
 {
 	const struct plan *plan = r->plan;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What nobody could see, as text and as JSON. */
+/* The grants that no source shows, as text and as JSON. */
 #include <string.h>
 
 #include "core/render/render.h"
@@ -43,13 +43,14 @@ const char *render_unseen_note(struct arena *a, const struct unseen_item *u)
 	return str_text(&out);
 }
 
-/* Of those that somebody asks about, or of those that no document speaks of. */
+/* How many pairs of an item are counted: those that somebody asks about, or with `unclaimed` those
+ * that no document speaks of. */
 static size_t count_of(const struct unseen_item *u, bool unclaimed)
 {
 	return unclaimed ? u->unclaimed : u->claimed + u->wanted + u->ended;
 }
 
-/* Whether one line tells both. */
+/* Whether two items differ in their entitlement alone, so that one line tells both. */
 static bool is_alike(const struct unseen_item *x, const struct unseen_item *y, bool unclaimed)
 {
 	const char *a = x->source ? x->source : "", *b = y->source ? y->source : "";
@@ -57,8 +58,8 @@ static bool is_alike(const struct unseen_item *x, const struct unseen_item *y, b
 	       !strcmp(a, b);
 }
 
-/* The entitlements of which the same is to be said, from the i-th on: how many; 0 where a line
- * before had it. */
+/* Appends the entitlements that one line tells together with that of item i. Returns how many; 0
+ * where the line of an earlier item has them. */
 static size_t add_alike(struct str *out, const struct unseen_vec *all, size_t i, bool unclaimed)
 {
 	for (size_t k = 0; k < i; k++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the lines of a plan are made of. */
+/* How a change, an entitlement, a name, a place and a time are spelt in all that people read. */
 #include "core/render/render.h"
 
 #include <string.h>

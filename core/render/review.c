@@ -10,7 +10,7 @@
 
 #define FINGERPRINT_BYTES 16
 #define SHORT_MOST 10 /* items */
-#define ITEM_BYTES 2  /* no format needs fewer for an item */
+#define ITEM_BYTES 2  /* every format needs at least so many for an item */
 
 /* ---- making one ---- */
 
@@ -34,7 +34,7 @@ static int compare_texts(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
-/* What one line for several says of them. */
+/* Orders items by what one line for several of them would say. */
 static int by_words(const struct review_item *x, const struct review_item *y)
 {
 	int order = compare_texts(x->what, y->what);
@@ -295,7 +295,8 @@ const char *review_rule_text(const char *rule)
 
 /* ---- fitting one into a budget ---- */
 
-/* Of a kept section what stands alone, which comes first. */
+/* How many items of a kept section no budget takes away: those that stand alone, which come first.
+ */
 static size_t least_shown(const struct review_section *s)
 {
 	size_t count = 0, most = s->least ? s->least : s->items.len;
@@ -315,7 +316,7 @@ static bool fits(const struct review *r, review_renderer *render, size_t most)
 	return out.len <= most;
 }
 
-/* Shows as much of the section as fits, and tells whether that was enough. */
+/* Shows as many items of a section as fit into the budget; whether the review fits then. */
 static bool cut(struct review *r, struct review_section *s, review_renderer *render, size_t most)
 {
 	size_t low = least_shown(s), high = s->shown;
@@ -350,7 +351,8 @@ static void show_all(struct review *r)
 		r->sections.at[i].shown = r->sections.at[i].items.len;
 }
 
-/* More than there is room for by any means need not be tried. */
+/* Limits each section to the items that could fit by any means, so that no larger number is tried.
+ */
 static void cap(struct review *r, size_t most)
 {
 	size_t room = most / ITEM_BYTES;

@@ -8,7 +8,7 @@
 
 /* ---- guards ---- */
 
-/* The changes that a guard counts. */
+/* Whether a guard counts the change. */
 static bool is_counted(const struct guard *g, const struct change *c)
 {
 	static const struct {
@@ -26,7 +26,8 @@ static bool is_counted(const struct guard *g, const struct change *c)
 	return c->withheld;
 }
 
-/* The line of the first change that a guard counts; else that of the first change. */
+/* The line that a guard is told on: that of the first change it counts, else of the first change.
+ */
 static struct location stopped_at(struct arena *a, const struct plan *plan, const struct guard *g)
 {
 	size_t first = 0;

@@ -101,7 +101,7 @@ static const char *marks_of(struct arena *a, const struct change *c)
 	return out.len ? str_text(&out) : NULL;
 }
 
-/* What goes with a deleted account is named too. */
+/* The note of a change; of a deleted account it names what goes with it. */
 static const char *note_of(struct arena *a, const struct change *c)
 {
 	struct str out = STR(a);

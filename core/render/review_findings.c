@@ -11,8 +11,8 @@ static bool is_same_file(const struct diagnostic *x, const struct diagnostic *y)
 	       (x->at.file && y->at.file && !strcmp(x->at.file, y->at.file));
 }
 
-/* What tells a finding from others, run after run: not its line, which moves with each line above.
- * What is found twice in a file is told apart by its turn. */
+/* An address by which a finding is known run after run: without its line, which moves with each
+ * line above it. A finding that stands twice in a file is told apart by a number. */
 static const char *address_of(struct arena *a, const struct report *report, size_t i)
 {
 	const struct diagnostic *d = &report->items.at[i];
@@ -23,8 +23,8 @@ static const char *address_of(struct arena *a, const struct report *report, size
 	return arena_printf(a, "%s %s %zu", d->at.file ? d->at.file : "", d->summary, turn);
 }
 
-/* With the id that `writ validate --explain` takes, as a terminal shows it; that the command failed
- * needs no explanation. */
+/* The detail and the id that `writ validate --explain` takes, as a terminal shows it; the error
+ * that the command failed needs no explanation. */
 static const char *note_of(struct arena *a, const struct diagnostic *d)
 {
 	const char *detail = *d->detail ? d->detail : NULL;
@@ -54,8 +54,8 @@ static struct review_item item_of(struct arena *a, const struct report *report, 
 	return item;
 }
 
-/* Whether the section of refusals has it already: by its id alone, for each of those is about the
- * whole set. */
+/* Whether the section of refusals tells the finding already. The id alone says it, since each of
+ * those is about the whole set. */
 static bool is_told(const struct review *r, const struct diagnostic *d)
 {
 	for (size_t i = 0; i < r->sections.len; i++) {

@@ -5,13 +5,13 @@
 
 #include "core/render/render.h"
 
-#define TOLD_MOST 3 /* organisations by name in the title */
+#define TOLD_MOST 3 /* so many organisations are named in the title */
 
 struct joining {
 	struct review *out;
 	struct arena *arena;
 	const struct organization_result_vec *all;
-	const struct review_vec *reviews; /* of each */
+	const struct review_vec *reviews; /* one vector for each organisation */
 };
 
 /* ---- the title ---- */
@@ -26,7 +26,8 @@ static const char *title_of(const struct review_vec *reviews, bool alarm)
 	return NULL;
 }
 
-/* "acme: 1 administrator right granted; beta: ...": of those that have such a title. */
+/* "acme: 1 administrator right granted; beta: ...", from the organisations that have such a title.
+ */
 static const char *join_titles(const struct joining *j, bool alarm)
 {
 	struct str out = STR(j->arena);
@@ -42,7 +43,7 @@ static const char *join_titles(const struct joining *j, bool alarm)
 	return out.len ? str_text(&out) : NULL;
 }
 
-/* The calm title of all of them, where it is one. */
+/* The calm title, where all organisations have the same. */
 static const char *common_calm(const struct joining *j)
 {
 	const char *first = NULL;
@@ -75,7 +76,8 @@ static bool is_known(const struct joining *j, size_t i)
 	return j->reviews[i].len > 0 && !j->all->at[i].cut;
 }
 
-/* Items of all organisations; `unknown`: of those alone of which no whole result is there. */
+/* Adds an item for each organisation; with `unknown` only for those of which no whole result is
+ * there. */
 static void add_results(const struct joining *j, const struct review_section *section, bool unknown)
 {
 	review_open(j->out, j->arena, section);
@@ -118,7 +120,7 @@ static void add_section(const struct joining *j, const struct review *r,
 	vec_push(j->arena, &j->out->sections, s);
 }
 
-/* Of all organisations the sections that are to be read first, or the others. */
+/* Adds the sections that are to be read first, of all organisations, or the other sections. */
 static void add_sections(const struct joining *j, bool first)
 {
 	for (size_t i = 0; i < j->all->len; i++) {

@@ -10,8 +10,8 @@
 #include "core/render/render_organizations.h"
 #include "core/render/review.h"
 
-/* What one organisation has to be read of; as a rule one, behind an error two, none where its work
- * was cut short. */
+/* The reviews of one organisation: as a rule one; behind an error two, and none where its work was
+ * cut short. */
 VEC(review_vec, struct review);
 
 /* `reviews` has one vector for each of `all`, in their order; items stay theirs. `status` is that

@@ -96,7 +96,7 @@ void review_pack(struct str *out, const struct review *r)
 struct unpacking {
 	const char *at;
 	size_t left;
-	bool failed; /* what follows is empty */
+	bool failed; /* all that is taken from now on is empty */
 	struct arena *arena;
 };
 

@@ -17,11 +17,12 @@ struct filler {
 	const char *rule;
 	enum review_level level;
 	bool (*takes)(const struct change *c);
-	struct location last;  /* of which place_of() was asked last */
-	const char *last_file; /* what it answered */
+	struct location last;  /* the place that place_of() was asked for last */
+	const char *last_file; /* and the file that it answered */
 };
 
-/* Many changes have the same file, and asking for it costs a look at the disk. */
+/* The place with its file as the repository calls it. That costs a look at the disk, and many
+ * changes have the same file, so the last answer is kept. */
 static struct location place_of(struct filler *f, struct location at)
 {
 	if (!at.file)
@@ -61,7 +62,8 @@ static bool is_conflict(const struct change *c)
 	return c->mover == MOVER_CONFLICT;
 }
 
-/* Also in conflict: whoever asks for a right is not hidden behind what somebody else did. */
+/* Includes changes in conflict: who is to get a right must not be hidden behind what somebody else
+ * did. */
 static bool is_admin_grant(const struct change *c)
 {
 	return c->risk == RISK_ADMIN_GRANT;
@@ -123,7 +125,7 @@ static void fill_manual(struct filler *f)
 
 /* ---- what is beside changes ---- */
 
-/* Refusals are told here, and not once more among the warnings. */
+/* Adds the refusals, which are not told again among the warnings. */
 static void fill_refusals(struct filler *f)
 {
 	for (size_t i = 0; i < f->plan->warnings.len; i++) {
@@ -141,7 +143,7 @@ static void fill_refusals(struct filler *f)
 	}
 }
 
-/* Limits and rules that the manifests had and gave up. */
+/* Adds the limits and rules that the manifests had before and gave up. */
 static void fill_policy(struct filler *f)
 {
 	struct arena *a = f->arena;
@@ -212,7 +214,8 @@ static bool has_moved(const struct moved_vec *moved, const char *account)
 	return false;
 }
 
-/* Accounts that move to another identity are left out: that is told among the changes. */
+/* Adds what is told of identities. Accounts that move to another credential or project are left
+ * out, for they are told among the changes. */
 static void fill_identities(struct filler *f)
 {
 	struct moved_vec moved = {0};
@@ -299,7 +302,7 @@ static void fill_unlisted(struct filler *f)
 	}
 }
 
-/* In the order in which they are read. */
+/* The sections of a plan's review, in the order in which they are read. */
 static const struct plan_part {
 	const char *rule, *title;
 	enum review_level level;
@@ -398,7 +401,7 @@ static void add_told(struct str *out, const struct plan *plan, const struct told
 	}
 }
 
-/* What of it is to be feared, and what is lost; whether there is anything to fear. */
+/* Adds what is to be feared in the plan and what is lost; whether there is anything to fear. */
 static bool add_title(struct str *out, const struct plan *plan)
 {
 	if (plan_will_be_refused(plan))
@@ -479,8 +482,8 @@ static void add_outputs(struct review *r, struct arena *a, const struct planned 
 		review_add_count(&r->outputs, a, counts[i].name, counts[i].count);
 }
 
-/* The place of what has no line of its own: where the organisation says what becomes of what is not
- * listed, else the first line that there is. */
+/* The place for what has no line of its own: the line where the organisation says what becomes of
+ * what is not listed, else the first line of all. */
 static struct location fallback(struct filler *f)
 {
 	const struct plan *plan = f->plan;

@@ -32,7 +32,7 @@ static bool is_among(const struct change *c, unsigned which)
 	return c->risk == which && !moved;
 }
 
-/* In the order in which they are read. */
+/* The sections of a result's review, in the order in which they are read. */
 static const struct result_part {
 	enum fate fate;
 	const char *rule, *title;
@@ -91,7 +91,7 @@ static const char *withheld_text(enum withheld why)
 	return texts[why];
 }
 
-/* Steps as they hold now, or who said that they were made. */
+/* Adds the steps of a change by hand as they are now, or who attested that they were made. */
 static void add_hand(struct teller *f, struct review_item *item, size_t i)
 {
 	const struct result *r = f->report->result;
