@@ -12,18 +12,19 @@
 #define CONFIGURATION_MAX ((size_t)1 << 20)
 #define WORDS_MAX 600
 #define REMOTE_SAYS "remote: "
-#define OWN_LINES 3 /* of git and ssh */
+#define OWN_LINES 3 /* lines of git's and ssh's own that are quoted */
 
-/* Since 2.32 a variable can name another configuration of the user's. */
+/* Git 2.32 is the first that takes the user's configuration from a file that a variable names. */
 #define VERSION_MAJOR 2
 #define VERSION_MINOR 32
 
 /* ---- what its user's environment and configuration give ---- */
 
-/* Where the configuration is. */
+/* Variables that say where git's configuration is. */
 static const char *const configuring[] = {"GIT_CONFIG_*", "XDG_CONFIG_HOME", NULL};
 
-/* Who asks, how the remote is trusted, and what the credential helpers of CI services read. */
+/* Variables that say who asks and how the remote is trusted, and those that the credential helpers
+ * of CI services read. */
 static const char *const asking[] = {"SSH_AUTH_SOCK",
 				     "GIT_SSH",
 				     "GIT_SSH_COMMAND",
@@ -54,7 +55,7 @@ static const char *const asking[] = {"SSH_AUTH_SOCK",
 				     "SYSTEM_ACCESSTOKEN",
 				     NULL};
 
-static const char *const fixed_variables[] = {"LC_ALL=C", /* its words are read here */
+static const char *const fixed_variables[] = {"LC_ALL=C", /* its messages are read here */
 					      "GIT_TERMINAL_PROMPT=0",
 					      "GCM_INTERACTIVE=never",
 					      "GIT_CONFIG_NOSYSTEM=1",
@@ -95,7 +96,7 @@ static bool ends(const char *text, const char *with)
 	return len >= tail && !strcmp(text + len - tail, with);
 }
 
-/* Git lists keys with all but their middles in lower case. */
+/* Whether a setting is handed on. Git lists keys in lower case but for their middle part. */
 static bool is_carried(const char *key)
 {
 	if (begins(key, "http."))
@@ -114,7 +115,7 @@ static const char *find_setting(const struct setting_vec *settings, const char *
 	return NULL;
 }
 
-/* KEY LF VALUE NUL each; KEY NUL is one that is said and has no value. */
+/* Parses settings of the form KEY LF VALUE NUL. KEY NUL is a key that is there without a value. */
 static void parse_settings(struct arena *a, const struct child_said *said, struct setting_vec *out)
 {
 	const char *end = said->output + said->output_len;
@@ -127,7 +128,7 @@ static void parse_settings(struct arena *a, const struct child_said *said, struc
 	}
 }
 
-/* The repository is at this path, and nowhere above it. */
+/* The variable that keeps git from looking for the repository above its path. */
 static const char *ceiling(struct arena *a, const char *repository)
 {
 	char path[PATH_MAX];
@@ -160,14 +161,14 @@ static struct error *read_settings(const struct git_program *g, struct arena *a,
 		return error_new(ERROR_INPUT, "reading the configuration of git in %s: %s", argv[2],
 				 git_words(a, &said));
 	parse_settings(a, &said, out);
-	/* It is const for who reads it, and is this arena's memory. */
+	/* `output` is const for callers; the memory is this arena's and may be wiped. */
 	explicit_bzero((void *)(uintptr_t)said.output, said.output_len);
 	return NULL;
 }
 
 /* ---- the remote ---- */
 
-/* A path that does not begin at the root begins at the repository. */
+/* A remote that is a relative path counts from the repository's folder. */
 static const char *absolute(struct arena *a, const char *repository, const char *url)
 {
 	size_t host = strcspn(url, ":/");
@@ -199,7 +200,7 @@ static struct error *find_remote(struct arena *a, const struct git_source *sourc
 	return NULL;
 }
 
-/* USER:PASSWORD@ behind :// is left out. */
+/* The text without the USER:PASSWORD@ of a URL. */
 static const char *without_user(struct arena *a, const char *text)
 {
 	struct str out = STR(a);
@@ -316,7 +317,7 @@ struct error *git_program_init(struct git_program *g, struct arena *a, const cha
 struct error *git_run(const struct git_program *g, struct arena *a, const struct git_call *call,
 		      struct child_said *out)
 {
-	/* Named, so that none above it is found where it is gone. */
+	/* The repository is named, so that git finds none above the folder when it is gone. */
 	const char *argv[GIT_ARGUMENTS + 5] = {g->path, "-C", g->folder, "--git-dir=."};
 	size_t count = 4;
 	for (const char *const *at = call->arguments; *at; at++) {
@@ -364,7 +365,7 @@ bool git_was_denied(const struct child_said *said)
 	return false;
 }
 
-/* Lines that git adds to what went wrong, for people at a terminal. */
+/* Whether a line is advice that git adds for people at a terminal. */
 static bool is_noise(const char *line)
 {
 	static const char *const noise[] = {"hint: ", "Please make sure you have the correct",
@@ -398,7 +399,7 @@ static void add_words(struct str *out, const char *line)
 	text_escape(out, line, len, WORDS_MAX);
 }
 
-/* What ended it is said last. */
+/* The last lines that are no advice: a program says last what ended it. */
 static const char *last_words(struct arena *a, const struct variable_vec *lines)
 {
 	struct str out = STR(a);

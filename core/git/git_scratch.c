@@ -27,7 +27,8 @@ static void remove_tree(const char *path)
 	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Whoever makes, looks for or removes folders has the one that they are in for that time. */
+/* Locks the folder that the scratch folders stand in: whoever makes, looks for or removes one holds
+ * it for that time. */
 static struct error *lock(const char *path, int how, int *out)
 {
 	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -41,7 +42,7 @@ static struct error *lock(const char *path, int how, int *out)
 	return NULL;
 }
 
-/* One that nobody holds was left by a process that died. */
+/* Removes a folder that nobody has locked, for then a process that died left it. */
 static void remove_if_left(const char *path)
 {
 	CLEANUP(close) int fd = -1;

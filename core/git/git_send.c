@@ -8,7 +8,7 @@
 
 #define REASON_MAX 200
 
-/* Reasons of a server that is held up by another push at this moment. */
+/* Whether the server refused only because another push is at work at this moment. */
 static bool is_passing(const char *reason)
 {
 	static const char *const signs[] = {
@@ -23,7 +23,8 @@ static bool is_passing(const char *reason)
 	return false;
 }
 
-/* The line about the reference: FLAG TAB FROM:TO TAB SUMMARY; NULL when there is none. */
+/* The line of `git push --porcelain` about the reference, FLAG TAB FROM:TO TAB SUMMARY; NULL: there
+ * is none. */
 static const char *line_of(struct arena *a, const char *output, const char *ref)
 {
 	const char *to = arena_printf(a, ":%s\t", ref);
@@ -37,7 +38,7 @@ static const char *line_of(struct arena *a, const char *output, const char *ref)
 	return NULL;
 }
 
-/* What the remote said, and why git says that it was refused. */
+/* What the remote said, and the reason that git gives for the refusal. */
 static const char *all_words(struct arena *a, const struct child_said *said, const char *line)
 {
 	struct str out = STR(a);
@@ -57,7 +58,8 @@ static enum push_answer answer_of(const struct child_said *said, const char *lin
 		return git_was_denied(said) ? PUSH_DENIED : PUSH_UNKNOWN;
 	if (line[0] == ' ' || line[0] == '+' || line[0] == '*')
 		return said->well ? PUSH_DONE : PUSH_UNKNOWN;
-	if (line[0] == '=') /* it stands there: by whom is for the reader to say */
+	if (line[0] == '=') /* the commit stands there already; whether this push put it there is
+			       for the caller to find out */
 		return forward ? PUSH_DONE : PUSH_MOVED;
 	if (strstr(line, "[remote failure]"))
 		return PUSH_UNKNOWN;

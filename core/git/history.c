@@ -12,7 +12,8 @@
 
 /* ---- failures ---- */
 
-/* An object that is named and not there: damage, or a clone that was made to lack it. */
+/* Whether the call failed because an object is named and not there: that is damage, or a clone that
+ * was made to lack it. */
 static bool is_missing_object(int code)
 {
 	const git_error *last = git_error_last();
@@ -64,7 +65,8 @@ struct error *git_start(void)
 {
 	if (git_libgit2_init() < 0)
 		return error_new(ERROR_SYSTEM, "libgit2 does not start");
-	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* history_is_trusted() knows more */
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION,
+			 0); /* history_is_trusted() judges owners in place of libgit2 */
 	return NULL;
 }
 

@@ -8,13 +8,13 @@
 #include "core/git/line_map.h"
 #include "core/util/file.h"
 
-#define REVS_FILE ".git-blame-ignore-revs" /* the name that forges and editors know */
+#define REVS_FILE ".git-blame-ignore-revs" /* forges and editors look for this name */
 #define REVS_MAX ((size_t)16 << 20)
 #define COPIES_MAX 64 /* changed files of one commit in which a moved line is looked for */
 #define COPY_LETTERS                                                                               \
 	40 /* letters and digits that a moved run of lines has at least, as git's -C               \
 	    */
-#define FILE_MAX ((size_t)64 << 20) /* as a manifest */
+#define FILE_MAX ((size_t)64 << 20) /* as large as a manifest may be */
 
 /* ---- commits that are looked through ---- */
 
@@ -50,7 +50,8 @@ static void ignore_ids(struct tracer *t, const char *text)
 	}
 }
 
-/* The list at a path of the revision, else, for one that is configured, a file. */
+/* Reads a list of commits to look through: the file at that path of the revision or, if it was
+ * configured and is not there, a file on disk. */
 static struct error *ignore_file(struct tracer *t, const char *revision, const char *path,
 				 bool configured)
 {
@@ -86,7 +87,7 @@ static int on_setting(const git_config_entry *entry, void *context)
 	if (entry->value && *entry->value)
 		vec_push(s->arena, &s->values, arena_strdup(s->arena, entry->value));
 	else
-		s->values.len = 0; /* an empty one forgets those before it */
+		s->values.len = 0; /* an empty value takes back the values before it */
 	return 0;
 }
 
@@ -110,14 +111,14 @@ static struct error *load_ignored(struct tracer *t, const char *revision)
 
 /* ---- suspects ---- */
 
-/* A line that is sought: whose it is in `out`, and where it stands in the suspect's file. */
+/* A line that is traced: its index in `out`, and where it stands in the suspect's file. */
 struct sought {
 	size_t request;
 	uint32_t line;
 };
 VEC(sought_vec, struct sought);
 
-/* A commit's file that may have brought lines. */
+/* A file of a commit that may have brought some of the traced lines. */
 struct suspect {
 	git_commit *commit; /* owned */
 	const char *path;
@@ -150,7 +151,7 @@ static struct suspect *suspect_of(struct tracer *t, git_commit *commit, const ch
 	return s;
 }
 
-/* The newest, taken out: a commit is judged behind all that came from it. */
+/* Takes out the newest suspect, so that a commit is judged after all commits that came from it. */
 static struct suspect *take_newest(struct tracer *t)
 {
 	struct suspect **newest = &t->suspects;
@@ -163,12 +164,12 @@ static struct suspect *take_newest(struct tracer *t)
 	return s;
 }
 
-/* Somebody else's file that lines go to. */
+/* A file of a parent that lines are passed on to. */
 struct other {
 	const git_commit *commit;
 	const char *path;
 	git_blob *blob;		 /* NULL: not read */
-	struct suspect *suspect; /* once a line went there */
+	struct suspect *suspect; /* made when the first line is passed on */
 };
 
 static struct error *acquit(struct tracer *t, struct other *to, struct sought line)
@@ -217,7 +218,7 @@ static struct error *blob_at(struct tracer *t, const git_commit *commit, const c
 	return code ? git_failed(code, "reading %s", path) : NULL;
 }
 
-/* What the commit did to other files, with renames found. */
+/* Compares the trees of two commits, with renames found where `renames` says so. */
 static struct error *diff_trees(struct tracer *t, const git_commit *from, const git_commit *to,
 				bool renames, git_diff **out)
 {
@@ -236,7 +237,8 @@ static struct error *diff_trees(struct tracer *t, const git_commit *from, const 
 	return code ? git_failed(code, "comparing commits") : NULL;
 }
 
-/* Where the file was in the parent: in its place, or the one that it was renamed from; NULL. */
+/* Finds the path that the file had in the parent: the same one, or the one that it was renamed
+ * from; NULL: neither. */
 static struct error *find_origin(struct tracer *t, const struct suspect *s,
 				 const git_commit *parent, const char **out)
 {
@@ -256,7 +258,7 @@ static struct error *find_origin(struct tracer *t, const struct suspect *s,
 	return NULL;
 }
 
-/* Lines that the other has too are its own to answer for. */
+/* Passes on the lines that the other file has too: that one, or one before it, brought them. */
 static struct error *pass_same(struct tracer *t, struct suspect *s, struct other *to,
 			       const struct line_map *map)
 {
@@ -320,7 +322,8 @@ static struct error *copy_from(struct tracer *t, struct suspect *s, const git_co
 	return pass_same(t, s, &to, &map);
 }
 
-/* In the files that the commit changed or deleted, its own among them. */
+/* Looks for moved lines in the parent's files that the commit changed or deleted, the file itself
+ * among them. */
 static struct error *find_copies(struct tracer *t, struct suspect *s, const git_commit *parent,
 				 const struct line_map *kept)
 {
@@ -344,7 +347,8 @@ static struct error *find_copies(struct tracer *t, struct suspect *s, const git_
 
 /* ---- the walk ---- */
 
-/* Against each parent first, then against what moved. */
+/* Compares the suspect with its file in each parent first, and then looks for lines that moved
+ * there from other files. */
 static struct error *compare_all(struct tracer *t, struct suspect *s, bool *cut_off)
 {
 	unsigned count = git_commit_parentcount(s->commit);

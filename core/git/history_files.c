@@ -10,7 +10,8 @@ bool history_is_root(const char *folder)
 	return !folder || !*folder || !strcmp(folder, ".");
 }
 
-/* Whether a folder lacks what was looked for; not when git lacks the folder itself. */
+/* Whether the call failed because a folder has no such entry, and not because git lacks the folder.
+ */
 static bool is_no_entry(int code)
 {
 	const git_error *last = git_error_last();
@@ -53,7 +54,8 @@ static int list_entry(const char *root, const git_tree_entry *entry, void *conte
 	struct file_lister *l = context;
 	const char *name = git_tree_entry_name(entry);
 	git_object_t type = git_tree_entry_type(entry);
-	if (!*name || strchr(name, '/')) /* git makes none, but a tree may be somebody's own work */
+	if (!*name ||
+	    strchr(name, '/')) /* git makes no such name, but a tree may be made by hand */
 		return fail(l, error_new(ERROR_INPUT, "a folder has a file whose name is a path"));
 	if (name[0] == '.')
 		return 1; /* skips what is below */

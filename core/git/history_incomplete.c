@@ -26,7 +26,7 @@ static bool ends_with(const char *text, const char *end)
 	return len > tail && !strcmp(text + len - tail, end);
 }
 
-/* By hand: matching by a pattern loses memory in libgit2 1.5 at each call. */
+/* Keys are compared here: libgit2 1.5 loses memory at each look-up by a pattern. */
 static int on_setting(const git_config_entry *entry, void *context)
 {
 	bool promised = !strncmp(entry->name, "remote.", strlen("remote.")) &&

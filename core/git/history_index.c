@@ -6,7 +6,7 @@
 #include "core/git/history_write.h"
 #include "core/util/failpoint.h"
 
-/* What git would know of a file that it had just checked out. */
+/* Fills in the times and numbers that git notes of a file when it checks it out. */
 static void describe_file(struct history *h, const char *path, git_index_entry *entry)
 {
 	ARENA a = {0};
@@ -29,7 +29,7 @@ struct index_walk {
 	const char *folder;
 	bool (*owns)(const char *name);
 	struct arena arena;
-	ptrdiff_t left; /* entries of ours that the folder has not been seen to have */
+	ptrdiff_t left; /* entries of the index that are ours and were not met in the folder yet */
 };
 
 /* Whether a path below the folder is ours, by its first part. */
@@ -81,7 +81,7 @@ static int compare_entry(const char *root, const git_tree_entry *from, void *con
 	return entry && git_oid_equal(&entry->id, git_tree_entry_id(from)) ? 0 : -1;
 }
 
-/* Whether the index has of our files just what the folder has. */
+/* Whether the index has exactly the files of the folder that are ours. */
 static bool is_current(struct index_walk *w, const git_tree *folder)
 {
 	size_t len = strlen(w->folder);

@@ -15,7 +15,7 @@ struct lister {
 	struct arena *arena;
 	const struct commit_query *query;
 	struct commit_vec *out;
-	struct followed *followed; /* commits that a simplified walk has to look at */
+	struct followed *followed; /* the commits that a simplified walk has reached */
 };
 
 static void follow(struct lister *l, const git_oid *id)
@@ -36,7 +36,7 @@ static bool is_followed(struct lister *l, const git_oid *id)
 	return !l->query->simplified || found;
 }
 
-/* The parents of a commit, as far as its folder is concerned. */
+/* A commit's folder beside that of its parents. */
 struct lineage {
 	git_oid own;   /* id of the folder; all zero: absent */
 	unsigned same; /* the first parent with the same folder; UINT_MAX: none */

@@ -5,10 +5,10 @@
 
 #include "core/git/history_git.h"
 
-#define SKEW (30 * 24 * 60 * 60) /* seconds that the clocks of committers may be apart */
+#define SKEW (30 * 24 * 60 * 60) /* seconds by which the clocks of committers may differ */
 
-/* The line of first parents, newest first, as far as it is here, down to the first that is older
- * than `since`. */
+/* Appends the line of first parents from the revision on, newest first, down to the first commit
+ * that is older than `since`, or as far as the clone has it. */
 static struct error *first_parents(struct history *h, struct arena *a, const char *revision,
 				   int64_t since, struct oid_vec *out)
 {
@@ -74,7 +74,8 @@ static struct error *add_parents(struct merge_index *m, uint32_t at, const git_o
 	return NULL;
 }
 
-/* Goes through the merges oldest first: a commit that none before brought came with this one. */
+/* Goes along the line from its oldest commit: a commit that no merge before it brought came with
+ * this one. */
 static struct error *fill(struct merge_index *m)
 {
 	struct oid_vec next = {0};

@@ -12,7 +12,7 @@
 
 #define CONFIG_FILES_MAX 3 /* the system's, and the user's two */
 
-/* The files of configuration that a repository cannot write: git(1), "GIT_CONFIG_...". */
+/* The files of configuration that no repository can write to: git(1), "GIT_CONFIG_...". */
 struct trusted_files {
 	const char *at[CONFIG_FILES_MAX];
 	size_t len;
@@ -95,12 +95,12 @@ static void read_file(struct safe *s, const char *path)
 {
 	git_config *config = NULL;
 	if (git_config_open_ondisk(&config, path))
-		return; /* absent, or what git would refuse too: it lists nothing */
+		return; /* a file that is absent, or that git would refuse too, lists nothing */
 	git_config_get_multivar_foreach(config, "safe.directory", NULL, on_value, s);
 	git_config_free(config);
 }
 
-/* What `git -c` hands to the programs that it starts, and CI systems set. */
+/* Reads the settings that `git -c` hands to programs it starts, and that CI systems set. */
 static void read_environment(struct safe *s)
 {
 	const char *text = getenv("GIT_CONFIG_COUNT");
@@ -129,7 +129,7 @@ static bool is_safe(const char *path)
 
 /* ---- owners ---- */
 
-/* As root by sudo, what belongs to who called it is one's own too. */
+/* Whether the path belongs to this user, or to the one who called sudo. */
 static bool is_own(const char *path)
 {
 	struct stat st;

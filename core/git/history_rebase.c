@@ -22,7 +22,7 @@ static struct error *compare(struct history *h, const struct history_target *t, 
 	int code = git_merge_base(&base, h->repository, ours, theirs);
 	*out = HISTORY_AHEAD_IN_FOLDER;
 	if (code == GIT_ENOTFOUND)
-		return NULL; /* they have nothing in common */
+		return NULL; /* the two histories have nothing in common */
 	if (code)
 		return git_failed(code, "comparing branches of %s", h->path);
 	if (git_oid_equal(&base, theirs)) {
@@ -56,7 +56,7 @@ static struct error *look(struct history *h, const struct history_target *t,
 		TRY(history_remote_fetch(from, branch, code ? NULL : &ours));
 	if (!code)
 		return compare(h, t, &ours, &theirs, out);
-	*out = HISTORY_AHEAD_IN_FOLDER; /* it has a branch, of which there is nothing here */
+	*out = HISTORY_AHEAD_IN_FOLDER; /* the remote has the branch, and nothing of it is here */
 	return NULL;
 }
 
@@ -82,11 +82,11 @@ struct rebase {
 	struct history *h;
 	const struct history_target *target;
 	struct arena *arena;
-	git_oid onto; /* moves along */
+	git_oid onto; /* the newest commit that was made anew */
 	struct history_moved_vec *moved;
 };
 
-/* `tree` with the target's folder as `from` has it. */
+/* Makes `tree` anew, with the target's folder as it is in `from`. */
 static struct error *take_folder(struct rebase *r, const git_commit *from, git_tree *tree,
 				 git_oid *out)
 {
@@ -104,7 +104,7 @@ static struct error *take_folder(struct rebase *r, const git_commit *from, git_t
 	return code ? git_failed(code, "storing a folder") : NULL;
 }
 
-/* Only what writ itself makes is moved: commits of the one folder. */
+/* Refuses a commit that changes more than the one folder: only such as writ makes are moved. */
 static struct error *check_own(struct rebase *r, const git_commit *commit)
 {
 	CLEANUP(git_commit_free) git_commit *parent = NULL;
@@ -124,7 +124,8 @@ static struct error *check_own(struct rebase *r, const git_commit *commit)
 			 r->target->folder);
 }
 
-/* The tree of what is below, with our folder as `commit` has it; *out_there: it is the same. */
+/* The tree of the commit below, with our folder as `commit` has it; *out_there says that nothing
+ * differs. */
 static struct error *take_onto(struct rebase *r, const git_commit *commit, git_commit **onto,
 			       git_tree **out, bool *out_there)
 {
@@ -153,7 +154,7 @@ static struct error *move_commit(struct rebase *r, const git_oid *id)
 	TRY(check_own(r, commit));
 	TRY(take_onto(r, commit, &onto, &tree, &there));
 	if (there)
-		return NULL; /* they have it already */
+		return NULL; /* the others have the change already */
 	struct history_move move;
 	const git_commit *parent = onto;
 	git_oid_tostr(move.from, HISTORY_ID, id);
@@ -167,7 +168,7 @@ static struct error *move_commit(struct rebase *r, const git_oid *id)
 	return NULL;
 }
 
-/* Those that the remote lacks, oldest first. */
+/* Appends our commits that the remote lacks, oldest first. */
 static struct error *list_own(struct history *h, struct arena *a, const git_oid *ours,
 			      const git_oid *theirs, struct oid_vec *out)
 {
@@ -185,7 +186,8 @@ static struct error *list_own(struct history *h, struct arena *a, const git_oid 
 	return code && code != GIT_ITEROVER ? git_failed(code, "walking %s", h->path) : NULL;
 }
 
-/* What others changed comes into the work tree; what somebody is working on stops it, untouched. */
+/* Brings what others changed into the work tree. A file that somebody is working on stops that, and
+ * nothing is touched then. */
 static struct error *check_out(struct rebase *r, const git_oid *ours)
 {
 	CLEANUP(git_commit_free) git_commit *from = NULL;
@@ -255,7 +257,7 @@ struct error *history_rebase(struct history *h, const struct history_target *t, 
 
 /* ---- a merge of both ---- */
 
-/* Their tree with our folder, behind both commits. */
+/* Makes a merge of both commits: their tree with our folder. */
 static struct error *merge_commits(struct rebase *r, const git_oid *ours, const char *message)
 {
 	CLEANUP(git_commit_free) git_commit *mine = NULL;

@@ -58,7 +58,7 @@ void history_remote_close(struct history_remote *r)
 	free(r);
 }
 
-/* All that fails here does so at the remote, or on the way there. */
+/* Calls git. Whatever fails is told as a failure of the remote, or of the way there. */
 static struct error *call(struct history_remote *r, const char *doing, const char *const *arguments,
 			  struct child_said *out)
 {
@@ -79,7 +79,7 @@ struct error *history_remote_find(struct history_remote *r, const char *branch, 
 		 arena_printf(&r->arena, "asking remote \"%s\" of %s for %s", r->name, r->h->path,
 			      branch),
 		 arguments, &said));
-	/* The name is a pattern to git: others may end as this one does. */
+	/* Git takes the name for a pattern, so branches that end in it are listed too. */
 	for (const char *at = said.output; *at; at += strcspn(at, "\n") + 1) {
 		size_t id = strcspn(at, "\t");
 		if (id == HISTORY_ID - 1 && !strncmp(at + id, tab, strlen(tab)) &&
@@ -98,7 +98,7 @@ struct error *history_remote_fetch(struct history_remote *r, const char *branch,
 	struct arena *a = &r->arena;
 	struct child_said said = {0};
 	const char *doing = arena_printf(a, "fetching %s of remote \"%s\"", branch, r->name);
-	/* What is here by name is what git takes for known. */
+	/* Git does not fetch again what a reference here names. */
 	const char *name[] = {"update-ref", "refs/heads/ours", ours ? history_id_text(a, ours) : "",
 			      NULL};
 	const char *arguments[] = {"fetch",
@@ -117,7 +117,7 @@ struct error *history_remote_fetch(struct history_remote *r, const char *branch,
 
 /* ---- pushing ---- */
 
-/* What git would do beside: the branch that says where the remote's stood last. */
+/* Moves the branch that remembers where the remote's was last, as git would do after a push. */
 static void follow(struct history_remote *r, const char *branch, const git_oid *id)
 {
 	CLEANUP(git_reference_free) git_reference *moved = NULL;

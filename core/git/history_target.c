@@ -68,7 +68,7 @@ struct error *history_locked(const char *file)
 			 file);
 }
 
-/* Waits a little for a lock that a living git holds. */
+/* Waits a little for a lock, as a living git holds it; one that stays is an error. */
 static struct error *check_lock(struct arena *a, const char *folder, const char *name)
 {
 	const char *file = arena_printf(a, "%s%s.lock", folder, name);

@@ -42,7 +42,7 @@ static struct error *new_builder(struct tree_writer *w, const git_tree *from, gi
 	return code ? git_failed(code, "starting a folder") : NULL;
 }
 
-/* The files "NAME/..." at files[*at ..), as one folder; moves *at behind them. */
+/* Stores the files "NAME/..." from files[*at] on as one folder, and moves *at behind them. */
 static struct error *write_subfolder(struct tree_writer *w, size_t *at, size_t name_len,
 				     git_oid *out)
 {
@@ -66,7 +66,7 @@ static int is_ours(const git_tree_entry *entry, void *context)
 	return t->owns(git_tree_entry_name(entry));
 }
 
-/* The folder: what others keep in it, and the files. */
+/* Stores the folder: the files, and what others keep beside them. */
 static struct error *write_folder(struct tree_writer *w, const git_tree *old, git_oid *out)
 {
 	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
@@ -106,7 +106,7 @@ static struct error *find_subtree(struct tree_writer *w, const git_tree *parent,
 	return code ? git_failed(code, "reading folder %s", name) : NULL;
 }
 
-/* `old` with what is below `path` replaced. */
+/* Stores `old` with the folder at `path` replaced; what is beside it stays. */
 static struct error *write_below(struct tree_writer *w, const git_tree *old, const char *path,
 				 git_oid *out)
 {
@@ -140,8 +140,9 @@ static struct error *hash_files(struct tree_writer *w, size_t *count)
 	return NULL;
 }
 
-/* Objects of the repository go to memory until history_tree_done(). A backend cannot be taken from
- * a database again, and one that stayed would swallow the next commit: the database is another. */
+/* Has objects go to memory until history_tree_done(). A backend cannot be taken from a database
+ * again, and one that stayed would swallow the next commit, so the repository gets another
+ * database. */
 static struct error *use_memory(struct tree_writer *w)
 {
 	CLEANUP(git_odb_free) git_odb *own = NULL;

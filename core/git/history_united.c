@@ -4,7 +4,7 @@
 
 #define LOOKED_AT 10000 /* commits behind the tip that left the folder alone */
 
-/* The folder in each parent of a commit, whether they differ, and whether one is the commit's. */
+/* The folder's id in a commit and in its first parent, and whether the parents' differ. */
 struct sides {
 	git_oid own, first;
 	bool differ;
@@ -38,7 +38,7 @@ static struct error *folder_at(struct history *h, const git_oid *id, const char 
 	return code ? git_failed(code, "reading a commit") : history_entry_id(commit, folder, out);
 }
 
-/* Both sides changed the folder since their base. */
+/* Fills in the merge if both sides changed the folder since their base. */
 static struct error *take_merge(struct history *h, const git_commit *merge, const char *folder,
 				struct united *out)
 {

@@ -30,14 +30,14 @@ struct hunks {
 	uint32_t first;	   /* lines in front of what is compared, the same on both sides */
 };
 
-/* Everything up to a hunk is what it was. */
+/* Maps the lines up to a hunk, which are the same. */
 static void keep_until(struct hunks *h, uint32_t new)
 {
 	while (h->new < new && h->new < h->map->count)
 		h->map->lines[++h->new] = ++h->old;
 }
 
-/* A side without lines begins behind the line that is named. */
+/* Of a hunk, a side without lines is placed behind the line that libgit2 names. */
 static int on_hunk(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk, void *context)
 {
 	struct hunks *h = context;
@@ -59,8 +59,8 @@ static struct error *compare(struct text old, struct text new, struct hunks *h)
 	return code ? git_failed(code, "comparing two versions of a file") : NULL;
 }
 
-/* Equal lines that stay on each side of what is compared: where lines repeat, a difference may
- * lie in several places, and they let it lie where it would in the whole file. */
+/* Lines that are equal and are compared all the same, on each side of the difference: where lines
+ * repeat, it may lie in several places, and with these it lies where it would in the whole file. */
 #define MARGIN 100
 
 static size_t line_back(struct text text, size_t at)
@@ -141,7 +141,7 @@ static bool is_letter(char c)
 	return isalnum((unsigned char)c) || (c & 0x80);
 }
 
-/* What stands between marks of YAML; "-" alone is one of them. */
+/* Adds the words of a line: what stands between YAML's marks, and "-" alone. */
 static void add_words(struct arena *a, struct text line, uint32_t number, struct word_vec *out)
 {
 	static const char marks[] = " \t\r{}[],\"'";
@@ -152,7 +152,7 @@ static void add_words(struct arena *a, struct text line, uint32_t number, struct
 			letters |= is_letter(line.at[at + len]);
 			len++;
 		}
-		/* a key in quotes has its colon behind them */
+		/* of a key in quotes the colon stands behind the quotes */
 		size_t own = letters && line.at[at + len - 1] == ':' ? len - 1 : len;
 		if (letters)
 			vec_push(a, out, (struct word){{line.at + at, own}, number});
@@ -165,7 +165,8 @@ static bool is_same_word(const struct word *a, const struct word *b)
 	return a->text.len == b->text.len && !memcmp(a->text.at, b->text.at, a->text.len);
 }
 
-/* The old line in which the words begin; 0 when they are not there as a run. */
+/* The old line in which the words begin as a run; 0: they are not there in this order and together.
+ */
 static uint32_t find_words(const struct word_vec *old, const struct word_vec *words)
 {
 	for (size_t i = 0; i + words->len <= old->len && words->len; i++) {
@@ -178,7 +179,7 @@ static uint32_t find_words(const struct word_vec *old, const struct word_vec *wo
 	return 0;
 }
 
-/* The new lines from `first` to `last`, against what stood there before. */
+/* Maps the new lines from `first` to `last` by words to what stood in their place before. */
 static void match_gap(struct line_map *map, const struct text_line_vec *old,
 		      const struct text_line_vec *new, uint32_t first, uint32_t last)
 {
@@ -222,7 +223,8 @@ static size_t letters_of(struct text line)
 	return count;
 }
 
-/* Of one block of new lines, the runs with letters enough. */
+/* Maps the runs of one block of new lines that have enough letters and stand in the old text too.
+ */
 static struct error *find_block(struct line_map *map, struct text old,
 				const struct text_line_vec *new, uint32_t first, uint32_t last,
 				size_t letters)

@@ -13,12 +13,12 @@
 #define PROGRAM "ssh-keygen"
 #define ARGUMENTS_MAX 20
 #define SIGN_MS 60000  /* a person may have to touch a key */
-#define CHECK_MS 30000 /* it only computes */
-#define SHOWN_MAX 300  /* bytes of what it says */
+#define CHECK_MS 30000 /* for a check, which only computes */
+#define SHOWN_MAX 300  /* bytes of ssh-keygen's own words that are quoted */
 #define SIGNATURE_BEGIN "-----BEGIN SSH SIGNATURE-----"
 #define SIGNATURE_END "-----END SSH SIGNATURE-----"
 
-/* Descriptors as its command line names them; see child_job. */
+/* How ssh-keygen's command line names open files (child_job.files). */
 #define FIRST_FILE "/dev/fd/3"
 #define SECOND_FILE "/dev/fd/4"
 #define THIRD_FILE "/dev/fd/5"
@@ -27,8 +27,8 @@
 
 #define VARIABLES_MAX 8
 
-/* Messages are in English, and what it takes to find an agent, to ask a person, and to know which
- * time of day the file of signers speaks of. */
+/* The variables of ssh-keygen: messages in English, what it needs to find an agent and to ask a
+ * person, and the time zone that the file of signers counts in. */
 static void fill_variables(struct arena *a, const char *room[static VARIABLES_MAX])
 {
 	static const char *const names[] = {"SSH_AUTH_SOCK",	   "SSH_ASKPASS",
@@ -60,7 +60,7 @@ static struct error *run(const struct child_job *job, const char **argv, struct 
 	return child_run(&whole, a, out);
 }
 
-/* Its last line on standard error, or where that is nothing, on standard output. */
+/* The last line that it said on standard error or, if that is empty, on standard output. */
 static const char *last_words(const struct child_said *said, struct arena *a)
 {
 	struct str shown = STR(a);
@@ -146,8 +146,8 @@ static struct error *ask(const struct signature_question *q, const char **argv,
 	return run(&job, argv, q->arena, out);
 }
 
-/* In local time, as the file of signers has it where it does not say "Z": older versions take no
- * other. */
+/* The option with the moment to check at, in local time, which the file of signers is in where it
+ * does not say "Z": older versions of ssh-keygen take no other. */
 static const char *moment_option(struct arena *a, int64_t when)
 {
 	struct tm tm;
@@ -158,7 +158,7 @@ static const char *moment_option(struct arena *a, int64_t when)
 	return arena_printf(a, "-Overify-time=%s", text);
 }
 
-/* Whether it is a signature of these bytes, by whomever. */
+/* Checks that it is a signature of these bytes, by whomever. */
 static struct error *check_bytes(const struct signature_question *q)
 {
 	const char *argv[] = {NULL,	     "-Y", "check-novalidate", "-n",
@@ -169,7 +169,7 @@ static struct error *check_bytes(const struct signature_question *q)
 			 : error_new(ERROR_INPUT, PROGRAM ": %s", last_words(&said, q->arena));
 }
 
-/* The principals whose lines have the key, a line each; *out is "" when there are none. */
+/* Finds the principals whose lines have the key, one a line; *out is "" when there are none. */
 static struct error *find_principals(const struct signature_question *q, const char **out)
 {
 	const char *argv[] = {NULL, "-Y",	 "find-principals",
@@ -221,7 +221,8 @@ static const char *shown(struct arena *a, const char *principal)
 	return str_text(&out);
 }
 
-/* ssh-keygen does not mind what stands behind a signature; whoever reads the file might. */
+/* Whether nothing stands behind the signature: ssh-keygen takes no notice of it, but whoever reads
+ * the file might. */
 static bool ends_with_armor(const char *text, size_t len)
 {
 	while (len && strchr(" \t\r\n", text[len - 1]) && text[len - 1])
@@ -242,7 +243,7 @@ struct error *signature_check(const struct signers *signers, const char *signatu
 	TRY(find_principals(&q, &principals));
 	for (const char *at = principals; *at;) {
 		size_t width = strcspn(at, "\r\n");
-		if (width && *at != '!') { /* that one forbids */
+		if (width && *at != '!') { /* a pattern with "!" forbids a name */
 			principal = arena_strndup(a, at, width);
 			TRY(verify(&q, principal, &last));
 		}

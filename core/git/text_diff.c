@@ -28,7 +28,7 @@ static bool is_mark(char c)
 	return c == '"' || c == '\\';
 }
 
-/* Whether it can stand as it is, on a terminal too. */
+/* Whether the path can stand without quotes, on a terminal too. */
 static bool is_plain(const char *path)
 {
 	size_t size;
@@ -39,8 +39,8 @@ static bool is_plain(const char *path)
 	return true;
 }
 
-/* As git writes it, and its apply reads it: a name that is not plain stands in quotes, and of it
- * each byte that is not printable ASCII as an octal number. */
+/* Adds a path as git writes it and `git apply` reads it: one that is not plain stands in quotes,
+ * with each byte that is not printable ASCII as an octal number. */
 static void add_name(struct str *out, const char *mark, const char *path)
 {
 	bool odd = !is_plain(path);
