@@ -13,11 +13,11 @@
 #define HUGE_PAGE ((size_t)2 << 20) /* on x86-64, and on ARM with pages of 4 KiB */
 #define SMALL_PAGE ((uintptr_t)4 << 10)
 #define BLOCK_MAX HUGE_PAGE
-#define OWN_BLOCK (BLOCK_MAX / 2) /* pieces above this do not share */
+#define OWN_BLOCK (BLOCK_MAX / 2) /* a larger piece gets a block of its own */
 
 struct arena_block {
 	struct arena_block *newer, *older;
-	char *end; /* of a shared block; NULL for a piece's own */
+	char *end; /* of a shared block; NULL: the block is one piece's own */
 	_Alignas(ALIGNMENT) char data[];
 };
 
@@ -29,7 +29,7 @@ void *xmalloc(size_t size)
 	return memory;
 }
 
-/* Asks for huge pages. The whole of the pages it lies in, for a mapping of which only a part was
+/* Asks for huge pages, for all pages that the memory lies in: a mapping of which only a part was
  * asked for cannot be moved when it grows. */
 static void *advise(void *memory, size_t size)
 {
@@ -93,7 +93,7 @@ static void *resize_own_block(struct arena *a, void *piece, size_t size)
 	return block->data;
 }
 
-/* The largest blocks are a huge page each. */
+/* Makes a block for many pieces; the largest such blocks are one huge page each. */
 static struct arena_block *new_shared_block(size_t size)
 {
 	if (size < HUGE_PAGE)
@@ -136,7 +136,7 @@ void *arena_zalloc(struct arena *a, size_t size)
 	return memset(arena_alloc(a, size), 0, size);
 }
 
-/* Only the newest piece has the free space right behind it. */
+/* Grows a piece where it is, which only the newest can: the free space is right behind it. */
 static bool grow_in_place(struct arena *a, const void *piece, size_t size)
 {
 	if (piece != a->last || size > OWN_BLOCK || size > (size_t)(a->end - (char *)a->last))

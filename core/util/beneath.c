@@ -15,7 +15,7 @@
 #include "core/util/str.h"
 #include "core/util/text_escape.h"
 
-/* What stands in the way of writing, behind the first `len` bytes of a path. */
+/* The error for what stands in the way of writing, at the first `len` bytes of a path. */
 static struct error *in_the_way(const char *path, size_t len, const char *what)
 {
 	ARENA scratch = {0};
@@ -31,7 +31,7 @@ static struct error *is_link(const char *path, size_t len)
 
 /* ---- where a path begins to be somebody else's ---- */
 
-/* Appends the parts of a path to one from the root, without ".", ".." and doubled slashes. */
+/* Appends the parts of a path to an absolute one, without ".", ".." and doubled slashes. */
 static void add_parts(struct str *out, const char *path)
 {
 	for (const char *at = path; *at;) {
@@ -54,7 +54,7 @@ static bool holds_repository(const char *path, size_t len)
 	return !lstat(arena_printf(&a, "%.*s/.git", (int)len, path), &st);
 }
 
-/* A path from the root, and how much of it is trusted: links in that part are followed. */
+/* An absolute path, and how much of it is trusted: links in that part are followed. */
 struct way {
 	const char *path;
 	size_t trusted; /* bytes; at most up to the last slash */
@@ -70,7 +70,7 @@ static size_t find_repository(const char *path, size_t folder)
 	return SIZE_MAX;
 }
 
-/* How much of a folder's path is there. */
+/* How many bytes of a folder's path exist. */
 static size_t find_present(const char *path, size_t folder)
 {
 	ARENA a = {0};
@@ -124,7 +124,7 @@ static struct error *open_trusted(const struct way *way, int *out)
 	return *out < 0 ? file_failed(errno, "opening folder", path) : NULL;
 }
 
-/* A folder that is there will do; the name of a new one lasts. */
+/* Makes a folder unless it is there, and makes its name last. */
 static struct error *make_below(int folder, const char *name, const char *path)
 {
 	if (mkdirat(folder, name, 0755))
@@ -132,7 +132,8 @@ static struct error *make_below(int folder, const char *name, const char *path)
 	return fsync(folder) ? file_failed(errno, "syncing the folder of", path) : NULL;
 }
 
-/* The folder that the last name stands in; *out is -1 when it is not there and none is made. */
+/* Opens the folder that the last name stands in; *out is -1 when it is not there and is not to be
+ * made. */
 static struct error *walk(const struct way *way, bool make, int *out)
 {
 	ARENA a = {0};
@@ -263,7 +264,7 @@ static struct error *replace(int folder, const struct way *way, const char *path
 	return error;
 }
 
-/* A pipe or a device keeps its reader, so it cannot be replaced. */
+/* Writes to a pipe or a device, which cannot be replaced: its reader has it open. */
 static struct error *write_special(int folder, const char *name, const char *path, const void *data,
 				   size_t len)
 {

@@ -18,7 +18,7 @@
 
 #define CHILD_FAILED "failed"
 
-/* The few variables that a helper may need, and those of the caller. */
+/* The environment of a program: the few variables that it may need, and those of the caller. */
 static const char *const *make_environment(struct arena *a, const char *const *more)
 {
 	static const char *const names[] = {"PATH", "HOME", "LANG", "USER", "XDG_RUNTIME_DIR",
@@ -51,13 +51,13 @@ void child_keep(struct arena *a, const char *const *names, struct variable_vec *
 	}
 }
 
-/* posix_spawn() does not change them. */
+/* Takes the const away for posix_spawn(), which does not change its arguments. */
 union child_words {
 	const char *const *given;
 	char *const *spawned;
 };
 
-/* What a program has open; below 0 stands for /dev/null. `more` become 3, 4, ... */
+/* The open files of a program; below 0 stands for /dev/null, and `more` become 3, 4, ... */
 struct descriptors {
 	int input, output, errors;
 	const int *more;
@@ -83,7 +83,7 @@ static void set_up_files(posix_spawn_file_actions_t *files, const struct descrip
 	posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1 + d->count);
 }
 
-/* Programs that are called expect to end by these signals, which are ignored here. */
+/* Has the program end by these signals as programs expect, which are ignored in this process. */
 static void set_up_signals(posix_spawnattr_t *attributes)
 {
 	sigset_t usual;
@@ -119,7 +119,7 @@ int child_start(const char *const *argv, const char *const *more, int input, int
 		     &(struct descriptors){.input = input, .output = output, .errors = -1}, child);
 }
 
-/* Waits for the child until the deadline; its whole group is killed then. */
+/* Waits for the child until the deadline, and kills its whole group then. */
 const char *child_end(pid_t child, int64_t deadline, const char *wrong)
 {
 	int status = 0;
@@ -158,11 +158,11 @@ const char *child_find(struct arena *a, const char *name)
 	return NULL;
 }
 
-/* Where sources of descriptors stand, so that none is overwritten while others take their places.
- */
+/* The lowest descriptor that files are moved to first, so that none is overwritten while others
+ * take their places. */
 #define HIGH (STDERR_FILENO + 1 + CHILD_FILES)
 
-/* Memory that is a file, at its beginning. */
+/* Makes a file in memory with these bytes, positioned at its beginning. */
 static struct error *make_memory(struct child_bytes bytes, int *out)
 {
 	CLEANUP(close) int low = memfd_create("writ", MFD_CLOEXEC);
@@ -176,7 +176,7 @@ static struct error *make_memory(struct child_bytes bytes, int *out)
 	return NULL;
 }
 
-/* At most `max` bytes of it. */
+/* What a program wrote into a file, at most `max` bytes. */
 static const char *said_in(int fd, size_t max, struct arena *a, size_t *out_len)
 {
 	struct stat st;
@@ -197,7 +197,7 @@ static void close_all(const int *fds, size_t count)
 	}
 }
 
-/* All of a job in memory: input, output, errors, then its files. */
+/* Makes the files of a job, all in memory: input, output, errors, then those that it reads. */
 static struct error *make_all(const struct child_job *job, int fds[static 3 + CHILD_FILES])
 {
 	assert(job->file_count <= CHILD_FILES);

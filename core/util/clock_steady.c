@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An object of its own, so that a test can put a clock that it moves in this place. */
+/* These two stand in a file of their own, so that a test can link a clock in their place that it
+ * moves. */
 #include <time.h>
 
 #include "core/util/clock.h"

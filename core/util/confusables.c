@@ -48,7 +48,7 @@ static const char *script_of(uint32_t c)
 	return found ? found->name : NULL;
 }
 
-/* Sets of scripts that are written together: the highly restrictive level of the standard. */
+/* Whether two scripts are written together, at the standard's level "highly restrictive". */
 static bool go_together(const char *a, const char *b)
 {
 	static const char *const together[][4] = {{"Latin", "Han", "Hiragana", "Katakana"},

@@ -23,7 +23,7 @@ static struct error *complain(const struct csv_reader *r, uint32_t line, uint32_
 	return error_at(ERROR_INPUT, (struct location){r->table->name, line, column}, "%s", what);
 }
 
-/* One code point; the text was checked. */
+/* Steps over one code point; the text was checked before. */
 static void step(struct csv_reader *r)
 {
 	size_t size = 1;
@@ -42,7 +42,7 @@ static bool is_line_end(const struct csv_reader *r)
 	return r->at == r->end || *r->at == '\n' || *r->at == '\r';
 }
 
-/* Moves to the first byte that no table may have. */
+/* What is wrong with the first byte that no table may have, and its offset; NULL: nothing. */
 static const char *find_fault(const char *text, size_t len, size_t *offset)
 {
 	size_t size;
@@ -54,7 +54,7 @@ static const char *find_fault(const char *text, size_t len, size_t *offset)
 			return "this is not UTF-8";
 		case TEXT_CONTROL:
 			return "a control character";
-		default: /* names of others may be written as they like */
+		default: /* a name of somebody else may be in any form */
 			break;
 		}
 	}
@@ -201,7 +201,7 @@ struct location csv_place(const struct csv_table *t, const struct csv_cell *cell
 	return (struct location){t->name, cell->line, cell->column};
 }
 
-/* A number alone, such as "-19", is none. */
+/* Whether a spreadsheet would take the text for a formula; a plain number such as "-19" is none. */
 static bool is_formula(const char *text)
 {
 	size_t digits = *text == '-' ? strspn(text + 1, "0123456789") : 0;

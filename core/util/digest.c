@@ -12,7 +12,7 @@ struct sha256 {
 	EVP_MD_CTX *context;
 };
 
-/* OpenSSL fails here only when memory is out. */
+/* Ends the process when a call of OpenSSL fails: those used here do so only when memory is out. */
 static void must(int done)
 {
 	if (done != 1)

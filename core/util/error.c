@@ -85,7 +85,8 @@ void location_add(struct str *out, struct location at)
 		str_printf(out, ":%u:%u", at.line, at.column);
 }
 
-/* A message may hold foreign text; what was escaped already keeps its backslashes. */
+/* Appends a message, which may hold foreign text; what was escaped already keeps its backslashes.
+ */
 static void add_safely(struct str *out, const char *message)
 {
 	while (*message) {

@@ -64,11 +64,11 @@ void failpoint_write(const char *name, int fd, const char **bytes, size_t *len)
 {
 	size_t half = *len / 2;
 	if (write(fd, *bytes, half) != (ssize_t)half)
-		abort(); /* a disk that is full is tested without points */
+		abort(); /* a test of a full disk uses no failpoints */
 	*bytes += half;
 	*len -= half;
 	failpoint_hit(name);
 }
 #else
-typedef int failpoint_unused; /* ISO C wants a declaration in every file */
+typedef int failpoint_unused; /* ISO C demands a declaration in every file */
 #endif

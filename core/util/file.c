@@ -11,7 +11,7 @@
 #include "core/util/str.h"
 #include "core/util/text_escape.h"
 
-#define READ_MIN 65536 /* the first read of what has no size, such as a pipe */
+#define READ_MIN 65536 /* bytes of the first read where the size is not known, as of a pipe */
 
 struct error *file_failed(int number, const char *doing, const char *path)
 {
@@ -90,7 +90,7 @@ struct error *file_read_regular(int fd, const char *path, size_t max, char **tex
 		return error;
 	}
 	TRY(file_check_regular(fd, path, max, &size));
-	setvbuf(in, NULL, _IONBF, 0); /* straight into our buffer */
+	setvbuf(in, NULL, _IONBF, 0); /* read straight into the caller's buffer */
 	return read_to_end(in, path, size, max, text, len);
 }
 
@@ -154,7 +154,7 @@ struct error *file_sync_folder(const char *path)
 	return NULL;
 }
 
-/* The file that PATH stands for, a link or not. It need not exist, but a link's target must (else
+/* The file that PATH leads to through links. It need not exist, but the target of a link must (else
  * NULL and errno). */
 static char *resolve(const char *path)
 {
@@ -181,7 +181,8 @@ const char *file_folder(struct arena *a, const char *path)
 	return slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
 }
 
-/* Errors name the target: nobody has asked for the temporary. */
+/* Writes the temporary file. Errors name the target, since the user knows nothing of the temporary
+ * one. */
 static struct error *write_new(const char *temporary, const char *target, const void *data,
 			       size_t len, mode_t mode)
 {
@@ -195,7 +196,8 @@ static struct error *write_new(const char *temporary, const char *target, const 
 	return fsync(fd) ? file_failed(errno, "syncing", target) : NULL;
 }
 
-/* A device, a pipe, a shell's >(...): its reader has it open, so it cannot be replaced. */
+/* Writes to a device, a pipe or a shell's >(...), which cannot be replaced: its reader has it open.
+ */
 static struct error *write_special(const char *path, const void *data, size_t len)
 {
 	CLEANUP(close) int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
@@ -236,7 +238,8 @@ struct error *file_write_beside(const char *name, const char *path, const void *
 	return error;
 }
 
-/* So that its name lasts. A folder that may be written in and not read cannot be opened for it. */
+/* Syncs the folder of a file, so that the file's name lasts. A folder that can be written and not
+ * read cannot be opened, and is left. */
 static struct error *sync_parent(const char *path)
 {
 	ARENA a = {0};
@@ -262,7 +265,7 @@ struct error *file_check_place(const char *path)
 	return access(".", W_OK) ? file_failed(errno, "writing in", ".") : NULL;
 }
 
-/* A folder that is there, or a link to one, will do. */
+/* Makes a folder; one that is there will do, and so will a link to one. */
 static struct error *make_folder(const char *path, mode_t mode)
 {
 	struct stat st;

@@ -13,7 +13,8 @@ static bool is_continuation(char c)
 	return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* A content line, cut where it is too long; what goes on begins with a blank, which counts. */
+/* Adds a content line, folded where it is too long; each further line begins with a blank, which
+ * counts. */
 static void add_line(struct str *out, const char *text)
 {
 	size_t len = strlen(text), room = LINE_MAX_OCTETS;
@@ -31,8 +32,8 @@ static void add_line(struct str *out, const char *text)
 	str_add(out, "\r\n");
 }
 
-/* A property whose value is text: 3.3.11. A line feed is the caller's; all else that is not
- * printable is shown as text_escape_cell() has it. */
+/* Adds a property whose value is text (3.3.11). The text may have line feeds of the caller; all
+ * else that is not printable is shown as by text_escape_cell(). */
 static void add_text(struct str *out, const char *name, const char *value)
 {
 	struct str line = STR(out->arena);
@@ -63,7 +64,7 @@ void ics_begin(struct str *out, const char *title)
 	add_text(out, "X-WR-CALNAME", title);
 }
 
-/* "2027-03-31" without its dashes. */
+/* Adds a date as "20270331". */
 static void add_date(struct str *out, const char *name, int32_t day)
 {
 	char text[DATE_TEXT];

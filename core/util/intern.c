@@ -22,7 +22,8 @@ struct slot {
 	uint32_t hash;
 };
 
-/* A cache line each, so that the locks of neighbours do not fight. */
+/* A shard has cache lines of its own, so that threads at neighbouring shards do not slow each other
+ * down. */
 struct shard {
 	_Alignas(64) pthread_mutex_t lock;
 	struct slot *slots;
@@ -31,7 +32,7 @@ struct shard {
 };
 
 struct intern {
-	uint64_t seed; /* nobody who writes names may know which of them collide */
+	uint64_t seed; /* secret, so that nobody can choose names that collide */
 	struct shard shards[1 << SHARD_BITS];
 };
 
@@ -137,7 +138,7 @@ static const char *add(struct shard *shard, uint32_t hash, const char *text, siz
 	return slot->entry->text;
 }
 
-/* The top bits choose the shard, the bottom ones the slot. */
+/* The shard of a hash: its top bits choose it, its bottom bits the slot. */
 static struct shard *shard_of(struct intern *table, uint64_t hash)
 {
 	return &table->shards[hash >> (64 - SHARD_BITS)];

@@ -23,7 +23,7 @@ struct json_reader {
 	struct arena arena;
 };
 
-/* Only looked for when there is something to say. */
+/* The line and column of a byte; they are counted only when there is an error to report. */
 static struct location place_of(const struct json_reader *r, const char *at)
 {
 	const char *line = r->text;
@@ -92,7 +92,7 @@ static uint32_t code_point(const char *at, const char *end, size_t *size)
 	return 0x10000 + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
 }
 
-/* What "\n" and its like stand for; the letters beside each other. */
+/* The short escapes: the letter behind the backslash, and the character that it stands for. */
 static const char short_escapes[][2] = {
 	{'"', '"'},  {'\\', '\\'}, {'/', '/'},	{'b', '\b'},
 	{'f', '\f'}, {'n', '\n'},  {'r', '\r'}, {'t', '\t'},
@@ -107,7 +107,8 @@ static char short_escape(char letter)
 	return 0;
 }
 
-/* Writes the text between the quotes, which was checked, to `to`, where it needs no more room. */
+/* Writes the text between the quotes, unescaped, to `to`; it was checked, and gets no longer by
+ * that. */
 static size_t unescape(char *to, struct json_span inner)
 {
 	char *start = to;
@@ -127,7 +128,7 @@ static size_t unescape(char *to, struct json_span inner)
 	return (size_t)(to - start);
 }
 
-/* One code point from U+0080 up, or one escape. */
+/* Checks one code point from U+0080 up, or one escape. */
 static struct error *check_special(struct json_reader *r)
 {
 	size_t size = 2;
@@ -144,7 +145,7 @@ static struct error *check_special(struct json_reader *r)
 	return NULL;
 }
 
-/* `inner` gets the text between the quotes. */
+/* Checks a string; `inner` gets the text between its quotes. */
 static struct error *check_string(struct json_reader *r, struct json_span *inner)
 {
 	const char *start = r->at++;
@@ -207,7 +208,7 @@ static struct error *check_word(struct json_reader *r)
 		     r->at < r->end ? "not a JSON value" : "a value is missing at the end");
 }
 
-/* Equal keys come together, in the order of the text. */
+/* Orders keys by length and text, and equal ones by their place. */
 static int by_key(const void *a, const void *b)
 {
 	const struct key *x = a, *y = b;
@@ -215,7 +216,7 @@ static int by_key(const void *a, const void *b)
 	return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* Looks among the keys from `first` on, those of one object, and forgets them. */
+/* Looks for equal keys among those from `first` on, which are of one object, and forgets them. */
 static struct error *check_duplicates(struct json_reader *r, size_t first)
 {
 	struct key *keys = r->keys.at + first;
@@ -341,7 +342,8 @@ struct error *json_check_but_keys(const char *name, const char *text, size_t len
 	return check(&r);
 }
 
-/* From here on the text was checked. The first byte behind the value at `at`: */
+/* All functions below are for text that was checked. Whether a backslash escapes the byte at `at`,
+ * so that a quote there ends no string. */
 static bool is_escaped(const char *at)
 {
 	const char *first = at;
@@ -503,7 +505,7 @@ static void add_escape(struct str *out, unsigned c)
 		}
 	}
 	if (c == TEXT_MALFORMED)
-		c = 0xFFFD; /* a byte that stands for nothing cannot be said in JSON */
+		c = 0xFFFD; /* a malformed byte cannot be written in JSON */
 	if (c < 0x10000)
 		str_printf(out, "\\u%04X", c);
 	else

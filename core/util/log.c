@@ -54,7 +54,7 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	struct str line = STR(&scratch);
 	const char *text = arena_vprintf(&scratch, format, args);
 	str_add(&line, head);
-	text_escape_cell(&line, text, strlen(text)); /* what is quoted has its backslashes */
+	text_escape_cell(&line, text, strlen(text)); /* quoted text in it was escaped already */
 	str_addc(&line, '\n');
 	if (terminal_is_plain(STDERR_FILENO)) {
 		struct str plain = STR(&scratch);
@@ -66,7 +66,7 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	if (clear_now)
 		clear_now();
 	if (write(STDERR_FILENO, line.at, line.len) < 0)
-		return; /* there is nowhere left to say so */
+		return; /* a log that cannot be written has nowhere to complain */
 }
 
 void log_note(const char *format, ...)

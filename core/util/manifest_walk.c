@@ -11,8 +11,9 @@
 #include "core/util/file.h"
 #include "core/util/nearest.h"
 
-#define FILES_MAX 1000000 /* no repository of manifests comes near; a loop of mounts does */
-#define DEPTH_MAX 256	  /* the same, and far more than people nest */
+#define FILES_MAX                                                                                  \
+	1000000 /* far more than any repository of manifests has; a loop of mounts reaches it */
+#define DEPTH_MAX 256 /* far deeper than people nest folders; a loop of mounts reaches it */
 
 bool file_is_manifest(const char *name)
 {
@@ -20,7 +21,7 @@ bool file_is_manifest(const char *name)
 	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
 }
 
-/* In any letter case. */
+/* Whether a name ends like a manifest's in any letter case. */
 static bool ends_like_manifest(const char *name)
 {
 	const char *dot = strrchr(name, '.');
@@ -34,7 +35,8 @@ struct folder {
 	int depth;
 };
 
-/* The folders found so far wait in a queue, so that only one is open however deep the tree is. */
+/* A walk through folders. Those that were found wait in a queue, so that only one is open however
+ * deep the tree is. */
 struct folder_walk {
 	const struct file_roots *roots;
 	struct arena *arena;
@@ -110,7 +112,7 @@ static struct error *walk_folder(struct folder_walk *w, const struct folder *in)
 	CLEANUP(closedir) DIR *entries = fd < 0 ? NULL : fdopendir(fd);
 	if (!entries)
 		return file_failed(errno, "reading folder", in->path);
-	int folder = keep_fd(&fd); /* the stream's */
+	int folder = keep_fd(&fd); /* fdopendir() takes it over */
 	for (const struct dirent *entry = NULL;;) {
 		TRY(file_next(entries, in->path, &entry));
 		if (!entry)
@@ -156,7 +158,7 @@ struct error *manifest_walk(struct file_roots *roots, struct arena *a, const cha
 	return walk_root(&w, path);
 }
 
-/* realpath() of what may not be there yet; NULL when its folder is not there either. */
+/* The real path of what may not be there yet; NULL when its folder is not there either. */
 static const char *real_path(struct arena *a, const char *path)
 {
 	CLEANUP(free) char *real = realpath(path, NULL);

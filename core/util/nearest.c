@@ -16,9 +16,9 @@
 
 #define WORD_MAX 64	/* no key, command or option is longer */
 #define BEGINNING_MIN 5 /* letters of a word that was cut short */
-#define NAMES_MAX 10000 /* of a folder that are compared with a wrong one */
+#define NAMES_MAX 10000 /* names of a folder that are compared with a wrong one */
 
-/* The word without case, "-", "_" and a plural s. */
+/* Writes the word without case, "-", "_" and a plural s. */
 static void plain_form(const char *word, char out[static WORD_MAX + 1])
 {
 	size_t len = 0;
@@ -31,7 +31,8 @@ static void plain_form(const char *word, char out[static WORD_MAX + 1])
 	out[len] = '\0';
 }
 
-/* Most words differ from another one in how they begin. */
+/* Whether a word begins with the letter, "-" and "_" aside: most words differ from another one in
+ * how they begin. */
 static bool begins_like(const char *word, char first)
 {
 	while (*word == '-' || *word == '_')
@@ -45,14 +46,14 @@ static size_t least(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* How far two words are from each other. */
+/* A limit for the distance of two words, and the price of finding it. */
 struct gap {
-	size_t most;  /* what is further is not looked at */
+	size_t most;  /* the largest distance of interest */
 	size_t steps; /* pairs of letters that were compared */
 };
 
-/* Edit distance in bytes, a swap of neighbours being one edit; three rows of its table at a time.
- * SIZE_MAX: further than the gap's most. */
+/* The edit distance of two words in bytes, where a swap of neighbours is one edit, from three rows
+ * of the table at a time. SIZE_MAX: it is more than gap->most. */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len, struct gap *gap)
 {
 	size_t rows[3][WORD_MAX + 1];
@@ -74,7 +75,7 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len,
 			lowest = row[k] < lowest ? row[k] : lowest;
 		}
 		gap->steps += b_len;
-		/* A swap reaches back over one row. */
+		/* A swap reaches back over one row, so that both rows must be too far. */
 		if (lowest > gap->most && last > gap->most)
 			return SIZE_MAX;
 		last = lowest;
@@ -82,7 +83,7 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len,
 	return rows[a_len % 3][b_len] <= gap->most ? rows[a_len % 3][b_len] : SIZE_MAX;
 }
 
-/* False, and nothing is left, where more is needed than there is. */
+/* Takes from the steps that are left; false, and none are left, when too few were. */
 static bool spend(size_t *steps, size_t needed)
 {
 	bool enough = *steps > needed;
@@ -90,7 +91,7 @@ static bool spend(size_t *steps, size_t needed)
 	return enough;
 }
 
-/* The only one that begins so; NULL: none, or several. */
+/* The only word that begins so; NULL: none does, or several do. */
 static const char *only_longer(const char *word, const char *const *words, size_t count)
 {
 	char form[WORD_MAX + 1], other[WORD_MAX + 1];

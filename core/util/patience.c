@@ -5,7 +5,7 @@
 #include "core/util/log.h"
 #include "core/util/progress.h"
 
-/* Until the next look: 50 ms, 200, 800, 3200, and then the longest. */
+/* The pause in front of a look: 50 ms, 200, 800, 3200, and then the longest one. */
 static int64_t pause_before(unsigned look)
 {
 	int64_t pause = 50;

@@ -22,8 +22,7 @@ _Noreturn void process_give_up(const char *why)
 {
 	char line[200];
 	int len = snprintf(line, sizeof(line), "writ: error: %.180s\n", why);
-	/* One write that allocates nothing; there is nothing to do about a line that is not heard.
-	 */
+	/* It is one write that allocates nothing; if nobody hears the line, nothing can be done. */
 	if (write(STDERR_FILENO, line, (size_t)len) < 0)
 		_exit(STATUS_ERROR);
 	_exit(STATUS_ERROR);

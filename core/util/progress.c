@@ -13,19 +13,19 @@
 #include "core/util/log.h"
 
 #define TICK_MS 500
-#define RATE_FROM_MS 3000 /* before, a rate says little */
+#define RATE_FROM_MS 3000 /* a rate is told from then on; before, it says little */
 #define COLUMNS_UNKNOWN 80
 #define ERASURE_MAX (8 + 8 * PROGRESS_LINES)
 
 static struct {
 	pthread_mutex_t lock;
-	pthread_cond_t woken; /* on the steady clock */
+	pthread_cond_t woken; /* waits by the steady clock */
 	pthread_t thread;
 	bool running, ends;
 	size_t drawn; /* lines */
 	enum progress_view view;
 	void (*listener)(const struct progress *now);
-	struct progress now; /* elapsed_ms and wait_ms are worked out when it is told */
+	struct progress now; /* the step; elapsed_ms and wait_ms are filled in when it is told */
 	bool counts_requests;
 	int64_t began_ms, wait_until_ms, logged_ms, beaten_ms;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -65,7 +65,7 @@ static void left_text(const struct progress *p, char out[static PROGRESS_TEXT_MA
 	snprintf(out, PROGRESS_TEXT_MAX, ", about %s left", time);
 }
 
-/* A part that has no room is left out. */
+/* Appends a part of the line, or leaves it out where it has no room. */
 static void add(char out[static PROGRESS_TEXT_MAX], const char *part)
 {
 	size_t len = strlen(out);
@@ -97,8 +97,8 @@ void progress_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 
 #define INDENT "  "
 
-/* Bytes stand for columns: of a character that has more bytes the line gets shorter, never longer.
- */
+/* Whether a word has room in a line. Bytes are counted as columns: of a character that has more
+ * bytes the line gets shorter, never longer. */
 static bool has_room(size_t line, size_t word, size_t columns)
 {
 	return line + word <= columns;
@@ -146,11 +146,11 @@ static void find_size(size_t *columns, size_t *lines)
 static void put(const char *text)
 {
 	if (write(STDERR_FILENO, text, strlen(text)) < 0)
-		state.view = PROGRESS_SILENT; /* there is nowhere to tell it */
+		state.view = PROGRESS_SILENT; /* its descriptor cannot be written to */
 }
 
-/* Takes away the lines that were drawn, and never more than these: a terminal that became narrower
- * may have made several of one, and keeps some of that. */
+/* Makes what takes away the lines that were drawn, and never more: a terminal that became narrower
+ * may have broken one line into several, and keeps some of it. */
 static void add_erasure(char out[static ERASURE_MAX])
 {
 	static const char here[] = "\r\033[K", up[] = "\033[A\033[K";
@@ -168,7 +168,8 @@ static void hide(void)
 	state.drawn = 0;
 }
 
-/* The last column stays free: a terminal that wraps there would leave lines behind. */
+/* Draws the lines. The last column stays free, since a terminal that wraps there would leave lines
+ * behind. */
 static void draw(const struct progress *now)
 {
 	char text[PROGRESS_TEXT_MAX], wrapped[PROGRESS_WRAPPED_MAX], erasure[ERASURE_MAX];
@@ -202,7 +203,8 @@ static struct progress snapshot(int64_t now)
 	return p;
 }
 
-/* What is to be told now besides the terminal's line; with the lock held. */
+/* Finds what is to be told now besides the terminal's line: to the log and to the listener. The
+ * lock is held. */
 static void tick(struct progress *log, struct progress *beat)
 {
 	int64_t now = clock_steady_ms();
@@ -253,7 +255,8 @@ static void *run(void *unused)
 
 /* ---- who does the steps ---- */
 
-/* Signals are for the threads that work. Without a thread nothing is told, and all goes on. */
+/* Starts the thread that tells, with all signals blocked, which the working threads take. If it
+ * cannot start nothing is told, and all goes on. */
 static void start_thread(void)
 {
 	sigset_t all, before;

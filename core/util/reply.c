@@ -41,14 +41,14 @@ struct reply *reply_parse(const char *bytes, size_t len, const char **why)
 	*why = "not strict JSON";
 	CLEANUP(error_free)
 	struct error *error = reply_read("", bytes, len, REPLY_KEYS_ONCE, &root);
-	/* Only constants and numbers reach the log. */
+	/* The log gets constants and numbers alone, nothing of the bytes. */
 	if (error)
 		log_debug("an answer is no strict JSON: line %u, column %u: %s", error->where.line,
 			  error->where.column, error->message);
 	return root;
 }
 
-/* As deep as the gate lets through. */
+/* Wipes all text of a tree; it recurses no deeper than the gate allows. */
 static void wipe(cJSON *value)
 {
 	for (; value; value = value->next) {
@@ -87,7 +87,7 @@ const char *reply_key(const struct reply *item)
 	return item ? inside(item)->string : NULL;
 }
 
-/* Numbers of a service are whole, or they are none. */
+/* Reads a whole number that a double holds exactly; services have no other. */
 static bool whole(const struct reply *item, int64_t *out)
 {
 	double number = cJSON_IsNumber(inside(item)) ? inside(item)->valuedouble : 0.5;

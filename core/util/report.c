@@ -54,7 +54,8 @@ static int by_number(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
-/* Every field takes part, so that the order of adding does not show and 0 means a repetition. */
+/* Orders diagnostics by all of their fields, so that the order of adding does not show; 0 means
+ * that one repeats the other. */
 static int compare(const void *a, const void *b)
 {
 	const struct diagnostic *x = a, *y = b;

@@ -37,7 +37,7 @@ struct secret *secret_take(char *bytes, size_t len)
 	return s;
 }
 
-/* Drops the newline at the end; says what is wrong with the rest, or NULL. */
+/* Drops the newline at the end. Returns what is wrong with the rest, or NULL. */
 static const char *trim(struct secret *s)
 {
 	if (s->len > 0 && s->bytes[s->len - 1] == '\n')
@@ -47,7 +47,8 @@ static const char *trim(struct secret *s)
 	return s->len > SECRET_MAX ? "is too long for a secret" : NULL;
 }
 
-/* Straight into the secret's memory: no buffer of ours or of stdio keeps a copy. */
+/* Reads a file straight into the secret's memory, so that no buffer of ours or of stdio keeps a
+ * copy. */
 static const char *read_all(int fd, size_t size, struct secret *s)
 {
 	ssize_t got;
@@ -103,8 +104,8 @@ struct error *secret_from_env(const char *name, struct secret **out)
 
 /* ---- from a descriptor or a command ---- */
 
-/* Reads to the end, straight into the secret's memory, until the deadline. What is wrong,
- * or NULL. */
+/* Reads to the end or the deadline, straight into the secret's memory. Returns what is wrong, or
+ * NULL. */
 static const char *drain(int fd, int64_t deadline, struct secret *s)
 {
 	for (;;) {
@@ -174,7 +175,7 @@ struct error *secret_read(const struct secret_source *source, struct secret **ou
 	return error_new(ERROR_INPUT, "the configuration names no source for this secret");
 }
 
-/* Writes all until the deadline, then ends the input. What is wrong, or NULL. */
+/* Writes all bytes before the deadline and closes the input. Returns what is wrong, or NULL. */
 static const char *pour(int fd, int64_t deadline, const char *bytes, size_t len)
 {
 	while (len > 0) {

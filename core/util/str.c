@@ -13,7 +13,7 @@ static char *grow(struct str *s, size_t cap)
 	return s->at + s->len;
 }
 
-/* Room for `more` bytes and a NUL behind them. */
+/* Makes room for `more` bytes and a NUL behind them; returns where they go. */
 static char *room(struct str *s, size_t more)
 {
 	size_t need = s->len + more + 1, cap = s->cap < CAP_MIN / 2 ? CAP_MIN : s->cap * 2;

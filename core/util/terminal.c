@@ -8,7 +8,8 @@
 
 #include "core/util/unicode.h"
 
-/* As POSIX has it: the first that is set, and not empty. */
+/* The name of the locale for characters: the first of three variables that is set and not empty, as
+ * POSIX has it. */
 static const char *locale_name(void)
 {
 	static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};

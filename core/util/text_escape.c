@@ -8,7 +8,7 @@
 
 #define PIECE_MAX 16 /* "\u{10FFFF}" */
 
-/* How one code point (or malformed byte) is shown; returns the length. */
+/* Writes how one code point, or one malformed byte, is shown; returns the length. */
 static size_t escape_one(char out[static PIECE_MAX], const char *text, size_t size, uint32_t c)
 {
 	if (c == '\\')
@@ -40,8 +40,8 @@ void text_escape(struct str *out, const char *text, size_t len, size_t max)
 	}
 }
 
-/* Whether a byte could be taken for what stands around the words: a quote, the brackets of a mark,
- * the blanks between columns, or one at an end. */
+/* Whether the byte at `at` could be taken for layout around the words: a quote, a bracket of a
+ * mark, a blank between columns or at an end. */
 static bool looks_like_layout(const char *text, size_t at, size_t len)
 {
 	bool apart = at == 0 || at + 1 == len || text[at - 1] == ' ';

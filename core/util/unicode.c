@@ -17,7 +17,7 @@
 struct segment {
 	utf8proc_uint8_t text[256 * 4];
 	size_t len;
-	int class; /* of the last code point; 0: a starter or none */
+	int class; /* combining class of the last code point; 0: a starter, or there is none yet */
 };
 
 /* utf8proc_decompose() makes at most four code points of one. */
@@ -54,8 +54,8 @@ static const utf8proc_property_t *property_of(uint32_t c)
 	return utf8proc_get_property((utf8proc_int32_t)c);
 }
 
-/* utf8proc's table leaves out code points that are not assigned; the standard fixes
- * these ranges. */
+/* Whether a code point is ignorable. utf8proc's table lacks those that are not assigned; the
+ * standard fixes these ranges. */
 static bool is_ignorable(uint32_t c, const utf8proc_property_t *property)
 {
 	return property->ignorable || c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||
@@ -74,7 +74,7 @@ static bool is_space(uint32_t c)
 	       c == 0x205F || c == 0x3000;
 }
 
-/* A code point from U+0080 up, by itself. */
+/* The fault of a code point from U+0080 up, whatever stands before it. */
 static enum text_fault check_alone(uint32_t c, const utf8proc_property_t *property)
 {
 	if (property->category == UTF8PROC_CATEGORY_CC || c == 0x2028 || c == 0x2029)
@@ -102,8 +102,8 @@ static bool is_nfc(const utf8proc_uint8_t *text, size_t len)
 	return len == 0;
 }
 
-/* A starter that is in NFC behind anything: it has no decomposition and is second in no
- * composition, as only marks and the vowels and final consonants of Hangul are. What is below
+/* Whether a code point leaves any text in NFC: a starter that has no decomposition and is second in
+ * no composition, as only marks and the vowels and final consonants of Hangul are. What is below
  * U+0300 may have a decomposition, but one that composes again. */
 static bool is_inert(uint32_t c, const utf8proc_property_t *property)
 {
@@ -128,7 +128,7 @@ static void start_segment(struct segment *s, const char *text, size_t size)
 	add_to_segment(s, text, size);
 }
 
-/* Whether the text stays in NFC with the code point at text[0 .. size). */
+/* Adds the code point at text[0 .. size) to the segment; whether the text is still in NFC. */
 static bool extend(struct segment *s, const char *text, size_t size, uint32_t c,
 		   const utf8proc_property_t *property)
 {

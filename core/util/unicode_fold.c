@@ -10,7 +10,7 @@
 #include "core/util/confusables.h"
 #include "core/util/process.h"
 
-/* In malloc()ed memory; NULL when `text` is malformed. */
+/* Maps a text by utf8proc, into malloc()ed memory; NULL when `text` is malformed. */
 static char *map(const char *text, int options)
 {
 	utf8proc_uint8_t *out = NULL;
@@ -27,7 +27,8 @@ static char *normalize(const char *text, int options)
 	return map(text, UTF8PROC_COMPAT | options);
 }
 
-/* Drawn as a line at the height of "_", or above a letter that is not there. */
+/* Whether a character is drawn as a line at the height of "_", or as one above a letter that is not
+ * there. */
 static bool is_connector(uint32_t c)
 {
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
@@ -49,10 +50,10 @@ static bool is_ascii_graph(char c)
 bool text_smuggles_role(const char *text)
 {
 	if (is_ascii_graph(*text) && *text != '_')
-		return false; /* it stays the first one */
+		return false; /* the first character is a plain one, and stays the first */
 	CLEANUP(free) char *normal = normalize(text, 0);
 	if (!normal)
-		return true; /* nothing that could be told from a role */
+		return true; /* malformed text cannot be told from a role */
 	const char *end = normal + strlen(normal);
 	for (const char *at = normal; at < end;) {
 		size_t size;
@@ -66,13 +67,13 @@ bool text_smuggles_role(const char *text)
 	return false;
 }
 
-/* Figures and strokes that read as a letter, once case is folded. */
+/* The letter that a figure or a stroke reads as, once case is folded. */
 static char plain_letter(char c)
 {
 	return c == '0' ? 'o' : c == '1' || c == 'i' || c == '|' ? 'l' : c;
 }
 
-/* Two letters that read as one. */
+/* Replaces pairs of letters that read as one. */
 static void join_pairs(char *text)
 {
 	char *to = text;
@@ -90,7 +91,7 @@ const char *text_fold(struct arena *a, const char *text)
 	return arena_strdup(a, folded ? folded : text);
 }
 
-/* Each character as what it can be taken for; NULL when the text is malformed. */
+/* Replaces each character by what it can be taken for; NULL when the text is malformed. */
 static const char *take_for(struct arena *a, const char *text, int options)
 {
 	utf8proc_uint8_t *plain = NULL;
@@ -120,7 +121,8 @@ const char *text_skeleton(struct arena *a, const char *text)
 {
 	const char *taken = text;
 	if (!is_ascii(text)) {
-		/* Before case is folded and again behind it: capitals look like other letters. */
+		/* It is done before case is folded and once more after it, since capitals look like
+		 * other letters. */
 		const int fold = UTF8PROC_CASEFOLD | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
 		taken = take_for(a, text, UTF8PROC_IGNORE);
 		taken = taken ? take_for(a, taken, fold) : NULL;

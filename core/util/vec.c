@@ -7,8 +7,10 @@
 #include <string.h>
 
 #define CAP_MIN 8
-#define MOVED_MAX 256 /* bytes of an element that is worth moving by itself */
-#define MOVES_EACH 8  /* what an insertion may cost on average before qsort() is cheaper */
+#define MOVED_MAX 256 /* larger elements are not moved one by one */
+#define MOVES_EACH                                                                                 \
+	8 /* moves for each element, on average, up to which an insertion sort is cheaper than     \
+	     qsort() */
 
 void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size)
 {
@@ -16,12 +18,12 @@ void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size
 	if (new < want)
 		new = want;
 	if (__builtin_mul_overflow(new, size, &bytes))
-		bytes = SIZE_MAX; /* the arena gives up on it */
+		bytes = SIZE_MAX; /* the arena ends the process for that size */
 	*cap = new;
 	return arena_grow(a, at, old * size, bytes);
 }
 
-/* Insertion sort, which gives up (in some other order than it found) when elements are far from
+/* An insertion sort. It gives up, with the elements in some other order, when they are far from
  * their places. */
 static bool sort_nearly(char *at, size_t len, size_t size,
 			int (*compare)(const void *, const void *))

@@ -12,7 +12,7 @@
 #include <unicode/uspoof.h>
 #include <unicode/ustring.h>
 
-#define TEXT_MAX 64 /* no character is taken for a text of more than 18 units */
+#define TEXT_MAX 64 /* units of UTF-16; the longest look-alike has 18 */
 
 static void check(UErrorCode code)
 {
@@ -38,7 +38,8 @@ static void print_text(const UChar *text, int32_t len)
 		printf("\\%03o", (unsigned char)*at);
 }
 
-/* Texts are looked up in normal form D: only what stands in it is listed. */
+/* Prints the look-alike of a character. Texts are looked up in normal form D, so only characters
+ * that stand in it are listed. */
 static void print_look_alike(const USpoofChecker *checker, const UNormalizer2 *form, UChar32 c)
 {
 	UChar text[2], plain[TEXT_MAX], other[TEXT_MAX];
