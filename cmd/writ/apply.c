@@ -22,7 +22,8 @@
 #include "core/util/nearest.h"
 #include "core/util/terminal.h"
 
-/* With what the plan comes to where all of it went elsewhere: nobody consents unseen. */
+/* Where the whole plan went elsewhere, the question says what it comes to: nobody consents to what
+ * he has not seen. */
 static void put_question(const struct run *run)
 {
 	ARENA scratch = {0};
@@ -50,8 +51,8 @@ static struct error *ask(const struct run *run)
 	return NULL;
 }
 
-/* Says in a line what the plan comes to, since this process may be killed before there is more to
- * say. */
+/* Says in one line what the plan comes to: this process may be killed before there is a result to
+ * tell. */
 static void tell_summary(struct run *run, const struct plan *plan)
 {
 	run->summary = review_plan_line(&run->arena, plan);
@@ -59,8 +60,8 @@ static void tell_summary(struct run *run, const struct plan *plan)
 		member_tell(run->member, run->summary);
 }
 
-/* The plan, before anything is asked or done: to standard output where text goes there, else to
- * whoever is asked. */
+/* Shows the plan before anything is asked or done: on standard output where text goes there, else
+ * on standard error. */
 static struct error *tell_plan(struct run *run, const struct planned *planned)
 {
 	const struct options *o = &run->options;
@@ -83,8 +84,8 @@ static struct error *tell_plan(struct run *run, const struct planned *planned)
 	return NULL;
 }
 
-/* The snapshot that live may not be far below: the last one, else that which the plan was compared
- * with. */
+/* The snapshot that live must not be much smaller than: the last one, else the one that the plan
+ * was compared with. */
 static struct error *find_base(struct run *run, const struct session *session, struct plan *plan)
 {
 	struct base base = {0};
@@ -105,7 +106,7 @@ static struct error *find_base(struct run *run, const struct session *session, s
 	return error;
 }
 
-/* --expect takes what the plan comes to, or the file that it was saved as. */
+/* --expect names either digest: of what the plan comes to, or of the file that it was saved as. */
 static struct error *check_digest(const struct run *run, const struct planned *planned)
 {
 	const struct line_vec *expected = &run->options.expected;
@@ -132,7 +133,7 @@ static const char *find_cut(const struct commit_vec *commits, int64_t since)
 	return NULL;
 }
 
-/* The snapshots' history tells of runs of other machines, where no ledger is shared. */
+/* Where machines share no ledger, the snapshots' history tells which runs the others made. */
 static void find_recorded(struct run *run, const struct session *session, struct order *out)
 {
 	const struct ledger_place place = {.settings = session->config ? &session->config->ledger
@@ -141,7 +142,7 @@ static void find_recorded(struct run *run, const struct session *session, struct
 	if (ledger_place_is_shared(&place))
 		return;
 	struct error *unknown = snapshot_history_commits(run, &commits);
-	error_free(unknown); /* there is none, and nobody said that there is */
+	error_free(unknown); /* no history is there, and nobody said that there is one */
 	for (size_t i = 0; i < commits.len; i++) {
 		const char *plan = commit_trailer(&commits.at[i], "Writ-Plan");
 		if (plan && !strcmp(plan, out->planned->digest))
@@ -155,13 +156,13 @@ static void tell_consent(struct run *run, const struct plan *plan)
 {
 	struct str options = STR(&run->arena);
 	struct consent given = plan->consent;
-	given.live_shrink &= !plan->restores; /* a way back is from what live is not any more */
+	given.live_shrink &= !plan->restores; /* a restore begins where live has shrunk already */
 	consent_add_options(&options, &given);
 	if (options.len)
 		log_note("the plan carries consent:%s", str_text(&options));
 }
 
-/* A plan whose signature was looked at. */
+/* A saved plan whose signature was checked before it is parsed. */
 static struct error *apply_verified(struct run *run, struct session *session, const char *name,
 				    struct planned *planned, struct plan *plan,
 				    struct verified_plan *verified, int *status)
@@ -180,7 +181,8 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	TRY(check_signature(run, plan, verified, status));
 	if (run->report.errors)
 		return NULL;
-	/* A stopped run goes on where its ledger is, whatever its plan calls the organisation. */
+	/* A run that stopped goes on where its ledger is, even if its plan has an older name of the
+	 * organisation. */
 	struct named_organization service = {0};
 	if (!run->options.resume)
 		service = (struct named_organization){plan->provider, plan->organization,
@@ -355,7 +357,7 @@ static struct error *choose_plan(const char *org, struct line_vec *names)
 	return error_new(ERROR_INPUT, "there is no plan of organisation \"%.64s\"", org);
 }
 
-/* Plans of several organisations. */
+/* Keeps from saved plans of several organisations the one that is meant. */
 static struct error *apply_plans(struct run *run, int *status)
 {
 	struct line_vec names = {0};

@@ -46,7 +46,7 @@ static bool is_left(const struct result *r)
 	return r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED];
 }
 
-/* Whether a person has something left to do that nobody says was done. */
+/* Whether a step is left that a person must make, and that nobody attested. */
 static bool waits_for_person(const struct plan *plan, const struct result *r)
 {
 	for (size_t i = 0; i < plan->changes.len; i++) {
@@ -82,7 +82,7 @@ static const char *resume_command(struct run *run, const struct session *session
 	option_add(&out, "org", o->org || !configured ? o->org : plan->organization);
 	option_add(&out, "roles-from", o->roles_from);
 	option_add(&out, "snapshot", o->snapshot);
-	if (saved) /* it does not carry what was added to it */
+	if (saved) /* the saved plan lacks the consent that was added when it was applied */
 		consent_add_options(&out, &o->consent);
 	if (o->commit)
 		str_add(&out, " --commit");
@@ -124,7 +124,7 @@ static struct error *review_result(struct run *run, const struct run_report *rep
 	return write_reviews(run, &review);
 }
 
-/* Text behind the plan that was shown; JSON as one document. */
+/* Text follows the plan that was shown; JSON is one document with the plan and its result. */
 static struct error *tell_result(struct run *run, const struct run_report *report)
 {
 	run->told = true;
@@ -151,7 +151,7 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 
 /* ---- carrying out ---- */
 
-/* Tells an error that is not what the command ends with. */
+/* Prints an error that the command goes on after, and frees it. */
 static void tell(struct error *error)
 {
 	if (error)
@@ -159,7 +159,7 @@ static void tell(struct error *error)
 	error_free(error);
 }
 
-/* Of the errors of what follows a run, the first is the command's and the others are told. */
+/* The command ends with the first error of what follows a run; any other is printed here. */
 static struct error *first_of(struct error *a, struct error *b)
 {
 	if (a)
@@ -188,7 +188,7 @@ static const char *repository_of(struct run *run)
 	return found ? checkout.root : NULL;
 }
 
-/* What record_earlier() needs, which core/apply calls. */
+/* The context of record_earlier(), which core/apply calls back. */
 struct recording {
 	struct run *run;
 	const struct session *session;
@@ -242,7 +242,7 @@ static const char *own_commit(const struct result_record *r)
 	return r->commit_count ? r->commits[r->commit_count - 1] : NULL;
 }
 
-/* What a run that sent something tells, and what it is recorded as. */
+/* Tells the result of a run that sent something, and records it. */
 static struct error *conclude(struct run *run, const struct session *session,
 			      const struct order *order, struct result *result,
 			      struct applier *held, struct error *error, int *status)
@@ -310,7 +310,7 @@ static struct error *send_and_conclude(struct run *run, struct session *session,
 	return conclude(run, session, order, &result, held, error, status);
 }
 
-/* Who made a saved plan may have had the snapshots' history where it is not at hand now. */
+/* Whoever made a saved plan may have had the snapshots' history, which is not at hand here. */
 static struct error *refused_by_plan(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->warnings.len; i++) {
@@ -355,7 +355,8 @@ struct error *apply_planned(struct run *run, struct session *session, const stru
 	return error;
 }
 
-/* Nothing to do is a result too: other runs learn of it, and what is live is recorded. */
+/* Where there is nothing to do this is recorded too: other runs learn that these manifests were
+ * applied, and the snapshot of what is live is taken. */
 static struct error *conclude_idle(struct run *run, const struct session *session,
 				   const struct planned *planned, struct applier *held, int *status)
 {

@@ -22,7 +22,8 @@ static struct error *before_history(struct arena *a, const struct timeline *t, c
 			 first->unsure ? " here: " : "", first->unsure ? first->unsure : "");
 }
 
-/* The commit of the snapshot that a revision has: the newest that changed the folder. */
+/* The newest commit of a revision's history that changed the folder: it has that revision's
+ * snapshot. */
 static struct error *find_revision(struct run *run, struct history *h,
 				   const struct snapshot_home *m, const struct timeline *t,
 				   size_t *out)
@@ -88,7 +89,8 @@ static struct error *check_names(struct run *run, const struct question *q,
 	struct known_names known = {0};
 	for (uint32_t i = 0; i < universe_principals(t->universe); i++) {
 		const struct principal *p = universe_principal_numbered(t->universe, i);
-		if (*p->name) /* else all users of whom something was not seen */
+		if (*p->name) /* without a name it stands for all users of whom something was not
+				 seen */
 			vec_push(&run->arena, &known.principals, *p);
 	}
 	for (uint32_t i = 0; i < universe_entitlements(t->universe); i++)
@@ -111,7 +113,8 @@ static void render(struct str *out, enum format format, const void *answer)
 		grant_periods_print_text(out, answer);
 }
 
-/* Whether it was so at the moment that is asked about, or ever. */
+/* Whether the tenure holds at the moment that is asked about; where none is asked about, any does.
+ */
 static bool is_then(const struct grant_periods *out, const struct tenure *one)
 {
 	return !out->asked || (one->from <= out->moment && one->to > out->moment);
@@ -144,8 +147,8 @@ static bool began_after(const struct moment *m, int64_t time)
 	return time_parse(text, &begun) && begun > time;
 }
 
-/* What came or went between the snapshot that is asked about and the next may have done so before
- * the time that is asked about: nobody looked. */
+/* A change that was found between the asked snapshot and the next may be older than the time that
+ * is asked about: nobody looked at that time. */
 static void find_between(struct run *run, const struct question *q, struct grant_periods *out)
 {
 	struct tenure_vec all = {0};
@@ -173,7 +176,7 @@ static void find_between(struct run *run, const struct question *q, struct grant
 			came, came == 1 ? "" : "s", went);
 }
 
-/* Whether the question is about a user: then what is told of all users together concerns it. */
+/* Whether the question is about a user: then what was not seen of any user concerns it. */
 static bool takes_users(const struct question *q, const struct timeline *t)
 {
 	for (uint32_t i = 0; i < universe_principals(t->universe); i++) {
@@ -195,7 +198,8 @@ static bool is_taken(const struct known_attestation_vec *all, const struct known
 	return false;
 }
 
-/* What somebody said of a pair that was not seen, at the time that is asked about. */
+/* Adds what somebody attested of a grant that was not seen, if it was said by the time that is
+ * asked about. */
 static void take_attested(struct run *run, const struct question *q, struct grant_periods *out,
 			  const struct known_attestation_vec *all, const struct tenure *hidden)
 {
@@ -240,7 +244,7 @@ static void take_hidden(struct run *run, const struct question *q, struct grant_
 	}
 }
 
-/* Whether all that is told is known: lines, and who wrote them. */
+/* Whether nothing that the answer needs is unknown: neither a line nor who wrote it. */
 static bool is_whole(const struct grant_periods *out)
 {
 	for (size_t i = 0; i < out->tenures.len && out->asked; i++) {
@@ -307,7 +311,7 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	}
 	if (run->options.unapproved)
 		grant_periods_keep_unapproved(&out, &run->arena);
-	/* What was asked for and not seen is no answer. */
+	/* An answer about what was not seen is no answer: the command fails. */
 	if (out.unseen.len || (run->options.strict && !is_whole(&out)))
 		*status = EXIT_ERROR;
 	if (out.reasons.failed) {

@@ -20,7 +20,7 @@ static void add_accounts(struct str *out, const struct model *m)
 		add_name(out, m->accounts.at[i].meta.name);
 }
 
-/* All that there are: a manifest need not name one for it to be asked about. */
+/* All entitlements that there are: `why` can be asked about one that no manifest names. */
 static void add_roles(struct str *out, const struct model *m UNUSED)
 {
 	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++)
@@ -32,7 +32,7 @@ static const struct {
 	void (*add)(struct str *out, const struct model *m);
 } names[] = {{"accounts", add_accounts}, {"roles", add_roles}};
 
-/* Errors are of no use to who presses a key: what could be read is told. */
+/* Errors are dropped: whoever presses a key is helped by what could be read. */
 static struct error *print_names(struct run *run, size_t which)
 {
 	static const char *const here[] = {"."};

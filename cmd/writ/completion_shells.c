@@ -18,7 +18,8 @@ enum value {
 	VALUE_COUNT
 };
 
-/* The options of one command, or those of all that take a value of one sort. */
+/* Which options to list: those of one command, or those of all commands that take a value of one
+ * sort. */
 struct option_words {
 	struct str *out;
 	enum value value; /* VALUE_COUNT: all options */
@@ -26,7 +27,8 @@ struct option_words {
 	size_t count;
 };
 
-/* By the word that the help has for it: "PATH", "[ACCOUNT]"; names stand in front of a PATH. */
+/* The sort of value, by the word that stands for it in the help: "PATH", "[ACCOUNT]". Of two words
+ * the first in this table counts, since names stand in front of a PATH. */
 static enum value value_of(const char *argument)
 {
 	static const struct {
@@ -236,7 +238,8 @@ void completion_zsh(struct str *out, const struct command *commands)
 	}
 	str_add(out, "\tesac\n");
 	add_zsh_values(out, commands);
-	/* Both as a file of $fpath, which is run to complete, and as one that is sourced. */
+	/* The script works as a file of $fpath, which zsh runs to complete, and when it is sourced.
+	 */
 	str_add(out, "}\nif [[ $funcstack[1] == _writ ]]; then\n\t_writ \"$@\"\nelse\n"
 		     "\tcompdef _writ writ\nfi\n");
 }
@@ -253,7 +256,7 @@ static void begin_fish(struct str *out, const struct command *c)
 	str_printf(out, "complete -c writ -n '__fish_seen_subcommand_from %s'", c->name);
 }
 
-/* Words in quotes of their own: fish runs (...) in what it completes with. */
+/* Each word gets quotes of its own, since fish runs (...) inside of what it completes with. */
 static void add_fish_words(struct str *out, const struct command *commands, enum value value)
 {
 	struct str words = STR(out->arena);

@@ -17,7 +17,7 @@ static bool is_named(const struct run *run)
 	return run->options.config || (file && *file);
 }
 
-/* An entry that has the name is meant, so an orgId that is written in the checkout does not lead
+/* Only the entry of this name is meant: an orgId that somebody wrote into the checkout cannot lead
  * around its policy. */
 static struct error *check_org_id(const struct config *config, const char *name, const char *org_id)
 {

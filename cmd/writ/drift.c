@@ -23,7 +23,7 @@ struct drifts {
 	struct restore both;
 	struct drift_vec all;
 	struct unseen_vec unseen;
-	size_t open; /* those that nothing ignores */
+	size_t open; /* drifts that nothing ignores */
 };
 
 static struct error *find_drifts(struct run *run, struct drifts *out)
@@ -53,7 +53,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	return NULL;
 }
 
-/* What the manifests, when some are given, say to leave. */
+/* Marks the drifts that the manifests, where some are named, say to ignore. */
 static struct error *apply_ignores(struct run *run, struct arguments paths, struct drifts *d)
 {
 	struct manifests m;
@@ -187,7 +187,7 @@ static bool is_named(struct arguments named, const char *fingerprint)
 	return named.count == 0;
 }
 
-/* Every drift but the named ones is left. */
+/* Lists all drifts but the named ones, so that the plan leaves them alone. */
 static struct error *find_left(struct run *run, struct arguments named,
 			       struct drift_ignore_vec *left)
 {
@@ -215,7 +215,8 @@ static struct error *revert(struct run *run, struct arguments named, int *status
 	struct restore r = {0};
 	struct plan plan = {0};
 	struct drift_ignore_vec left = {0};
-	/* An account that appeared is a drift too, and one that is gone comes back. */
+	/* A plan that reverts drift deletes an account that appeared, and makes one anew that is
+	 * gone. */
 	struct restore_wish wish = {&left, .prune = true, .consent = run->options.consent};
 	wish.consent.live_shrink = true;
 	TRY(find_left(run, named, &left));

@@ -112,7 +112,8 @@ static struct error *unknown_drift(const char *fingerprint)
 
 VEC(accepted_vec, const struct drift_item *);
 
-/* In the order of the drifts, each once. */
+/* Chooses the named drifts, or without names all that nothing ignores: each once, in their own
+ * order. */
 static struct error *choose(struct run *run, const struct drift_vec *all, struct arguments named,
 			    struct accepted_vec *out)
 {

@@ -19,11 +19,11 @@ struct editing {
 	const struct account *account;
 	struct selector selector;
 	struct edit_vec edits;
-	struct entitlement found; /* what the lines grant that were met */
+	struct entitlement found; /* the entitlement that the matching lines grant */
 	size_t lines;
 	struct location bundled_at;
 	const char *bundle;
-	struct spelling_vec others; /* what else the account has */
+	struct spelling_vec others; /* entitlements that can be named, for "did you mean" */
 	bool several;		    /* the selector means more than one entitlement */
 	void (*add)(struct editing *e, const struct declaration_line *line);
 };
@@ -107,7 +107,7 @@ static void add_end(struct editing *e, const struct declaration_line *line)
 	edit->item.bare = line->assignment ? "account" : line->is_api ? "api" : "role";
 }
 
-/* It is there already: nothing is to be made of it. */
+/* The declaration is there already, so there is nothing to write. */
 static void add_nothing(struct editing *e UNUSED, const struct declaration_line *line UNUSED)
 {
 }
@@ -152,7 +152,8 @@ static const struct assignment *find_assignment(const struct model *m, const str
 	return NULL;
 }
 
-/* An own list claims all that the account holds: where there is none, none is begun here. */
+/* A list in the account's own document claims all that the account holds, so that a first line in
+ * it would have the rest removed: where there is no list, none is begun. */
 static bool has_list(const struct account *a, const struct entitlement *x)
 {
 	return x->api ? a->has_apis : x->role ? a->has_roles : a->has_products;
@@ -262,7 +263,7 @@ static struct error *move_end(struct editing *e)
 static const struct {
 	const char *name;
 	struct error *(*make)(struct editing *e);
-	int step; /* by how many lines each edit changes what is said */
+	int step; /* what each edit adds to the number of declarations */
 } verbs[] = {{"grant", write_grant, 1}, {"revoke", take_out, -1}, {"extend", move_end, 0}};
 
 static struct error *add_diffs(const struct edit_set *before, const struct edit_set *after,
@@ -284,7 +285,8 @@ static size_t count_lines(struct run *run, const struct edit_set *set)
 	return all.len;
 }
 
-/* The edited set was read again; it must say what was meant and no more. */
+/* Makes the edits, reads the edited set again and writes it if it has just the declarations that
+ * are due. */
 static struct error *carry_out(struct editing *e, int step)
 {
 	struct run *run = e->run;

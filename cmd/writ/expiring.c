@@ -60,8 +60,8 @@ static int32_t end_of(const struct declaration *s)
 	return s->words && s->words->expires != DATE_NONE ? s->words->expires : INT32_MAX;
 }
 
-/* Among all declarations of one grant, [from, to), the one that holds longest, if it outlasts
- * `end`. */
+/* Of the declarations [from, to) of one grant, the one that holds longest, if it holds longer than
+ * `end`; else NULL. */
 static const struct declaration *find_longer(const struct declaration_vec *all, size_t from,
 					     size_t to, int32_t end)
 {
@@ -290,8 +290,8 @@ static void add_csv(struct str *out, const struct endings *all)
 	}
 }
 
-/* Names what ends by what it is, not by its line or date: an edit moves the event instead of adding
- * one. */
+/* A calendar's event is named by the grant, not by its line or its date: an edit then moves the
+ * event instead of adding one. */
 static const char *uid_of(struct arena *a, const struct endings *all, const struct ending *e)
 {
 	const struct declaration *s = e->declaration;
@@ -383,7 +383,7 @@ static bool is_held(const struct plan *plan, const struct declaration *d, bool *
 	return false;
 }
 
-/* Of several lines of one grant the one that ended last stands for it. */
+/* Where several lines made one grant, the one that ended last is listed. */
 static void find_overdue(struct arena *a, const struct plan *plan,
 			 const struct declaration_vec *all, struct endings *out)
 {
@@ -417,7 +417,7 @@ static struct error *answer_overdue(struct run *run, const struct plan *plan, in
 	find_overdue(&run->arena, plan, &declarations, &all);
 	for (size_t i = 0; i < all.all.len; i++) {
 		if (all.all.at[i].unseen)
-			*status = EXIT_ERROR; /* what was asked is not known */
+			*status = EXIT_ERROR; /* whether overdue grants are held is not known */
 	}
 	return output_all(run, render, &all);
 }

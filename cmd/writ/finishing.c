@@ -29,7 +29,8 @@ static void add_to_report(struct run *run, const struct error *error)
 	report_add(&run->report, SEVERITY_ERROR, REPORT_FAILED, at, 0, NULL, "%s", str_text(&text));
 }
 
-/* Of a run whose result did not reach standard output. A worse status says more than this. */
+/* The exit status of a run whose result did not reach standard output; one that says something
+ * worse is kept. */
 static int status_unwritten(const struct run *run, int status)
 {
 	if (status != EXIT_DONE && status != EXIT_CHANGES)
@@ -37,8 +38,8 @@ static int status_unwritten(const struct run *run, int status)
 	return run->changed ? EXIT_RECORD : EXIT_ERROR;
 }
 
-/* Stands in for a result that was not made. Where the command line is wrong, no file is written:
- * what it names may be what must not be written to. */
+/* Prints the findings in place of a result that was not made. Where the command line is wrong, no
+ * file is written: a file that it names may be one that must not be written to. */
 static void print_findings(struct run *run, const struct error *error)
 {
 	struct str out = STR(&run->arena);
@@ -48,7 +49,8 @@ static void print_findings(struct run *run, const struct error *error)
 		const struct output to = {FORMAT_JSON,
 					  .memory = run->member ? run->member->files.findings : 0};
 		render_report_json(&out, &run->report);
-		error_free(output_write(&to, str_text(&out), out.len)); /* run_finish() looks */
+		error_free(output_write(&to, str_text(&out),
+					out.len)); /* run_finish() asks stdout whether it failed */
 	}
 	if (!error || error->code != ERROR_USAGE)
 		error_free(write_findings(run)); /* the first error is told already */
@@ -90,7 +92,7 @@ int run_finish(struct run *run, struct error *error, int status)
 	stream_report(&run->report);
 	bool told = stream_close(status);
 	if (!told || fflush(stdout) || ferror(stdout)) {
-		if (!error) /* an error was told, which says as much or more */
+		if (!error) /* where an error was printed, that says enough */
 			fprintf(stderr, "writ: error: writing %s failed\n",
 				told ? "to standard output" : "the lines of --json");
 		status = status_unwritten(run, status);

@@ -31,7 +31,8 @@ static bool differs(const struct stored_file *a, const struct stored_file *b)
 	return a->len != b->len || memcmp(a->bytes, b->bytes, a->len) != 0;
 }
 
-/* True when a file differs. */
+/* Appends the names of the files that `fmt` would change, or with --diff what it would change;
+ * *any: there is one. */
 static struct error *show_files(const struct run *run, const struct edit_set *before,
 				const struct edit_set *after, struct str *out, bool *any)
 {

@@ -104,7 +104,7 @@ static const struct template adobe_files[] = {
 	{NULL, NULL},
 };
 
-/* What a person types next; %s is the folder, or nothing. */
+/* What to type next; %s is the folder with a slash, or nothing. */
 static const char *const first_steps[] = {
 	"validate %smanifests",
 	"plan --live %s.writ/live.yaml %smanifests",
@@ -131,7 +131,7 @@ static struct error *add_file(struct run *run, const char *folder, const char *n
 	return NULL;
 }
 
-/* What editors check manifests with, as they are typed. */
+/* Writes the JSON Schemas with which editors check manifests while they are typed. */
 static struct error *add_schemas(struct run *run, const char *folder, struct new_file_vec *files)
 {
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
@@ -151,7 +151,7 @@ static struct error *add_schemas(struct run *run, const char *folder, struct new
 				  : NULL;
 }
 
-/* A step with the folder in each of its places, quoted where a shell needs it. */
+/* Prints a step with the folder in place of each %s, quoted where a shell needs it. */
 static void print_step(struct arena *a, const char *step, const char *folder)
 {
 	struct str line = STR(a);

@@ -12,7 +12,7 @@
 
 /* ---- show ---- */
 
-/* Several at once, for a machine keeps one for each organisation. */
+/* Without --org all ledgers of the machine are shown: it keeps one for each organisation. */
 static struct error *show_all(struct run *run)
 {
 	struct open_ledger_vec open = {0};
@@ -111,7 +111,7 @@ static struct error *close_held(struct run *run, struct held_ledger *h, const ch
 	return NULL;
 }
 
-/* A run that nobody goes on with is told by every later command until somebody says why not. */
+/* Closes a run that nobody goes on with: until then every later command tells of it. */
 static struct error *close_run(struct run *run, const char *name)
 {
 	struct held_ledger h = {0};
@@ -134,7 +134,7 @@ static struct error *close_run(struct run *run, const char *name)
 
 /* ---- move ---- */
 
-/* To the place that another configuration names for the same organisation. */
+/* Moves the ledger to the place that another configuration names for the same organisation. */
 static struct error *find_target(struct run *run, const struct held_ledger *h,
 				 struct ledger_place *out)
 {
@@ -207,7 +207,8 @@ static struct error *made_before(const struct run *run, int64_t *out)
 	return NULL;
 }
 
-/* Adds a checkpoint where there is something to name; `all` are those that any names by then. */
+/* Adds a checkpoint when there are records to empty that no earlier one names; `all` gets the
+ * records of all checkpoints. */
 static struct error *name_emptied(struct run *run, struct held_ledger *h, int64_t until,
 				  struct ledger_record_vec *records, struct checkpoint *all)
 {
@@ -241,8 +242,8 @@ static void tell_emptied(struct ledger *l, const struct held_ledger *h, const st
 		       count == 1 ? "" : "s", h->organization, count == 1 ? "is" : "are", c->count);
 }
 
-/* Nobody is kept waiting while records are emptied: the checkpoint is on record by then, and what
- * it names is needed by nobody. */
+/* Records are emptied without the hold, so that nobody waits: the checkpoint is on record by then,
+ * and nobody needs what it names. */
 static struct error *checkpoint(struct run *run)
 {
 	struct held_ledger h = {0};

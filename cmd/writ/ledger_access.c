@@ -13,7 +13,8 @@
 #include "core/util/nearest.h"
 #include "providers/registry.h"
 
-/* A secret can be read but once, so a place is kept for as long as the run lasts. */
+/* A place of ledgers is opened once and kept for the whole run, since its secret may come from a
+ * descriptor that can be read only once. */
 struct ledger_places {
 	VEC(, struct ledger_place *) all;
 };
@@ -128,7 +129,8 @@ struct error *ledger_access_organization(struct run *run, struct session *sessio
 static bool has_local(struct run *run, const struct ledger_place *place)
 {
 	const char *root = state_root(&run->arena);
-	/* What cannot be looked at is there, and opening it says why it cannot be read. */
+	/* A folder that cannot be looked at counts as there: opening it says why it cannot be read.
+	 */
 	return root &&
 	       !(access(arena_printf(&run->arena, "%s/%s/ledger", root, place->key), F_OK) &&
 		 errno == ENOENT);
@@ -177,7 +179,7 @@ static const char *organization_of(struct run *run, const char *key, const char 
 	return !org || !strcmp(org, name) ? name : NULL;
 }
 
-/* Those of the organisation of this name; NULL: of all. */
+/* Opens the ledgers of the organisation of this name; NULL: all. */
 static struct error *add_local(struct run *run, const char *org, struct known_ledger_vec *out)
 {
 	const char *root = state_root(&run->arena);

@@ -17,7 +17,7 @@ static bool parse_head(const char *text, uint64_t *number, unsigned char digest[
 	return *number > 0 && *end == ' ' && sha256_parse(end + 1, digest);
 }
 
-/* A history that cannot be read tells nothing, and what is to be recorded there finds that out by
+/* A history that cannot be read names no ledger: what is to be recorded there finds that out by
  * itself. */
 static const struct commit *find_among(struct run *run, const char *organization, size_t max,
 				       struct commit_vec *commits)

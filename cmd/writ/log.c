@@ -182,7 +182,7 @@ static const char *const csv_titles[] = {
 	"withheld", "address",	"action",	"why",	 "over_at", "over"};
 #define CSV_COLUMNS (sizeof(csv_titles) / sizeof(*csv_titles))
 
-/* A word on a step is no run: its row has cells of its own, behind those of runs. */
+/* What was attested of a step is no run: its row has columns of its own behind those of runs. */
 static void add_csv_attested(struct str *out, const struct known_attestation *k)
 {
 	struct arena *a = out->arena;
@@ -284,7 +284,7 @@ static void keep_period(struct known_run_vec *runs, const struct period *period)
 	runs->len = kept;
 }
 
-/* What only the table of changes has a meaning for. */
+/* Refuses options that mean something for the table of changes alone. */
 static struct error *check_options(const struct options *o, bool verifies)
 {
 	if (verifies && (o->changes || o->since || o->until))
@@ -334,7 +334,7 @@ struct error *cmd_log(struct run *run, int *status)
 	if (lost) {
 		log_note("no commits are told: %s", lost->message);
 		if (lost->code == ERROR_SYSTEM)
-			*status = EXIT_ERROR; /* they are at hand */
+			*status = EXIT_ERROR; /* the commits are at hand, and cannot be read */
 		error_free(lost);
 	}
 	if (run->report.errors)

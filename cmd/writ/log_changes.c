@@ -43,7 +43,7 @@ struct error *log_changes_period(const struct run *run, struct period *out)
 
 /* ---- what is at hand ---- */
 
-/* A history of snapshots that stays open while the table is made. */
+/* The history of snapshots, which stays open while the table is made. */
 struct at_hand {
 	struct history *history; /* NULL: none */
 	struct timeline timeline;
@@ -63,7 +63,7 @@ static struct error *open_snapshots(struct run *run, struct at_hand *h)
 	return snapshot_history_commits(run, &h->commits);
 }
 
-/* What was named must be there; what is only configured may be missing. */
+/* Manifests that were named must be there; those that are only configured may be missing. */
 static struct error *load_snapshots(struct run *run, struct at_hand *h)
 {
 	struct error *error = open_snapshots(run, h);
@@ -139,7 +139,7 @@ static void render(struct str *out, enum format format, const void *answer)
 	printers[format](out, answer);
 }
 
-/* A table for a spreadsheet has no place for what is not in it. */
+/* A CSV table has no place for what could not be told, so this goes to standard error. */
 static void note_gaps(struct run *run, const struct past_changes *changes)
 {
 	bool table = false;

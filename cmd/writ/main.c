@@ -148,7 +148,8 @@ static void print_help(const struct command *c)
 	printf("\nThe manual page is writ-%s(1).\n", c->name);
 }
 
-/* What it does, in a column of its own; below what it takes where that is long. */
+/* Prints what a command does in a column of its own, or on the next line where its arguments are
+ * long. */
 static void print_row(const struct command *c)
 {
 	bool fits = strlen(c->arguments) <= 22;
@@ -195,7 +196,7 @@ static bool is_help(const char *word)
 	return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
-/* Wherever it stands among the options: who asks for help wants nothing done. */
+/* Whether --help stands anywhere among the options: then nothing is done but to help. */
 static bool asks_for_help(int argc, char **argv)
 {
 	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -205,7 +206,7 @@ static bool asks_for_help(int argc, char **argv)
 	return false;
 }
 
-/* The command that is meant; NULL: there is none of this name. */
+/* The command of that name; NULL: there is none. */
 static const struct command *choose(const char *name)
 {
 	if (is_help(name))
@@ -229,7 +230,8 @@ int main(int argc, char **argv)
 	struct error *error = NULL;
 	if (!open_standard_descriptors())
 		return EXIT_ERROR;
-	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
+	/* A fixed threshold: otherwise glibc raises it with the first large block that is freed,
+	 * and keeps all later ones on the heap. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	process_harden();
 	crypto_start();

@@ -21,10 +21,10 @@ struct crew {
 	const struct member_watch *watch;
 	size_t results;
 	size_t shown;	/* members from the first on that ended and were shown */
-	int signals;	/* readable when one came */
+	int signals;	/* a signalfd */
 	sigset_t usual; /* what was blocked before */
 	int stopped;	/* the last signal that was passed on; 0 */
-	bool asked;	/* whether there was a question; there is one at most */
+	bool asked;	/* a question was asked; there is at most one */
 	pid_t own;
 };
 
@@ -98,7 +98,8 @@ static bool take_places(const struct member *m)
 	return good;
 }
 
-/* Closes what leads to the other members: while it is open here, they cannot see its end. */
+/* Closes this process's ends of the other members' pipes: while they are open here, the others
+ * cannot see an end. */
 static void close_lines(const struct crew *c, const struct member *self)
 {
 	for (size_t i = 0; i < c->members->len; i++) {
@@ -118,7 +119,7 @@ static struct error *become(struct crew *c, struct member *self, int question, i
 	self->question = question;
 	self->lines = lines;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != c->own) /* it was killed before that */
+	if (getppid() != c->own) /* the parent died before prctl() */
 		return error_new(ERROR_SYSTEM, "the process that started this one is gone");
 	setpgid(0, 0);
 	sigprocmask(SIG_SETMASK, &c->usual, NULL);
@@ -211,7 +212,7 @@ static struct error *start(struct crew *c, struct member *m, struct member **out
 	close_file(&lines[1]);
 	if (m->process < 0)
 		return error_errno(errno, "starting a process");
-	setpgid(m->process, m->process); /* whoever is first */
+	setpgid(m->process, m->process); /* both processes do it, since either may run first */
 	m->state = MEMBER_WORKS;
 	return NULL;
 }
@@ -219,11 +220,11 @@ static struct error *start(struct crew *c, struct member *m, struct member **out
 static void answer(struct member *m, char word)
 {
 	if (send(m->question, &word, 1, MSG_NOSIGNAL) != 1)
-		close_file(&m->question); /* which is a no */
+		close_file(&m->question); /* closing it answers no */
 	m->state = MEMBER_WORKS;
 }
 
-/* Those that were approved go on before others begin. */
+/* Chooses the next member to start: one that was approved goes first, before others begin. */
 static struct error *start_some(struct crew *c, struct member **out_self)
 {
 	while (!c->stopped && count(c, MEMBER_WORKS) < MEMBERS_AT_ONCE) {
@@ -242,7 +243,7 @@ static struct error *start_some(struct crew *c, struct member **out_self)
 	return NULL;
 }
 
-/* Those that were not begun never will be. */
+/* Passes a signal on to the members that run; those that were not begun never will be. */
 static void stop(struct crew *c, int number)
 {
 	c->stopped = number;
@@ -275,7 +276,7 @@ static void ask_all(struct crew *c)
 
 /* ---- what goes on ---- */
 
-/* Whole lines are passed on; what came of another one waits for the rest. */
+/* Passes whole lines on to standard error; the beginning of a line is kept until its end comes. */
 static void pass_lines(const struct crew *c, struct member *m, const char *bytes, size_t len)
 {
 	const char *last = memrchr(bytes, '\n', len);
@@ -288,7 +289,7 @@ static void pass_lines(const struct crew *c, struct member *m, const char *bytes
 	str_addn(&m->line, bytes + whole, len - whole);
 }
 
-/* Whether something came. */
+/* Reads once from a member's standard error; false where nothing was left, or it was closed. */
 static bool follow(const struct crew *c, struct member *m)
 {
 	char bytes[65536];
@@ -337,14 +338,14 @@ static void hear(struct member *m)
 	if (recv(m->question, &word, 1, MSG_DONTWAIT) == 1)
 		m->state = MEMBER_ASKS;
 	else
-		close_file(&m->question); /* it ends */
+		close_file(&m->question); /* closing it ends the member */
 }
 
 static struct error *wait_for_some(struct crew *c, struct arena *a)
 {
 	VEC(, struct pollfd) files = {0};
 	vec_push(a, &files, (struct pollfd){.fd = c->signals, .events = POLLIN});
-	for (size_t i = 0; i < c->members->len; i++) { /* poll() skips what is negative */
+	for (size_t i = 0; i < c->members->len; i++) { /* poll() skips negative descriptors */
 		const struct member *m = &c->members->at[i];
 		bool hears = m->state == MEMBER_WORKS;
 		vec_push(a, &files, (struct pollfd){hears ? m->question : -1, POLLIN, 0});
@@ -362,7 +363,7 @@ static struct error *wait_for_some(struct crew *c, struct arena *a)
 	return NULL;
 }
 
-/* In the order of members, each when all before it are shown. */
+/* Shows what members printed in their order: each when all before it were shown. */
 static void show_some(struct crew *c)
 {
 	while (c->shown < c->members->len && c->members->at[c->shown].state == MEMBER_ENDED)
@@ -418,7 +419,7 @@ static struct error *catch_signals(struct crew *c)
 	return c->signals < 0 ? error_errno(errno, "reading signals") : NULL;
 }
 
-/* Ends the processes that still run, when the one that started them fails. */
+/* Ends the processes that still run when this one fails. */
 static void end_all(struct crew *c)
 {
 	int status;
@@ -442,7 +443,7 @@ struct error *members_run(struct member_vec *members, size_t results,
 			 .signals = -1,
 			 .own = getpid()};
 	*out_self = NULL;
-	fflush(NULL); /* or each would print it again */
+	fflush(NULL); /* else each child would print what is buffered again */
 	struct error *error = catch_signals(&c);
 	if (!error)
 		error = watch(&c, out_self);

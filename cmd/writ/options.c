@@ -47,7 +47,8 @@ static struct error *parse_format(struct parsing *p, const char *argument)
 					 command_list_formats(p->arena, p->command)));
 }
 
-/* For the result before it, and in front of all for those that say nothing else. */
+/* It holds for the --format in front of it; in front of all of them it holds for those that have
+ * none of their own. */
 static struct error *parse_max_bytes(struct parsing *p, const char *argument)
 {
 	struct output_vec *outputs = &p->out->outputs;
@@ -126,7 +127,7 @@ FLAG_OPTION(check)
 FLAG_OPTION(diff)
 FLAG_OPTION(take_over)
 
-/* What a person says of a decision, for a manifest, a record or a commit. */
+/* A text with which somebody explains a decision; it goes into a manifest, a record or a commit. */
 #define LINE_OPTION(member)                                                                        \
 	static struct error *parse_##member(struct parsing *p, const char *argument)               \
 	{                                                                                          \
@@ -137,7 +138,7 @@ LINE_OPTION(reason)
 LINE_OPTION(ticket)
 LINE_OPTION(why)
 
-/* Options that may stand several times, one for each organisation. */
+/* Parses an option that may be given several times, once for each organisation. */
 #define WORDS_OPTION(name, member)                                                                 \
 	static struct error *parse_##name(struct parsing *p, const char *argument)                 \
 	{                                                                                          \
@@ -371,7 +372,7 @@ static const struct option_row rows[] = {
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 
-/* NULL: any command. */
+/* Whether the help shows the option for this command; NULL: for any command. */
 static bool is_shown(const struct command *command, const struct option_row *row)
 {
 	return !row->older && (!command || command_takes(command, row->name));
@@ -423,14 +424,15 @@ static struct error *parse_option(struct parsing *p, int argc, char **argv, int 
 		argument = argv[1];
 		*used = 2;
 	}
-	/* A script's variable that was never set: "" below a folder would be "/". */
+	/* Refuses an empty word, as an unset variable of a script leaves it: "" in front of a
+	 * folder's name would be "/". */
 	if (row->argument && !*argument)
 		return error_new(ERROR_USAGE, "--%s needs %s, not an empty word", row->name,
 				 row->argument);
 	return row->parse(p, argument);
 }
 
-/* Lines and a result would be mixed on one standard output. */
+/* Refuses --json with a result on the same standard output: lines and document would be mixed. */
 static struct error *check_json(const struct options *o)
 {
 	if (o->json && o->json_into)

@@ -54,7 +54,7 @@ static const char *plan_of(struct run *run, const char *name)
 	return NULL;
 }
 
-/* Whether --out is of plans, and not of folders of manifests. */
+/* Whether --out names plans to save, and not folders of manifests. */
 static bool saves_plans(const struct run *run)
 {
 	return !strcmp(run->command->name, "plan");
@@ -107,7 +107,8 @@ static struct error *check_single(const struct options *o, const struct line_vec
 	return NULL;
 }
 
-/* Text can stand one behind the other, JSON documents in one, reviews and tables become one. */
+/* Refuses formats that cannot be put together: texts can stand one behind the other, JSON documents
+ * in one, and reviews and tables become one. */
 static struct error *check_formats(const struct run *run)
 {
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -152,7 +153,7 @@ static struct error *check_empty(const char *folder)
 			 folder);
 }
 
-/* Documents of several would stand between other words on standard output. */
+/* Manifests of several organisations cannot all go to standard output. */
 static struct error *check_out(const struct run *run, const struct line_vec *names)
 {
 	if (strcmp(run->command->name, "import") != 0 || run->options.out)
@@ -164,7 +165,8 @@ static struct error *check_out(const struct run *run, const struct line_vec *nam
 		names->len);
 }
 
-/* A file beside a folder that is not there yet is looked for where files in it would be. */
+/* Refuses to save plans where they would be read as manifests. The folder may not be there yet, so
+ * a file beside it is asked about, whose name ends as theirs. */
 static struct error *check_apart(struct run *run)
 {
 	static const char *const here[] = {"."};
@@ -191,7 +193,8 @@ static struct error *check_apart(struct run *run)
 static struct error *make_folder(struct run *run, const struct line_vec *names)
 {
 	const char *out = run->options.out;
-	if (!out || !strcmp(run->command->name, "snapshot")) /* which is written again and again */
+	if (!out || !strcmp(run->command->name,
+			    "snapshot")) /* a snapshot's folder is meant to be written again */
 		return NULL;
 	if (saves_plans(run))
 		TRY(check_apart(run));
@@ -211,7 +214,7 @@ struct error *check_options_of_all(struct run *run, const struct line_vec *names
 
 /* ---- saved plans ---- */
 
-/* Whether a file is called as a plan of an organisation is; *out is the name. */
+/* Whether a file has the name of an organisation's saved plan; *out is that organisation. */
 static bool names_organization(struct run *run, const char *file, const char **out)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";

@@ -12,7 +12,7 @@
 
 /* ---- while they work ---- */
 
-/* What a file of a member has behind the first *told bytes, in `a`. */
+/* What a member's file has behind the first *told bytes, in `a`; moves *told to its end. */
 static struct json_span news(int file, size_t *told, struct arena *a)
 {
 	size_t len;
@@ -91,7 +91,7 @@ static struct json_span document(int file, struct arena *a)
 	return text.len ? text : (struct json_span){0};
 }
 
-/* Of a member that was killed: what it said last, and what nobody knows. */
+/* The summary of a member that was killed: what it said last, and that nobody knows the rest. */
 static const char *cut_short(struct run *run, const struct member *m, const char *said)
 {
 	bool changes = !strcmp(run->command->name, "apply");
@@ -102,13 +102,14 @@ static const char *cut_short(struct run *run, const struct member *m, const char
 				    : "what it would have told is not known");
 }
 
-/* Half a document would be taken for all of it; text shows where it ends. */
+/* Whether a member's output can be shown: of one that was killed only text, which shows where it
+ * ends, while half a document would be taken for all of it. */
 static bool is_whole(const struct run *run, const struct member *m, size_t number)
 {
 	return !m->cut || run->options.outputs.at[number].format == FORMAT_TEXT;
 }
 
-/* Where the set says that there is this organisation. */
+/* The place of the Organization document in the set. */
 static struct location place_of(struct run *run, const char *name)
 {
 	const struct manifests *set = run->loaded;
@@ -121,7 +122,7 @@ static struct location place_of(struct run *run, const char *name)
 	return (struct location){0};
 }
 
-/* All of them, with what they have of the result of this number. */
+/* The results of all members, each with its part of the output of this number. */
 static void collect(struct run *run, const struct member_vec *members, size_t number,
 		    struct organization_result_vec *out)
 {
@@ -166,7 +167,8 @@ static void unpack(struct run *run, const struct member *m, size_t number, struc
 		vec_push(&run->arena, out, r);
 }
 
-/* Each member packed the same into every result that is made of a review. */
+/* Writes the reviews of all members as one. Each member packed the same review for every format
+ * that is made of one, so the first is taken. */
 static struct error *write_joined(struct run *run, const struct member_vec *members, int status)
 {
 	const struct output_vec *outputs = &run->options.outputs;
@@ -198,7 +200,8 @@ static struct error *write_result(struct run *run, const struct member_vec *memb
 		render_organizations_json(&out, run->command->name, &all, status);
 	else
 		add_text(&out, &all, !is_shown(&output), status);
-	output.secret = output.format == FORMAT_JSON; /* as a plan is */
+	output.secret = output.format ==
+			FORMAT_JSON; /* a plan in JSON is a secret to others of this machine */
 	return output_write(&output, str_text(&out), out.len);
 }
 

@@ -39,7 +39,8 @@ static struct json_span table_of(const struct organization_result *r, size_t num
 	}
 }
 
-/* Its rows, each behind the organisation's name; the titles once. A cell has no line break. */
+/* Adds a member's rows, each with the organisation's name in front; the titles are added once. A
+ * cell has no line break. */
 static void add_rows(struct str *out, const char *name, struct json_span table)
 {
 	const char *at = table.at, *end = table.at + table.len;
@@ -80,7 +81,7 @@ static struct error *write_tables(struct run *run, const struct output *output,
 
 /* ---- calendars ---- */
 
-/* Its events, and how many there are. */
+/* Adds a member's calendar events, and counts them. */
 static size_t add_events(struct str *out, struct json_span calendar)
 {
 	size_t count = 0;
@@ -113,7 +114,8 @@ static struct error *write_calendar(struct run *run, const struct output *output
 
 /* ---- pages ---- */
 
-/* One has a name that stands for itself in a link. */
+/* Adds a member's line to the list of pages, as a link where it has a page: that stands in the same
+ * folder. */
 static void add_entry(struct str *out, const struct organization_result *r, const char *file)
 {
 	const char *slash = file ? strrchr(file, '/') : NULL;

@@ -19,8 +19,8 @@
 
 /* ---- the worst of them ---- */
 
-/* Of several exit statuses a person has to know first of the last in this list. Half done is worse
- * than not done, and that is worse than done but for something that waits. */
+/* The exit statuses in the order in which a person has to know of them, the last one first. Half
+ * done is worse than not done, and that is worse than done but for something that waits. */
 static const int by_urgency[] = {EXIT_DONE,   EXIT_CHANGES, EXIT_MANUAL,  EXIT_RECORD,
 				 EXIT_GUARD,  EXIT_USAGE,   EXIT_LOCKED,  EXIT_REFUSED,
 				 EXIT_DENIED, EXIT_ERROR,   EXIT_PARTIAL, EXIT_SIGNAL};
@@ -40,7 +40,7 @@ static int worse_status(int a, int b)
 
 /* ---- consent ---- */
 
-/* One line of the terminal, unless a signal comes first. */
+/* Reads one line from the terminal; false when a signal comes first. */
 static char read_answer(int signals)
 {
 	char line[16];
@@ -54,7 +54,7 @@ static char read_answer(int signals)
 	return len == 4 && !memcmp(line, "yes\n", 4) ? MEMBER_YES : MEMBER_NO;
 }
 
-/* What is asked for is said in full, and what is not among it: nobody consents to what was not
+/* The question names what is consented to and what is not among it: nobody consents to what was not
  * shown. */
 static void add_question(struct str *out, const struct member_vec *members)
 {
@@ -95,7 +95,7 @@ static void pass_lines(void *context UNUSED, const char *lines, size_t len)
 	stream_pass(lines, len);
 }
 
-/* In a member's process: the command, as if there were this organisation alone. */
+/* Runs in a member's process: the command, as if there were this organisation alone. */
 static struct error *work(struct run *run, const struct member *self, organization_function *one,
 			  int *status)
 {
@@ -151,7 +151,8 @@ static struct error *conclude(struct run *run, const struct member_vec *members,
 	if (error && run->changed)
 		error->code = ERROR_RECORD;
 	if (error && urgency(*status) > urgency(exit_status_of(error->code))) {
-		/* The exit status says what some organisation came to, which is worse. */
+		/* An organisation may have ended with a worse status, and then that is the
+		 * command's. */
 		error_print(stderr, error);
 		error_free(error);
 		return NULL;
@@ -167,7 +168,8 @@ struct error *organizations_named(struct run *run, const struct line_vec *names,
 	struct member *self;
 	int signal = 0;
 	CLEANUP(close) int turn = memfd_create("turn", MFD_CLOEXEC);
-	if (strstr(run->command->options, " config ")) /* what is wrong in it is wrong for all */
+	if (strstr(run->command->options,
+		   " config ")) /* a mistake in the configuration is one for all members */
 		TRY(load_config_that_counts(run));
 	if (run->report.errors)
 		return NULL;

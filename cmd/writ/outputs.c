@@ -77,7 +77,7 @@ struct error *output_all(struct run *run,
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
-		if (command_reviews(run->command, o->format)) /* write_reviews() */
+		if (command_reviews(run->command, o->format)) /* write_reviews() writes those */
 			continue;
 		render(&out, o->format, answer);
 		TRY(output_write(o, str_text(&out), out.len));

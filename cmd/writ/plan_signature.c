@@ -71,7 +71,7 @@ static struct verdict_of_signers wrong_error(struct run *run,
 	return wrong(config, id, at, summary, NOTHING_CHANGED);
 }
 
-/* What the file of a signature holds; or why that cannot be told, as a verdict. */
+/* A signature as it was read from its file, or the verdict where it could not be. */
 struct signature_file {
 	const char *file;
 	char *text; /* NULL: none */
@@ -123,7 +123,7 @@ static struct error *read_evidence(struct run *run, const char *path, struct sig
 	out->absent = access(out->file, F_OK) && errno == ENOENT;
 	struct error *error =
 		out->absent ? NULL : file_read(out->file, SIGNATURE_FILE_MAX, &text, &out->len);
-	error_free(error); /* which the verdict says in its own words */
+	error_free(error); /* the verdict has words of its own for it */
 	out->text = text ? arena_strndup(&run->arena, text, out->len) : NULL;
 	free(text);
 	return NULL;
@@ -143,7 +143,8 @@ static void refuse(struct run *run, const struct verdict_of_signers *v, int *sta
 static struct error *verify(struct run *run, const struct signature_file *evidence,
 			    const char *bytes, size_t len, struct verified_plan *out, int *status)
 {
-	size_t open = 0, good = 0; /* organisations without signers, and those whose signed it */
+	size_t open = 0, good = 0; /* organisations without configured signers, and those of which a
+				      signer signed */
 	TRY(load_config_that_counts(run));
 	*out = (struct verified_plan){.signature = evidence->text};
 	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++) {

@@ -31,11 +31,12 @@ static bool holds_folder(const char *outer, const char *inner)
 	       (!folder[len] || (folder[len] == '/' && !strstr(folder + len, "/.")));
 }
 
-/* Facts are not wishes: with --live, a manifest that is live too would want what is there. */
+/* Refuses a live file among the manifests: as a manifest it would ask for whatever is there, so
+ * nothing would ever be removed. */
 static struct error *check_apart(const char *live, const char *const *paths, size_t count)
 {
 	ARENA a = {0};
-	if (live && access(live, F_OK)) /* which the provider tells */
+	if (live && access(live, F_OK)) /* opening the live file tells it */
 		return NULL;
 	for (size_t i = 0; live && i < count; i++) {
 		bool folders = file_is_folder(live) && file_is_folder(paths[i]);
@@ -132,7 +133,8 @@ static const char *live_name(const struct account *a, const struct live *live)
 	return NULL;
 }
 
-/* All changes of an account that gets another name are said under that one. */
+/* Refuses an account's old name with --target: all changes of an account that gets another name are
+ * said under the new one. */
 static struct error *check_new_name(const char *target, const struct model_index *wanted,
 				    const struct live *live)
 {
@@ -180,7 +182,7 @@ struct error *note_ledger(struct run *run, const struct session *session, struct
 	return NULL;
 }
 
-/* Since when changes by hand wait, and what was attested of them, as far as the ledger knows. */
+/* Takes from the ledger since when changes by hand wait, and what was attested of them. */
 static void tell_steps(struct run *run, const struct ledger_view *view, struct plan *plan)
 {
 	struct attestation_vec *attested = arena_alloc(&run->arena, sizeof(*attested));
@@ -194,7 +196,8 @@ static void tell_steps(struct run *run, const struct ledger_view *view, struct p
 	}
 }
 
-/* A plan starts from what live is, which such a run may still change. */
+/* Warns of a run that is going on: the plan starts from live as it is, which that run may still
+ * change. */
 static void tell_open(const struct ledger_view *view)
 {
 	for (size_t i = 0; i < view->open.len; i++)
@@ -235,7 +238,8 @@ static void find_before(struct run *run, const struct manifests *m, const struct
 	out->guards_of = out->rules_before[1].of;
 }
 
-/* No section POLICY is no sign that nothing was loosened where there is nothing to compare with. */
+/* Notes that there was nothing to compare limits with: then no section POLICY does not mean that
+ * nothing was loosened. */
 static void tell_unknown_before(struct run *run, const struct manifests *m,
 				const struct plan_input *input)
 {
@@ -251,7 +255,8 @@ static void tell_unknown_before(struct run *run, const struct manifests *m,
 			   : "guards and rules");
 }
 
-/* What the last apply read and is no manifest any more would drop all that it said, in silence. */
+/* Warns of files that the last apply read and that are no manifests any more: all that they said
+ * would be dropped in silence. */
 static void check_left_out(struct run *run, const struct manifests *m, const char *commit)
 {
 	for (size_t i = 0; commit && i < m->left_out.len; i++) {
@@ -285,7 +290,8 @@ static void warn(struct run *run, const struct manifests *m, const char *id, con
 	report_add(&run->report, SEVERITY_WARNING, id, at, 0, remedy, "%s: %s", summary, why);
 }
 
-/* What apply refuses before it sends anything, so that a reviewer knows it first. */
+/* Adds a warning for what apply will refuse before it sends anything, so that a reviewer knows it
+ * first. */
 static struct error *warn_of_history(struct run *run, const struct manifests *m,
 				     const struct ledger_view *view, const char *foreign)
 {
@@ -311,7 +317,7 @@ static struct error *warn_of_history(struct run *run, const struct manifests *m,
 	return NULL;
 }
 
-/* What a plan is made of, as it is gathered. What the plan keeps is in the run's arena. */
+/* The input of a plan while it is gathered; what the plan keeps of it is in the run's arena. */
 struct gathering {
 	struct run *run;
 	struct session *session;
@@ -320,7 +326,7 @@ struct gathering {
 	struct manifests manifests;
 	struct named_organization service;
 	const struct organization_config *config;
-	struct query query; /* what was asked of live */
+	struct query query; /* what to read of live */
 	struct live *live;
 	struct ledger_view view;
 	struct base base;
@@ -357,7 +363,8 @@ static struct error *gather_live(struct gathering *g)
 	return check_target(g->run, &m->index, g->live);
 }
 
-/* Whether the snapshot has an account by its id that nobody live is called as any more. */
+/* Whether a declared account is in the snapshot, with its id, and no live account has its name or
+ * one of its earlier names. */
 static bool is_lost(const struct gathering *g, const struct account *wanted)
 {
 	const struct account *base = live_find(g->base.live, wanted->meta.name);
@@ -371,7 +378,7 @@ static struct error *read_base(struct gathering *g)
 			 &g->base);
 }
 
-/* What earlier runs left on record, and the agreed state. */
+/* Adds what earlier runs left on record, and the agreed state, to the input. */
 static struct error *gather_past(struct gathering *g)
 {
 	struct run *run = g->run;

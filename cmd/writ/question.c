@@ -14,7 +14,7 @@ static struct error *unknown(struct arena *a, const char *where, const char *wha
 	const char *near = nearest_word(text, known->at, known->len);
 	for (size_t i = 0; i < known->len && !near; i++) {
 		if (!strncmp(known->at[i], text, strlen(text)))
-			near = known->at[i]; /* only begun */
+			near = known->at[i]; /* its beginning was given */
 	}
 	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s", where, what,
 			 render_shown(a, text), near ? "; did you mean \"" : "",

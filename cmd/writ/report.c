@@ -14,7 +14,7 @@
 #include "core/report/matrix_page.h"
 #include "core/util/log.h"
 
-/* What a report is made of, as far as it was read. */
+/* The parts of a report, as far as they were read. */
 struct report_sides {
 	struct manifests manifests;
 	struct model *seen; /* the snapshot; NULL: none */
@@ -48,7 +48,8 @@ static const char *join_paths(struct run *run)
 	return out.len ? str_text(&out) : "the current folder";
 }
 
-/* A snapshot that stands where manifests are due says what is held, and nothing is declared. */
+/* Loads the manifests. A snapshot that is named in their place says what is held, and then nothing
+ * is declared. */
 static struct error *load_paths(struct run *run, struct report_sides *s, struct universe *u)
 {
 	const struct options *o = &run->options;
@@ -142,7 +143,7 @@ static struct error *load_timeline(struct run *run, struct report_sides *s)
 	return NULL;
 }
 
-/* A report can do without; it says so. */
+/* Reads since when grants are held; where that fails the report says so and goes on without it. */
 static void find_since(struct run *run, struct report_sides *s)
 {
 	bool recorded = s->seen && s->seen->organizations.at[0].snapshot.format;
@@ -226,7 +227,8 @@ static struct error *make(struct run *run, struct report_sides *s, struct univer
 	return trace(run, out);
 }
 
-/* Those of the period that is asked about; the table stays NULL where none is. */
+/* Makes the table of changes of the period that is asked about; it stays NULL where no period is.
+ */
 static struct error *find_changes(struct run *run, struct change_table *table, struct matrix *out,
 				  int *status)
 {
@@ -248,7 +250,7 @@ static struct error *find_changes(struct run *run, struct change_table *table, s
 	return NULL;
 }
 
-/* A table of CSV has one kind of rows: what changed is a file of its own beside it. */
+/* Writes the changes as a CSV file of their own, since a table has one kind of rows. */
 static struct error *save_changes(struct run *run, const struct matrix *m)
 {
 	for (size_t i = 0; m->changes && i < run->options.outputs.len; i++) {

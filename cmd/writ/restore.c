@@ -32,8 +32,8 @@ static struct error *open_target(struct run *run, struct restore *r)
 	return open_session(run, &service, &r->session);
 }
 
-/* Where the last snapshot is, only the configuration says, and that is found by
- * the organisation. */
+/* Finds the snapshot to restore, and first the configuration by the organisation: only it says
+ * where the last snapshot is. */
 static struct error *find_source(struct run *run, const char *given, struct restore *r)
 {
 	if (!given) {
@@ -49,7 +49,7 @@ static struct error *find_source(struct run *run, const char *given, struct rest
 			 run->command && !strcmp(run->command->name, "drift") ? "base" : "from");
 }
 
-/* The plan is of the organisation that is live, whatever the snapshot's was called. */
+/* With --org the plan is of the live organisation, whatever the snapshot's was called. */
 static void rename_wanted(struct run *run, struct restore *r)
 {
 	struct organization *o = &r->wanted.organizations.at[0];
@@ -58,7 +58,8 @@ static void rename_wanted(struct run *run, struct restore *r)
 	o->meta.name = r->live.organization;
 	o->org_id = r->live.org_id;
 	for (size_t i = 0; i < r->wanted.accounts.len; i++)
-		r->wanted.accounts.at[i].id = NULL; /* there they are others */
+		r->wanted.accounts.at[i].id =
+			NULL; /* in another organisation, accounts have other ids */
 }
 
 struct error *restore_read(struct run *run, const char *given, struct restore *out)
@@ -71,7 +72,7 @@ struct error *restore_read(struct run *run, const char *given, struct restore *o
 	TRY(load_snapshot(run, &out->source, &out->wanted));
 	assert(out->wanted.organizations.len); /* load_snapshot() refuses what has none */
 	struct organization *o = &out->wanted.organizations.at[0];
-	if (o->snapshot.format) /* manifests that are no snapshot say their own */
+	if (o->snapshot.format) /* manifests that are no snapshot keep what they say */
 		o->guards = o->snapshot.policy;
 	model_index(&out->wanted, &run->arena, &out->index);
 	TRY(open_target(run, out));
@@ -91,13 +92,14 @@ void restore_done(struct restore *r)
 	universe_free(r->universe);
 }
 
-/* What the options say. */
+/* What the command line asks for. */
 static struct restore_wish wish_of(const struct options *options)
 {
 	return (struct restore_wish){.prune = options->prune, .consent = options->consent};
 }
 
-/* Where the way leads. What is agreed is what a restore that is under way leads back to. */
+/* What the plan says that it restores: the snapshot that was named, or the one that a restore which
+ * is under way leads back to. */
 static const char *goal_of(const struct run *run, const struct restore *r)
 {
 	const char *from = run->options.from ? NULL : snapshot_restores(&r->wanted, "from");
@@ -131,7 +133,7 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 				   .target = run->options.target,
 				   .restores = wish->left ? NULL : goal_of(run, r),
 				   .now = run->now};
-	input.consent.live_shrink = true; /* what is gone is to come back */
+	input.consent.live_shrink = true; /* live has shrunk, which is why it is restored */
 	plan_make(&input, &run->arena, &run->report, out);
 }
 
@@ -142,7 +144,7 @@ static struct error *check_why(const struct options *o)
 	return o->why ? NULL : error_new(ERROR_USAGE, "--end needs --why TEXT");
 }
 
-/* What the last snapshot says, which is looked for where it is written. */
+/* Reads the last snapshot, which stands where snapshots are written. */
 static struct error *find_last(struct run *run, const struct session *session, struct model *out)
 {
 	struct snapshot_source last;
@@ -158,7 +160,7 @@ static struct error *end_restore(struct run *run, struct session *session)
 	struct str text = STR(&run->arena);
 	struct result_record done = {0};
 	struct model last;
-	bool any; /* there is a place, or it would have no last snapshot */
+	bool any; /* a place is configured, since there is a last snapshot */
 	TRY(open_session(run, &(struct named_organization){0}, session));
 	if (run->report.errors)
 		return NULL;
@@ -202,7 +204,8 @@ static struct error *rehearse(struct run *run, struct restore *r)
 	struct plan plan = {0};
 	const struct restore_wish wish = wish_of(&run->options);
 	TRY(refuse_reviews(run, "a rehearsal"));
-	/* What exists beside accounts stays: a rehearsal needs to know which products there are. */
+	/* Keeps what writ does not make in the empty organisation of a rehearsal: it needs to know
+	 * which products there are. */
 	r->live.accounts.len = 0;
 	r->live.grants.len = 0;
 	restore_plan(run, r, &wish, &plan);

@@ -21,7 +21,7 @@ static void add_file(struct arena *a, struct named_file_vec *all, const char *op
 		vec_push(a, all, (struct named_file){option, file});
 }
 
-/* What is written, each at once and in this order. */
+/* The files that are written, each in one piece, in this order. */
 static void list_written(const struct options *o, struct arena *a, struct named_file_vec *out)
 {
 	for (size_t i = 0; i < o->outputs.len; i++)
@@ -36,7 +36,7 @@ static void list_written(const struct options *o, struct arena *a, struct named_
 	add_file(a, out, "--json-into", o->json_into);
 }
 
-/* Files that are read, beside manifests and the live organisation. */
+/* The options that name files to read, besides manifests and the live organisation. */
 static void list_read(const struct options *o, struct arena *a, struct named_file_vec *out)
 {
 	for (size_t i = 0; i < o->plans.len; i++)
@@ -63,8 +63,8 @@ static const char *folder_of(struct arena *a, const char *file)
 	return slash ? arena_strndup(a, file, (size_t)(slash - file) + 1) : "./";
 }
 
-/* Whether both name one file, which need not be there yet. A device or a pipe takes what several
- * write. */
+/* Whether two options name one file, which need not be there yet. Devices and pipes never count,
+ * for several may write to one. */
 static bool is_same_file(struct arena *a, const char *x, const char *y)
 {
 	const char *slash_x = strrchr(x, '/'), *slash_y = strrchr(y, '/');

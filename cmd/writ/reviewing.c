@@ -42,7 +42,8 @@ static struct error *open_for_step(const char *variable, int *fd, size_t *size)
 	return NULL;
 }
 
-/* All summaries of a step share what the site takes; one byte more and it takes none of them. */
+/* The room that is left for this summary: all of a step share what the site takes, and with one
+ * byte more it shows none of them. */
 static struct error *append_summary(struct run *run, const struct output *output,
 				    struct review *review)
 {

@@ -9,7 +9,7 @@
 #include "core/util/text_escape.h"
 #include "providers/registry.h"
 
-/* What the manifests say of it, when they are named; its name alone is enough where the
+/* What the manifests, where some are named, say of the account; its name alone is enough where the
  * configuration has its secret. Where plans are to be signed, no manifest may choose the credential
  * whose secret is handed over. */
 static struct error *find_account(struct run *run, struct manifests *m, struct account *out,

@@ -21,7 +21,8 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	plan_rank(&plan, run->strings);
 	planfile_hold(&plan, bytes, len, &planned);
-	struct error *edited = planfile_know(&planned); /* no reason not to show it */
+	struct error *edited =
+		planfile_know(&planned); /* a plan that was edited is shown all the same */
 	if (edited)
 		log_note("%s", edited->message);
 	error_free(edited);
@@ -31,7 +32,7 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 	return show_plan(run, &planned);
 }
 
-/* A snapshot, manifest or live file: the organisation in its canonical spelling. */
+/* Shows a snapshot, manifests or a live file: the organisation in its canonical spelling. */
 static struct error *show_organization(struct run *run)
 {
 	const char *path = run->options.paths[0];

@@ -52,7 +52,8 @@ static const char *escaped(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
-/* Where a shallow clone begins, a commit has the snapshot of one before it, which is not here. */
+/* Whether a commit shows the snapshot of an earlier one that is not here: a shallow clone begins
+ * with it, and it made none. */
 static bool is_of_earlier(const struct commit *c)
 {
 	return c->cut_off && !commit_trailer(c, "Writ-Snapshot");
@@ -191,7 +192,7 @@ static void number_accounts(struct universe *u, const struct live *live)
 		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
 }
 
-/* Two snapshots, and what differs. */
+/* The two snapshots of `snapshot diff`, and what they differ in. */
 struct snapshot_difference {
 	struct live before, after;
 	struct change_vec changes;
@@ -202,8 +203,8 @@ static const char *kind_text(const struct principal *p)
 	return p->kind == PRINCIPAL_USER ? "user " : p->kind == PRINCIPAL_GROUP ? "group " : "";
 }
 
-/* The grants that go with a deleted account have lines of their own. What the second could not show
- * is not gone. */
+/* Appends one line of a difference. The grants that go with a deleted account have lines of their
+ * own; what the second snapshot could not show is not called gone. */
 static void diff_line(struct arena *a, const struct change *c, struct str *out)
 {
 	bool gone = c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE;

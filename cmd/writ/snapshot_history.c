@@ -84,7 +84,8 @@ struct error *snapshot_history_timeline(struct run *run, struct history *h,
 	TRY(history_tip(h, m->branch, tip));
 	if (!*tip)
 		return NULL;
-	/* A snapshot's pages are taken and given back a thousand times: keep them. */
+	/* Keeps freed memory: reading a long history takes and gives back the same pages a thousand
+	 * times. */
 	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
 	struct timeline_source source = {
@@ -133,7 +134,7 @@ bool snapshot_history_parse_moment(const char *text, int64_t *out)
 	return true;
 }
 
-/* The newest snapshot that was committed by then. */
+/* The newest snapshot that was committed by that time. */
 static struct error *find_by_time(struct run *run, struct history *h, const struct snapshot_home *m,
 				  const char *asked, int64_t time, const char **out)
 {

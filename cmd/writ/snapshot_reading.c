@@ -16,7 +16,7 @@
 #include "core/record/united.h"
 #include "core/util/log.h"
 
-/* What is no file is a revision: of the current folder, unless it says which of its folders. */
+/* A text that names no file is a revision: of the current folder, unless it says REV:PATH. */
 static const char *as_source(struct run *run, const char *text)
 {
 	if (!strcmp(text, "-") || access(text, F_OK) == 0 || errno != ENOENT || strchr(text, ':'))
@@ -48,7 +48,8 @@ const struct snapshot_settings *snapshot_settings_of(const struct organization_c
 	return config && config->snapshot.repository ? &config->snapshot : NULL;
 }
 
-/* A folder that holds a README or a .gitkeep alone waits for its first snapshot. */
+/* Whether a snapshot was committed: a folder that holds a README or a .gitkeep alone waits for its
+ * first one. */
 static struct error *is_committed(struct run *run, const struct record_place *place,
 				  char tip[static HISTORY_ID], bool *out)
 {
@@ -66,7 +67,8 @@ static struct error *is_committed(struct run *run, const struct record_place *pl
 	return NULL;
 }
 
-/* Where snapshots are written, once there is one; a bare repository has it in its branch alone. */
+/* The place where snapshots are written, if there is one already; a bare repository has it in its
+ * branch alone. */
 static struct error *find_written(struct run *run, const struct session *session, const char *name,
 				  struct snapshot_source *out)
 {
@@ -74,7 +76,7 @@ static struct error *find_written(struct run *run, const struct session *session
 	char tip[HISTORY_ID];
 	bool any, has;
 	if (session->config && session->config->name)
-		name = session->config->name; /* under which it is recorded */
+		name = session->config->name; /* snapshots are recorded under this name */
 	TRY(record_find_place(&run->arena, run->options.snapshot,
 			      snapshot_settings_of(session->config), name ? name : "snapshot",
 			      false, &place, &any));
@@ -97,7 +99,7 @@ static struct error *find_written(struct run *run, const struct session *session
 	return NULL;
 }
 
-/* Of REV:PATH, where the current folder is in no repository: the snapshots' own. */
+/* The repository of a REV:PATH where the current folder is in none: the snapshots' own. */
 static struct error *find_elsewhere(struct run *run, struct snapshot_source *out)
 {
 	const char *root, *below;
@@ -132,7 +134,7 @@ struct error *fix_snapshot(struct run *run, struct snapshot_source *source)
 		return NULL;
 	TRY(revision_path_find(&run->arena, source->path, source->repository, &at));
 	if (!at.root)
-		return NULL; /* reading it says so */
+		return NULL; /* reading the folder says what is wrong */
 	TRY(history_open(at.root, &h));
 	TRY(history_resolve(h, at.revision, id));
 	source->path = arena_printf(&run->arena, "%s:%s", id, at.below);
@@ -214,7 +216,7 @@ const char *snapshot_restores(const struct model *m, const char *key)
 	return NULL;
 }
 
-/* A restore that was not ended says where it leads, whoever asks. */
+/* Tells of a restore that was not ended, and where it leads. */
 static void tell_restore(struct run *run, const struct model *m)
 {
 	const char *from = snapshot_restores(m, "from"), *since = snapshot_restores(m, "since"),
@@ -280,7 +282,7 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 
-/* A plan can do without what was agreed last; whoever needs it says so. */
+/* A plan goes on without the agreed state; a command that needs it tells why it is missing. */
 static void tell_lost(struct error *error)
 {
 	log_note("the last snapshot is not at hand, so what drifted since is not known: %s",

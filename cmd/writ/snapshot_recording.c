@@ -70,7 +70,7 @@ static const char *known_name(const struct session *session, const char *name)
 	return session->config && session->config->name ? session->config->name : name;
 }
 
-/* What a record is of, beside what is live; NULL where it is not. */
+/* What a recording is made of besides live; a member is NULL where there is none. */
 struct record_wish {
 	const struct record_run *run;
 	const struct record_decision *decision;
@@ -146,7 +146,7 @@ static struct error *load_goal(struct run *run, const char *path, const char *re
 }
 
 /* What the plan leads back to: a folder, or a commit of the snapshots' repository, else of the
- * current folder's. Where it is not at hand, what was agreed before stays so. */
+ * current folder's. Where it is not at hand, what was agreed before stays agreed. */
 static const struct model *goal_of(struct run *run, const struct record_place *place,
 				   const struct plan *plan)
 {
@@ -165,7 +165,7 @@ static const struct model *goal_of(struct run *run, const struct record_place *p
 	return NULL;
 }
 
-/* What the ledger says of it. */
+/* Reads from the ledger all that a recording needs of a run. */
 static struct error *load_run(struct run *run, const struct session *session,
 			      const struct record_place *place, const char *name,
 			      struct record_run *out)

@@ -14,7 +14,7 @@
 #include "core/util/log.h"
 #include "core/util/vec.h"
 
-/* Notes and progress come from anywhere, so there is one stream. */
+/* There is one stream for the process, since notes and progress come from anywhere in it. */
 static struct {
 	int fd;			  /* -1: none */
 	const char *organization; /* of all that is told here; NULL: the only one, or all */
@@ -30,7 +30,7 @@ static struct event_from now(void)
 	return from;
 }
 
-/* A line at a time, so that whoever follows never reads half of one. */
+/* Writes one whole line, so that whoever follows never reads half of one. */
 void stream_pass(const char *lines, size_t len)
 {
 	const char *at = lines, *end;
@@ -80,7 +80,7 @@ static struct error *open_into(const char *path)
 	if (stream.fd < 0)
 		return error_errno(errno, "opening %s (--json-into)", path);
 	if (!fstat(stream.fd, &st))
-		fcntl(stream.fd, F_SETFL, 0); /* a pipe's writer waits from here on */
+		fcntl(stream.fd, F_SETFL, 0); /* from here on a write to a full pipe waits */
 	return NULL;
 }
 

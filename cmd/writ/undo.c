@@ -85,7 +85,8 @@ static struct error *make_undo(struct run *run, struct session *session, const s
 	TRY(provider_read(reader, session->handle, &run->arena, u, &query, live));
 	TRY(check_organization(run, session, p, live));
 	struct base base;
-	struct universe *apart = universe_new(run->strings); /* a plan has no third leg here */
+	struct universe *apart =
+		universe_new(run->strings); /* the plan is not compared with a snapshot */
 	struct error *error =
 		load_base(run, session, run->options.base, live->organization, apart, &base);
 	universe_free(apart);

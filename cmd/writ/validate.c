@@ -48,7 +48,7 @@ static struct error *print_report(struct run *run, const struct output *o)
 	return output_write(o, str_text(&out), out.len);
 }
 
-/* What the services that they name would refuse, whatever is live. */
+/* Adds what the services that the manifests name would refuse, whatever is live. */
 static void check_rules(struct run *run, const struct manifests *m)
 {
 	for (size_t i = 0; i < m->organizations.len; i++) {
@@ -61,7 +61,7 @@ static void check_rules(struct run *run, const struct manifests *m)
 	}
 }
 
-/* Only a configuration that is named counts: nothing else is read to find errors. */
+/* Reads a configuration only where one is named: errors are sought in nothing else. */
 static struct error *lint_one(struct run *run, const struct model *model)
 {
 	const struct named_organization service = service_of(&model->organizations.at[0]);
@@ -110,7 +110,7 @@ struct error *cmd_validate(struct run *run, int *status)
 		report_print(stderr, &run->report);
 	if (run->report.errors || (run->options.strict && run->report.warnings))
 		*status = EXIT_ERROR;
-	run->report.items.len = run->report.left_out = 0; /* shown */
+	run->report.items.len = run->report.left_out = 0; /* they were shown already */
 	run->report.errors = 0;
 	return NULL;
 }

@@ -17,15 +17,15 @@
 #define PAUSE_MAX_MS 30000
 
 struct verified {
-	struct account account;	   /* with all that the manifests want for it */
+	struct account account;	   /* with all APIs that the manifests want for it */
 	struct entry_vec licences; /* of its products, those that bring storage */
 	struct proof_vec proofs;
 	struct line_vec not_looked_at;
-	bool good, denied; /* denied: nothing could be tried, for the credential is refused */
+	bool good, denied; /* denied: its credential was refused, so that nothing could be tried */
 };
 VEC(verified_vec, struct verified);
 
-/* What was tried, and what could not be. */
+/* The accounts that were tried, and those that could not be. */
 struct trial {
 	struct verified_vec tried;
 	struct line_vec untried; /* accounts whose secret the configuration does not have */
@@ -43,7 +43,8 @@ static bool has_secret(const struct organization_config *config, const char *acc
 	return false;
 }
 
-/* Where the organisation does not say, any product may be the one. */
+/* Whether a profile may bring storage: where the organisation does not say which products do, any
+ * may. */
 static bool brings_storage(const struct organization *o, const struct entitlement *e)
 {
 	for (size_t i = 0; i < o->enterprise_storage.len; i++) {
@@ -60,13 +61,14 @@ static void add_wish(struct arena *a, const struct organization *o, const struct
 {
 	struct entry entry = {.role = e->role, .product = e->product, .profile = e->profile};
 	if (e->api)
-		return; /* account_with_apis() has them */
+		return; /* account_with_apis() added the APIs of bundles */
 	vec_push(a, e->role ? &v->account.roles : &v->account.products, entry);
 	if (!e->role && brings_storage(o, e))
 		vec_push(a, &v->licences, entry);
 }
 
-/* Direct grants, bundles, AdminRole and ProductAssignment alike. */
+/* Collects what an account is to hold: from its own lists, from bundles, AdminRole and
+ * ProductAssignment documents. */
 static void add_wishes(struct run *run, const struct manifests *m, struct verified_vec *all)
 {
 	struct declaration_vec declarations = {0};
@@ -149,7 +151,7 @@ static struct error *try_once(struct run *run, const struct session *session,
 	return NULL;
 }
 
-/* What was changed a moment ago may not have arrived: tried again while the time lasts. */
+/* Tries again while the time lasts, since what was changed a moment ago may not have arrived. */
 static struct error *try_until_good(struct run *run, const struct session *session,
 				    struct verified_vec *all)
 {

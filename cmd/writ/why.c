@@ -50,7 +50,7 @@ static void render(struct str *out, enum format format, const void *answer)
 		grant_answer_print_text(out, answer);
 }
 
-/* Whether the writer of each line is. */
+/* Whether it is known of each line who wrote it. */
 static bool is_known(const struct grant_answer *answer)
 {
 	for (size_t i = 0; i < answer->facts.len; i++) {
@@ -88,7 +88,7 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 		return NULL;
 	if (!grant_answer_trace(&answer, &run->arena, signers, &why) ||
 	    (run->options.strict && !is_known(&answer)))
-		*status = EXIT_ERROR; /* since when was asked too */
+		*status = EXIT_ERROR; /* the answer has to say since when, too */
 	if (run->options.unapproved)
 		grant_answer_keep_unapproved(&answer, &run->arena);
 	if (why)
@@ -96,7 +96,8 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 	return output_all(run, render, &answer);
 }
 
-/* `names` words of the command line are names; behind them stand PATHs. */
+/* Asks the question. The first `names` words of the command line are names; behind them stand
+ * PATHs. */
 static struct error *answer_question(struct run *run, struct question *q, size_t names, int *status)
 {
 	const struct options *o = &run->options;
@@ -119,7 +120,7 @@ static bool is_all(const char *word)
 	return !strcmp(word, "all");
 }
 
-/* A second word is an entitlement, whatever else has its name. */
+/* A second word is always an entitlement, even if something else has its name. */
 static void note_path(const struct run *run)
 {
 	const struct options *o = &run->options;
