@@ -37,7 +37,7 @@ static const char *check_account(struct provider *p, struct arena *a, const stru
 	return provision_check(p, a, account);
 }
 
-/* Which configured source will show that a person has done it. */
+/* The configured source that will show the change once a person has made it; NULL: none. */
 static const char *seen_by(struct provider *p, const struct change *c)
 {
 	if (c->principal->kind != PRINCIPAL_ACCOUNT && p->read_users &&
@@ -90,7 +90,8 @@ static struct error *begin(struct provider *p, const struct plan *plan)
 	return NULL;
 }
 
-/* The answer that makes an account does not tell it, and reads lag. */
+/* Reads the account's e-mail, which the answer that makes an account does not have; and the list
+ * lags. */
 static void look_for_email(struct provider *p, struct credential *c)
 {
 	struct error *unseen = NULL;
@@ -101,7 +102,7 @@ static void look_for_email(struct provider *p, struct credential *c)
 	error_free(unseen);
 }
 
-/* Under which address the directory knows a principal; groups have none. */
+/* The address under which the directory knows a principal; groups have none. */
 static const char *email_of(struct provider *p, const struct principal *principal)
 {
 	if (principal->kind == PRINCIPAL_USER)
@@ -174,7 +175,7 @@ static void set_rest(struct outcome *outcomes, size_t len, struct arena *a, stru
 	error_free(error);
 }
 
-/* One group of the batch after the other. */
+/* Sends the changes of a batch, one group of the same kind after the other. */
 static struct error *execute(struct provider *p, struct arena *a, const struct change *const *batch,
 			     size_t len, struct outcome *outcomes)
 {

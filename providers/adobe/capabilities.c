@@ -36,7 +36,8 @@ static bool live_offers(struct provider *p, const struct credential *c, const st
 	return false;
 }
 
-/* Held through an API: that one takes it away. Else an API of the manifest gives it. */
+/* How a product can be given or taken: if it is held through an API, that one takes it away, else
+ * one of the manifest's APIs gives it. */
 static enum capability can_product(struct provider *p, const struct principal *principal,
 				   const struct account *account, const struct entitlement *e)
 {
@@ -52,7 +53,7 @@ static enum capability can_product(struct provider *p, const struct principal *p
 
 /* ---- APIs ---- */
 
-/* What is held can be taken, whatever the catalogue says by now. */
+/* Whether an account has an API: it can be taken then, whatever the catalogue says by now. */
 static bool holds_api(struct provider *p, const char *account, const char *name)
 {
 	const struct credential *c = session_find(p, account);
@@ -126,7 +127,8 @@ bool can_have_unnamed(struct provider *p, const char *account, const char *name)
 	return false;
 }
 
-/* The User Management API takes names alone, and not the longest. */
+/* Whether the User Management API can be told the entitlement, since it takes names alone and no
+ * long ones. */
 static bool is_sendable(struct provider *p, const struct entitlement *e)
 {
 	return !p->read_users ||
@@ -167,13 +169,14 @@ static bool sees_api(struct provider *p, const struct principal *principal)
 	return !c || c->detailed;
 }
 
-/* The console shows what came with an API of the credential, and nothing else. */
+/* Whether a read shows a product of an account: the console shows what came with an API of the
+ * credential, and nothing else. */
 static bool sees_product(struct provider *p, const struct principal *principal,
 			 const struct account *account, const struct entitlement *e)
 {
 	const struct credential *c = session_find(p, principal->name);
 	if (!c)
-		return true; /* who is not there holds nothing */
+		return true; /* an account that is not there holds nothing */
 	if (!c->detailed)
 		return false;
 	return live_offers(p, c, e) || wanted_offers(p, account, e);
@@ -206,7 +209,8 @@ static const char *source_of_account(struct provider *p, const struct principal 
 {
 	const struct credential *c = session_find(p, principal->name);
 	if (!e->role && !e->api && c && c->detailed && !sees_product(p, principal, account, e))
-		return NULL; /* given in the Admin Console, beside the APIs */
+		return NULL; /* products of a group are given in the Admin Console, without an API
+			      */
 	if (!e->role)
 		return "the Developer Console, asked for the accounts that manifests name";
 	if (shows_itself(e))
@@ -215,7 +219,8 @@ static const char *source_of_account(struct provider *p, const struct principal 
 	return SOURCE_EXPORT;
 }
 
-/* The lists tell what a user has by names alone, so what shares its name is not told apart. */
+/* The source that shows a user's grant. The lists have names alone, so they do not tell apart what
+ * shares one. */
 static const char *source_of_user(struct provider *p, const struct principal *principal,
 				  const struct entitlement *e)
 {

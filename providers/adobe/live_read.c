@@ -40,7 +40,8 @@ static bool is_asked(const struct query *query, const struct entitlement *e)
 	return query->role_count == 0;
 }
 
-/* The users of the plan, or those to whom it gives the roles that are asked for. */
+/* Lists the users that the plan is about, or those to whom it gives one of the roles that are asked
+ * for. */
 static void list_users(const struct query *query, struct arena *a, struct email_vec *out)
 {
 	for (size_t i = 0; i < query->plan->changes.len; i++) {
@@ -66,7 +67,7 @@ static void list_holders(struct provider *p, const struct query *query, struct a
 	}
 }
 
-/* The users that a read of a plan is about, each once. */
+/* Lists the users that a read for a plan is about, each once. */
 static void list_asked(struct provider *p, const struct query *query, struct arena *a,
 		       struct email_vec *out)
 {
@@ -76,7 +77,7 @@ static void list_asked(struct provider *p, const struct query *query, struct are
 	sort_once(out);
 }
 
-/* The call for a single user shows one entry of an address alone. */
+/* Whether two of the users share an address: the call for a single user shows only one of them. */
 static bool names_twin(const struct email_vec *users)
 {
 	for (size_t i = 0; i < users->len; i++) {
@@ -86,7 +87,8 @@ static bool names_twin(const struct email_vec *users)
 	return false;
 }
 
-/* Reads the lists of holders, where these are more than can be asked one by one. */
+/* Reads the lists of holders when there are more of them than can be asked one by one; *told says
+ * whether it did. */
 static struct error *read_holders(struct provider *p, const struct umapi *api,
 				  const struct query *query, bool *told)
 {
@@ -310,7 +312,7 @@ static const char *name_sources(const struct provider *p, struct arena *a)
 	return str_text(&out);
 }
 
-#define LEFT_OUT_TOLD 5 /* of many, these show the kind */
+#define LEFT_OUT_TOLD 5 /* so many of a long list are named */
 
 static void drop_repeated(struct line_vec *all)
 {
@@ -335,7 +337,7 @@ static void tell_left_out(const struct line_vec *all)
 			 all->len - LEFT_OUT_TOLD);
 }
 
-/* A read that looks how a plan stands tells nothing twice. */
+/* Adds what was left out; only a first read tells it, so that nothing is told twice. */
 static void add_left_out(struct provider *p, struct arena *a, bool tell, struct live *out)
 {
 	struct line_vec *all = &out->left_out;

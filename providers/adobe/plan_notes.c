@@ -22,7 +22,7 @@ static bool is_deleted(const struct plan *plan, const char *account)
 	for (size_t i = plan->changes.len; i-- > 0;) {
 		const struct change *c = &plan->changes.at[i];
 		if (change_phase(c) != PHASE_DELETE)
-			return false; /* deletions are the last phase */
+			return false; /* deletions come last in a plan */
 		if (!strcmp(c->principal->name, account))
 			return true;
 	}
@@ -89,7 +89,7 @@ static bool is_made(const struct plan *plan, const struct principal *principal)
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		if (c->type != CHANGE_ACCOUNT)
-			return false; /* accounts come first */
+			return false; /* changes of accounts come first in a plan */
 		if (c->action == ACTION_CREATE && !strcmp(c->principal->name, principal->name))
 			return true;
 	}

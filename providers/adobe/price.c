@@ -68,7 +68,8 @@ static bool is_gain(const struct change *c)
 	return c->action == ACTION_CREATE && (route == ROUTE_API || route == ROUTE_LICENCE);
 }
 
-/* Sorted by account, as changes of a plan are. */
+/* How many of the leading changes are made in one wave: all of them give accounts something, and
+ * the changes of one account stand together. */
 static size_t take_gains(const struct change *const *changes, size_t len)
 {
 	size_t n = 1, accounts = 1;
@@ -85,7 +86,8 @@ size_t price_take(const struct change *const *changes, size_t len)
 	return is_gain(changes[0]) ? take_gains(changes, len) : price_group(changes, len);
 }
 
-/* The integration, and the properties of each API that has licences. */
+/* Requests of a look at an account: its integration, and the properties of each API that has
+ * licences. */
 static size_t look(struct provider *p, const struct account *account)
 {
 	size_t calls = 1;
@@ -96,7 +98,8 @@ static size_t look(struct provider *p, const struct account *account)
 	return calls;
 }
 
-/* A project or its workspaces, the credential and a look, the APIs and another one. */
+/* Requests of a create: a project or its workspaces, the credential and a look, the APIs and
+ * another look. */
 static size_t price_create(struct provider *p, const struct account *account)
 {
 	return 2 + look(p, account) + (account->apis.len ? 1 + look(p, account) : 0);
@@ -114,13 +117,14 @@ static size_t price_account(struct provider *p, const struct change *c)
 	return c->action == ACTION_CREATE ? price_create(p, c->after) : price_update(c);
 }
 
-/* One API or the list of them, and a look; nothing when the account's create takes it along. */
+/* Requests of a change of licences: one API or the list of them, and a look; none when the
+ * account's create does it. */
 static size_t price_licences(struct provider *p, const struct plan *plan, const struct change *c)
 {
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *other = &plan->changes.at[i];
 		if (other->type != CHANGE_ACCOUNT)
-			break; /* accounts come first */
+			break; /* changes of accounts come first in a plan */
 		if (other->action == ACTION_CREATE && c->action == ACTION_CREATE &&
 		    !strcmp(other->principal->name, c->principal->name))
 			return 0;

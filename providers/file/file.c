@@ -18,9 +18,12 @@
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 
-#define BATCH_MAX 100000 /* each batch rewrites the file: few large ones; memory sets the bound */
+#define BATCH_MAX                                                                                  \
+	100000 /* each batch rewrites the file, so they are few and large; memory sets the bound   \
+		*/
 
-/* Of whom a live document says that the read it came from did not show these roles. */
+/* The roles of an account, or of all users, that a live document calls unseen by the read that it
+ * came from. */
 struct hidden {
 	const char *account; /* NULL: all users */
 	unsigned roles;	     /* a set, by enum role */
@@ -31,7 +34,7 @@ struct provider {
 	struct arena arena;	     /* of `hidden` */
 	VEC(, struct hidden) hidden; /* of the last read; users first, then by account */
 	char *path;		     /* as given */
-	char *real;		     /* without links: what tells this organisation from others */
+	char *real;		     /* with links resolved: it identifies the organisation */
 	bool stored;		     /* "REV:PATH": git keeps it, and nothing can be changed */
 };
 
@@ -94,7 +97,7 @@ static unsigned roles_of(const struct text_vec *names)
 	return set & ~(1U << ROLE_NONE);
 }
 
-/* What is known of accounts goes with the arena of the read. */
+/* Notes what the read did not show. It is copied, since accounts live in the arena of the read. */
 static void note_hidden(struct provider *p, const struct live *live)
 {
 	arena_done(&p->arena);
@@ -152,7 +155,7 @@ static const char *check_account(struct provider *p UNUSED, struct arena *a UNUS
 	return NULL;
 }
 
-/* A phase is one write of the file. */
+/* A plan costs as many writes of the file as it has phases. */
 static void price(struct provider *p UNUSED, const struct plan *plan, struct cost *out)
 {
 	bool used[PHASE_COUNT] = {0};
@@ -185,9 +188,10 @@ struct file_edit {
 	struct universe *u;
 	struct live live;
 	struct grantable grantable;
-	struct account_vec made;    /* sorted in at the end */
+	struct account_vec made;    /* accounts that were made; they are sorted in at the end */
 	struct key_vec gone, added; /* pairs by rank */
-	struct key_vec moved;	    /* principals' numbers, the old one in front, of this batch */
+	struct key_vec
+		moved; /* renames of this batch: a principal's old number in front of the new one */
 	const struct change *const *batch;
 	size_t len;
 };
@@ -252,7 +256,7 @@ static void move_pairs(struct file_edit *e, const char *from, const char *to)
 	vec_push(e->arena, &e->moved, grant_key(old, new));
 }
 
-/* The pairs of old names become those of the new ones, all at once: names can change places. */
+/* Gives the pairs of old names to the new ones, all at once, since names can change places. */
 static void settle_moves(struct file_edit *e)
 {
 	keys_sort(&e->moved);
@@ -264,7 +268,7 @@ static void settle_moves(struct file_edit *e)
 	}
 }
 
-/* Whether the batch gives the account of this name another one. */
+/* Whether the batch renames the account of this name. */
 static bool is_renamed(const struct file_edit *e, const char *name)
 {
 	for (size_t i = 0; i < e->len; i++) {
@@ -286,8 +290,8 @@ static struct outcome update_account(struct file_edit *e, const struct change *c
 	account_copy(a, c->after, c->attributes);
 	if (c->reason == REASON_RENAMED) {
 		struct account moved = *a;
-		moved.credential =
-			account_credential(a); /* the default would follow the new name */
+		moved.credential = account_credential(a); /* it stays the same credential: the
+							     default would follow the new name */
 		moved.meta.name = c->after->meta.name;
 		move_pairs(e, c->before->meta.name, moved.meta.name);
 		vec_push(e->arena, &e->made, moved);
@@ -333,7 +337,7 @@ static struct outcome make_change(struct file_edit *e, const struct change *c)
 	return c->action == ACTION_UPDATE ? update_account(e, c) : delete_account(e, c);
 }
 
-/* Every name of the batch gets its number before the order is fixed. */
+/* Numbers every name of the batch before the order is fixed. */
 static void number_batch(struct file_edit *e, const struct change *const *batch, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -354,7 +358,8 @@ static bool is_absent(struct file_edit *e, const char *name)
 	return a && a->state == STATE_ABSENT && !find_made(e, name);
 }
 
-/* Drops what went, adds what came. Pairs of deleted accounts go with them. */
+/* Drops the pairs that were taken and adds those that were given. Pairs of deleted accounts go with
+ * them. */
 static void settle_grants(struct file_edit *e)
 {
 	struct pair_vec *pairs = &e->live.grants;
@@ -408,7 +413,7 @@ static struct error *remove_folder(const char *path)
 	CLEANUP(closedir) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir)
 		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", path);
-	int folder = keep_fd(&fd); /* the stream's */
+	int folder = keep_fd(&fd); /* fdopendir() takes it over */
 	for (const struct dirent *entry;;) {
 		TRY(file_next(dir, path, &entry));
 		if (!entry)
@@ -474,7 +479,7 @@ static struct error *write_live(struct file_edit *e)
 	return file_write_atomic(e->session->real, out.at, out.len, 0644);
 }
 
-/* One writer at a time for the file, whatever state folder the runs use. */
+/* Locks the file's folder: one writer at a time, whatever state folder the runs use. */
 static struct error *lock_parent(struct provider *p, int *out)
 {
 	ARENA a = {0};

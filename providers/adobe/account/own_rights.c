@@ -25,7 +25,8 @@ static const char *address_in(struct provider *p, const struct http_request *r)
 	return email && schema_is_email(email) ? session_keep(p, email) : NULL;
 }
 
-/* Who the person is serves a guard; that a session does not tell is no reason to stop a read. */
+/* Asks who the person is, which a guard needs; a session that does not tell it is no reason to stop
+ * a read. */
 static void ask_person(struct provider *p)
 {
 	ARENA scratch = {0};
@@ -82,7 +83,7 @@ static bool is_system(const struct universe *u, struct pair pair)
 	       ROLE_SYSTEM_ADMINISTRATOR;
 }
 
-/* Whose other roles add nothing. */
+/* Whether a principal is a system administrator, to whose rights no other role adds anything. */
 static bool is_system_administrator(const struct universe *u, const struct pair_vec *all,
 				    uint32_t principal)
 {

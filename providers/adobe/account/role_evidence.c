@@ -69,7 +69,8 @@ static void take_profile(const struct provider *p, const struct http_request *r,
 		role_evidence_from_roles(reply_get(r->json, "roles"), p->org_id, out);
 }
 
-/* The entry of this organisation has roles of the same shape. */
+/* Takes the roles from a list of organisations: the entry of this one has them in the same shape.
+ */
 static void take_organizations(const struct provider *p, const struct http_request *r,
 			       struct seen_roles *out)
 {
@@ -87,7 +88,8 @@ static void take_policy(const struct provider *p UNUSED, const struct http_reque
 	role_evidence_from_probe(r->evidence.status, r->json, out);
 }
 
-/* In the order of asking: each is asked only of the accounts that those before it left open. */
+/* The sources in the order of asking: each is asked only about the accounts that the ones before it
+ * left open. */
 static const struct source {
 	enum service service;
 	const char *path, *scopes;
@@ -100,7 +102,7 @@ static const struct source {
 	 take_policy},
 };
 
-/* One source, asked of several accounts side by side. */
+/* The requests to one source about several accounts, side by side. */
 struct questions {
 	struct provider *session;
 	const struct source *source;
@@ -151,7 +153,8 @@ static void ask_all(struct questions *q)
 	error_free(error);
 	ask(q, list, count, &together);
 	for (size_t i = 0; i < len; i++) {
-		if (asked[i] && !together) { /* one could spoil it for all */
+		if (asked[i] &&
+		    !together) { /* one answer that cannot be read could spoil it for all */
 			http_done(&all[i]);
 			ask(q, (struct http_request *[]){&all[i]}, 1, &asked[i]);
 		}
@@ -225,7 +228,8 @@ static void warn_of_ids(struct provider *p)
 	}
 }
 
-#define UNNAMED_TOLD 3 /* of a list that has many, these show the kind */
+#define UNNAMED_TOLD                                                                               \
+	3 /* so many of a long list are named, which is enough to show what they are like */
 
 static void warn_of_unnamed(const struct admin_export *admins)
 {
@@ -292,7 +296,7 @@ static enum sighting see_directory(struct provider *p, const char *email,
 	return directory_holds(&p->directory, row, e) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
-/* A name folded and without the blanks at its ends, which a cell of an export cannot show. */
+/* A name in folded case and without blanks at its ends, which a cell of an export cannot show. */
 static const char *in_cell(struct arena *a, const char *name)
 {
 	const char *text = text_fold(a, name);
@@ -366,13 +370,14 @@ enum sighting role_evidence_role(struct provider *p, const struct principal *pri
 		return SIGHTING_UNKNOWN;
 	const struct credential *c = session_find(p, principal->name);
 	if (!c)
-		return SIGHTING_ABSENT; /* who is not there holds nothing */
+		return SIGHTING_ABSENT; /* somebody who is not in the organisation holds nothing */
 	enum sighting own = see_own(p, principal->name, e);
 	if (own == SIGHTING_UNKNOWN)
 		own = see_directory(p, c->email, e);
 	if (own != SIGHTING_UNKNOWN || !p->roles_from || !c->email)
 		return own;
-	return see_export(p, c->email, USER_ENTERPRISE_ID, e); /* never an Adobe ID */
+	return see_export(p, c->email, USER_ENTERPRISE_ID,
+			  e); /* an account's address is never that of an Adobe ID */
 }
 
 /* ---- grants ---- */
@@ -419,7 +424,8 @@ static void add_held(struct provider *p, struct arena *a, struct universe *u,
 	}
 }
 
-/* Without one nothing is asked: organisations have many accounts and many roles. */
+/* Whether anything can tell an account's roles. Else nothing is asked, since organisations have
+ * many accounts and many roles. */
 static bool has_source(struct provider *p, const struct credential *c)
 {
 	return find_own(p, c->account) ||
@@ -427,7 +433,7 @@ static bool has_source(struct provider *p, const struct credential *c)
 		(p->roles_from || (p->read_users && directory_find_user(&p->directory, c->email))));
 }
 
-/* The holder that a row of the list is about. */
+/* The principal that a row of the export is about. */
 static struct principal listed_user(struct provider *p, const struct admin_export_row *row)
 {
 	ARENA a = {0};

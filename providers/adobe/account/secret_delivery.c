@@ -48,7 +48,8 @@ static struct outcome not_shown(void)
 				false};
 }
 
-/* The account is there, and a person can mend the rest. */
+/* Tells that the secret was not handed over: the account is there, and a person can mend the rest.
+ */
 static void fail(struct secret_try *d, const char *why)
 {
 	*d->out = (struct outcome){
@@ -91,7 +92,8 @@ static void write_to_sink(struct secret_try *d, const char *client, const struct
 		*d->out = (struct outcome){OUTCOME_APPLIED, NULL, false};
 }
 
-/* The service shows no secret that it made, so another takes its place. */
+/* Makes another secret in place of the first, since the service does not show one that it made
+ * before. */
 static void replace(struct secret_try *d)
 {
 	struct error *error = secret_rotation_replace(d->p, d->a, d->c);
@@ -101,7 +103,7 @@ static void replace(struct secret_try *d)
 		*d->out = (struct outcome){OUTCOME_APPLIED, NULL, false};
 }
 
-/* The secret that an account came with, where it is shown and the only one; NULL. */
+/* The secret that an account was made with, if it is shown and is the only one; else NULL. */
 static struct secret *shown_secret(const struct reply *oauth, const char **client)
 {
 	const struct reply *list = reply_get(oauth, "client_secrets");
@@ -164,7 +166,7 @@ static struct secret_ahead *find_ahead(struct provider *p, const char *account)
 
 VEC(credential_list, struct credential *);
 
-/* The accounts that the plan makes, from this one on, whose turns are next. */
+/* Appends the accounts that the plan makes, from this one on: their turns come next. */
 static void next_accounts(struct provider *p, struct arena *a, const char *account,
 			  struct credential_list *out)
 {
@@ -206,7 +208,7 @@ static void read_ahead(struct provider *p, const char *account)
 	}
 }
 
-/* False: it was not read ahead. */
+/* Takes what was read ahead of the account; false when nothing was. */
 static bool take_ahead(struct secret_try *d)
 {
 	if (!find_ahead(d->p, d->c->account))
@@ -230,7 +232,8 @@ static bool settle_earlier(struct secret_try *d)
 		error_free(error);
 		return false;
 	}
-	if (!error && seen.left) /* the newest arrived, and the run died before it deleted this */
+	if (!error && seen.left) /* the newest secret was handed over, and the run died before it
+				    deleted this one */
 		error = secret_rotation_drop(d->p, d->a, d->c, seen.left);
 	if (!error && seen.used) {
 		*d->out = (struct outcome){OUTCOME_APPLIED, "a secret of it is in use", false};

@@ -29,9 +29,9 @@ struct rotation {
 	struct provider *p;
 	struct arena *a;
 	const char *account, *client_id;
-	struct token *token; /* for the calls about secrets */
+	struct token *token; /* the token with which secrets are listed, made and deleted */
 	const char *org, *id;
-	struct client_secret old, new; /* by age; `new` only when there are two */
+	struct client_secret old, new; /* `new` is there only when the credential has two */
 	size_t count;
 };
 
@@ -142,7 +142,8 @@ static const char *secrets_path(struct rotation *r, const char *uuid)
 	return str_text(&path);
 }
 
-/* Which is older is what gets deleted, so it must be beyond doubt. */
+/* Reads the list of secrets. It must be beyond doubt which one is older, for that one is deleted.
+ */
 static struct error *read_secrets(struct rotation *r, const struct reply *body)
 {
 	struct client_secret all[SECRETS_MAX] = {0};
@@ -199,7 +200,7 @@ static bool is(const struct client_secret *s, const char *uuid)
 
 /* ---- deleting one ---- */
 
-/* A secret that is not there any more needs no deleting. */
+/* Deletes a secret; one that is not there any more is no error. */
 static struct error *delete_secret(struct rotation *r, const char *uuid)
 {
 	struct http_request q = request(r, "DELETE", ROUTE_SECRET, secrets_path(r, uuid)),
@@ -226,7 +227,7 @@ static struct error *delete_secret(struct rotation *r, const char *uuid)
 
 /* ---- making one ---- */
 
-/* The value leaves the answer, which wipes its own copy. */
+/* Takes the secret's value from the answer, which wipes its own copy. */
 static struct secret *take_value(const struct reply *body)
 {
 	const char *text = reply_text(body, "client_secret");
@@ -276,7 +277,7 @@ static struct error *add(struct rotation *r, struct secret **out, const char **u
 	return error_new(denied ? ERROR_DENIED : ERROR_REMOTE, "%s", why);
 }
 
-/* Nobody has it, so nobody will miss it. */
+/* Deletes the secret that was just made, since it could not be handed over: nobody has it. */
 static struct error *take_back(struct rotation *r, const char *uuid, struct error *cause)
 {
 	struct error *error = delete_secret(r, uuid);

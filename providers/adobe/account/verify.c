@@ -30,15 +30,15 @@ struct checking {
 	struct provider *p;
 	struct arena *a;
 	const struct account *account;
-	const struct entry_vec *licences; /* of its products, those that bring storage */
+	const struct entry_vec *licences; /* the licences among its products that bring storage */
 	struct proof_vec *out;
 	struct line_vec *not_looked_at;
 	bool storage; /* it is to get into the organisation's storage */
 	struct http_request requests[QUESTIONS];
-	bool asked[QUESTIONS]; /* a token with the scopes could be had */
+	bool asked[QUESTIONS]; /* by question: there was a token with its scopes */
 	uint16_t held;	       /* bit (1 << enum role), of the profile */
 	const char *email;     /* of the technical account; NULL */
-	const char *product;   /* that brings the licence; NULL */
+	const char *product;   /* the product that brings the storage licence; NULL */
 	bool sees_project;
 };
 
@@ -123,7 +123,8 @@ static struct error *check_token(struct checking *c, bool *proven)
 
 /* ---- asking ---- */
 
-/* Without the scopes there is nothing to ask; the proofs say what that leaves open. */
+/* Gets the token for a question. Where its scopes are not granted the question is not asked, and
+ * the proofs say what stays open. */
 static struct error *prepare(struct checking *c, enum verify_question q)
 {
 	struct token *token = account_tokens_get(c->p, c->account->meta.name, questions[q].scopes);
@@ -153,7 +154,7 @@ static struct error *ask(struct checking *c)
 	return http_run(c->p->http, c->a, list, count);
 }
 
-/* No answer of the service about this account, but a failure. */
+/* The error of an answer that failed and so says nothing of the account; NULL: none did. */
 static struct error *check_answers(const struct checking *c)
 {
 	for (enum verify_question q = ASK_PROFILE; q < QUESTIONS; q++) {
@@ -382,7 +383,7 @@ struct error *adobe_verify(struct provider *p, struct arena *a, const struct acc
 		return error_new(ERROR_INPUT, "the configuration has no secret of account \"%s\"",
 				 account->meta.name);
 	TRY(check_token(&c, &proven));
-	/* Without a token for the API's scopes there may still be one for the rest. */
+	/* If there is no token for the scopes of storage, there may still be one for the rest. */
 	const struct token *token = account_tokens_get(
 		p, account->meta.name, c.storage ? IMS_SCOPES_STORAGE : IMS_SCOPES_PLAIN);
 	return proven || token_fault(token) == TOKEN_FAULT_SCOPE ? ask_all(&c) : NULL;

@@ -61,7 +61,8 @@ const char *project_title(struct arena *a, const struct account *account)
 		else if (out.len && out.at[out.len - 1] != ' ')
 			str_addc(&out, ' ');
 	}
-	while (out.len && out.at[out.len - 1] == ' ') /* the console trims, and is asked by title */
+	while (out.len && out.at[out.len - 1] == ' ') /* the console drops blanks at the end, and
+							 projects are looked up by title */
 		str_cut(&out, out.len - 1);
 	return out.len ? str_text(&out) : "Project";
 }

@@ -9,20 +9,21 @@
 #include "providers/adobe/console/credential_match.h"
 #include "providers/adobe/session/console_calls.h"
 
-#define PAGE 50		 /* integrations: facts/developer-console.md, "Writing" */
-#define PAGES_MAX 100000 /* a page count beyond that is nonsense */
+#define PAGE 50 /* integrations: facts/developer-console.md, "Writing" */
+#define PAGES_MAX                                                                                  \
+	100000 /* no organisation has so many; a larger count is a mistake of the answer */
 #define STORAGE_API                                                                                \
 	"Cloud Storage and Collaboration" /* its code is not public: facts/cloud-storage.md        \
 					   *  \ */
 
-/* Text that a live document can hold, or NULL. */
+/* The text, if a live document can hold it; else NULL. */
 static const char *keep_text(struct provider *p, const char *text)
 {
 	bool fits = text && text_is_live(text) && text_is_composed(text, strlen(text));
 	return fits ? intern(p->strings, text) : NULL;
 }
 
-/* What no live document can hold is told once. */
+/* Tells of a name that no live document can hold. */
 static void leave_out(struct provider *p, const char *what, const char *name)
 {
 	const char *line = arena_printf(&p->arena, "%s %s, which no manifest can name", what,
@@ -128,7 +129,8 @@ static struct api *find_code(struct provider *p, const char *code)
 	return NULL;
 }
 
-/* One code may have several rows; the one of type "entp" is for credentials of accounts. */
+/* Reads an API of the catalogue. One code may have several rows, of which the one of type "entp" is
+ * for credentials of accounts. */
 static void read_api(struct provider *p, const struct reply *item)
 {
 	const char *type = reply_text(item, "type"), *code = reply_text(item, "code");
@@ -143,7 +145,8 @@ static void read_api(struct provider *p, const struct reply *item)
 	vec_push(&p->arena, &p->apis, api);
 }
 
-/* The first answer of a day may leave all licences out, as a cache behind it is empty. */
+/* Whether an answer has no licences at all, as the first one of a day may while a cache behind it
+ * is empty. */
 static bool lacks_licences(const struct reply *body)
 {
 	size_t could = 0, has = 0;
@@ -249,7 +252,8 @@ static const char *keep_name(struct provider *p, const char *name)
 	return kept;
 }
 
-/* Of type "entp": what else is listed signs people in and has no technical account. */
+/* Reads the integrations of type "entp"; the others sign people in and have no technical account.
+ */
 static void read_integrations(struct provider *p, const struct reply *body)
 {
 	const struct reply *all = reply_get(body, "content");
@@ -348,7 +352,8 @@ static void read_detail(struct provider *p, const struct reply *body, struct cre
 	c->detailed = true;
 }
 
-/* The specification shows an array, traffic an object. */
+/* Reads a credential's project and workspace, which the specification shows as an array and real
+ * answers as an object. */
 static void read_place(struct provider *p, const struct reply *body, struct credential *c)
 {
 	const struct reply *place = reply_is_array(body) ? reply_first(body) : body;
@@ -409,7 +414,7 @@ static struct error *read_licences_held(struct provider *p, struct credential *c
 	return NULL;
 }
 
-/* Those that are gone meanwhile become NULL in `rows`. */
+/* Reads the details of credentials; those that are gone meanwhile become NULL in `rows`. */
 static struct error *read_details(struct provider *p, struct credential **rows, size_t count)
 {
 	CALLS_DONE struct calls c = CALLS(p);
@@ -440,7 +445,7 @@ struct error *console_refresh(struct provider *p, struct credential *c, bool *go
 	return NULL;
 }
 
-/* One read that fails takes no other with it. */
+/* Reads each credential anew; a read that fails leaves the others alone. */
 void console_refresh_all(struct provider *p, struct credential **rows, size_t count)
 {
 	ARENA scratch = {0};
@@ -480,7 +485,7 @@ static void count_accounts(struct provider *p)
 		p->most_accounts = p->credentials.len;
 }
 
-/* What one read knows. */
+/* What one read of the console learns, kept apart until it is complete. */
 struct known {
 	struct arena arena;
 	struct api_vec apis;

@@ -10,12 +10,12 @@
 #include "providers/adobe/console/wishes.h"
 #include "providers/adobe/session/console_calls.h"
 
-#define SERIAL_MAX 50 /* projects whose titles start alike */
+#define SERIAL_MAX 50 /* so many names are tried for projects whose titles begin alike */
 
 /* A project that is asked for, and how far that came. */
 struct project_ask {
 	struct project_place *place;
-	struct http_request *request; /* of the round; NULL: none */
+	struct http_request *request; /* its request in this round; NULL: it has none */
 	const char *name;
 	unsigned serial;
 	long status;
@@ -91,7 +91,7 @@ static bool is_taken(const struct provider *p, const char *name)
 	return false;
 }
 
-/* Two titles can give one name. */
+/* Whether an earlier project of this call has the name already: two titles can give one name. */
 static bool is_chosen(const struct project_ask *all, size_t len, const char *name)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -145,7 +145,7 @@ static void judge_project(struct provider *p, struct arena *a, struct project_as
 		     (one->status == 409 && !one->looked);
 }
 
-/* One request for each that is not over. */
+/* Sends one request for each project that is not settled yet. */
 static struct error *send_projects(struct provider *p, struct arena *a, struct project_ask *all,
 				   size_t len)
 {
@@ -272,7 +272,8 @@ static void read_workspace(struct provider *p, struct arena *a, const struct htt
 {
 	if (!call_found(r) && !http_is_missing(r)) {
 		place->out = call_outcome(r, a);
-		place->out.class = OUTCOME_NOT_SENT; /* of what the place is for */
+		place->out.class =
+			OUTCOME_NOT_SENT; /* the outcome of what the place is needed for */
 		return;
 	}
 	for (const struct reply *i = reply_first(r->json); i; i = reply_after(i)) {
@@ -334,7 +335,8 @@ static bool is_unsure(const struct provider *p, const char *title)
 
 VEC(project_ask_vec, struct project_ask);
 
-/* Where a place stands before anything is sent: there, refused, or to be looked for or made. */
+/* Sorts a place before anything is sent: its project is there, was refused, or has to be looked for
+ * or made. */
 static void sort_place(struct provider *p, struct arena *a, struct project_place *place,
 		       struct project_ask_vec *before, struct project_ask_vec *due)
 {
@@ -351,7 +353,8 @@ static void sort_place(struct provider *p, struct arena *a, struct project_place
 		vec_push(a, due, (struct project_ask){.place = place});
 }
 
-/* Places of which nothing is said yet when an error ends the call were not sent. */
+/* Says of all places that are not settled when an error ends the call that nothing was sent for
+ * them. */
 static void set_unsaid(struct arena *a, struct project_place *places, size_t len,
 		       const struct error *error)
 {

@@ -53,7 +53,7 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 	return NULL;
 }
 
-/* `attributes` says which of `after` differ: a set of enum attribute. */
+/* Changes the attributes of an account that differ: a set of enum attribute. */
 static struct error *change_account(struct provider *p, struct arena *a, struct credential *c,
 				    const struct account *after, unsigned attributes,
 				    struct outcome *out)
@@ -99,7 +99,7 @@ static struct error *is_gone(struct provider *p, const struct credential *c, boo
 	return NULL;
 }
 
-/* Afterwards the session knows the credential no more. */
+/* Deletes the credential, also from what the session knows. */
 static struct error *delete_account(struct provider *p, struct arena *a, struct credential *c,
 				    struct outcome *out)
 {
@@ -136,7 +136,7 @@ static struct error *complete_account(struct provider *p, struct arena *a, struc
 		return change_account(p, a, c, wanted, ATTRIBUTE_DESCRIPTION, out);
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
 	if (made_before || (c->detailed && lacks_apis(p, c, wanted)))
-		return NULL; /* the grants behind it add what it lacks */
+		return NULL; /* the plan's own grants add what it lacks */
 	*out = call_refused(
 		arena_printf(a, "there is already an account %s", quoted(a, wanted->meta.name)));
 	return NULL;
@@ -161,7 +161,7 @@ static struct error *change_one(struct provider *p, struct arena *a, const struc
 	return NULL;
 }
 
-/* The same, where an error is an outcome: a look tells how far it came. */
+/* Does the same with an error as the change's outcome, since a look tells how far it came. */
 static void complete(struct provider *p, struct arena *a, struct credential *c,
 		     const struct change *change, struct outcome *out)
 {
@@ -171,7 +171,8 @@ static void complete(struct provider *p, struct arena *a, struct credential *c,
 	error_free(error);
 }
 
-/* Creates of one run: those that a read shows by now, and those that are made side by side. */
+/* Makes the accounts of a run of creates: those that a read shows by now are completed, the others
+ * are made side by side. */
 static struct error *create_all(struct provider *p, struct arena *a,
 				const struct change *const *changes, size_t len,
 				struct outcome *outcomes)
@@ -196,7 +197,7 @@ static struct error *create_all(struct provider *p, struct arena *a,
 		return error;
 	for (size_t i = 0; i < count; i++)
 		outcomes[numbers[i]] = own[i];
-	error_free(error); /* the outcomes say it */
+	error_free(error); /* the outcomes tell the error */
 	return NULL;
 }
 

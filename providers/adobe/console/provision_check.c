@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of an account can be told before anything is sent. */
+/* What speaks against an account before anything is sent: another project, or a title that several
+ * have. */
 #include <string.h>
 
 #include "core/util/report.h"
@@ -38,7 +39,7 @@ static const char *check_project(struct provider *p, struct arena *a, const stru
 	return NULL;
 }
 
-/* The credential under the account's present name, else under an earlier one. */
+/* The credential that has the account's present name, else one with an earlier name. */
 static struct credential *find_present(struct provider *p, const struct account *account)
 {
 	struct credential *c = session_find(p, account->meta.name);

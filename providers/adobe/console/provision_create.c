@@ -14,7 +14,8 @@
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
 
-#define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
+#define DESCRIPTION_DEFAULT                                                                        \
+	"Kept by writ" /* the console refuses a credential without a description */
 
 void provision_print(struct str *body, const char *name, const char *description,
 		     const struct wish_vec *first)
@@ -29,7 +30,7 @@ void provision_print(struct str *body, const char *name, const char *description
 	str_addc(body, '}');
 }
 
-/* One account that is made. */
+/* An account that is being made. */
 struct making {
 	const struct account *account;
 	struct outcome earlier, *out;
@@ -38,7 +39,7 @@ struct making {
 	struct http_request *request; /* of this step; NULL: none */
 	struct credential *credential;
 	struct wish_vec wishes;
-	bool looks; /* for the credential, whose outcome no answer told */
+	bool looks; /* the credential is looked for, since no answer told whether it was made */
 	bool over;  /* *out says what became of it */
 };
 
@@ -199,7 +200,8 @@ static void judge_credential(struct wave *w, struct making *m)
 		m->id = session_keep(w->p, reply_id(r->json, "id", w->a));
 		m->client = session_keep(w->p, reply_text(r->json, "apiKey"));
 	}
-	/* A name that is taken, and by no credential that the list shows, says that it is there. */
+	/* A name that is taken by a credential which the list does not show means that ours is
+	 * there. */
 	m->out->once = r->evidence.status == 409 && !is_listed(w, m);
 	m->looks = m->out->once || m->out->class == OUTCOME_UNKNOWN ||
 		   (m->out->class == OUTCOME_APPLIED && !m->id);
@@ -254,7 +256,7 @@ static struct error *send_credentials(struct wave *w)
 	return error;
 }
 
-/* From here on the session knows them. */
+/* Adds the new credentials to what the session knows. */
 static void add_credentials(struct wave *w)
 {
 	for (size_t i = 0; i < w->len; i++) {
@@ -281,7 +283,8 @@ static void add_credentials(struct wave *w)
 
 /* ---- APIs ---- */
 
-/* Which of them have what they shall: some came with the credential. */
+/* Looks which accounts have their products and APIs already, since some come with the credential.
+ */
 static void look_at_new(struct wave *w)
 {
 	VEC(, struct credential *) rows = {0};
@@ -338,7 +341,7 @@ static bool is_empty(const struct wave *w, const struct project_place *place)
 	return true;
 }
 
-/* Nothing else would say that it is there. */
+/* Tells of projects that were made and stay empty: nothing else would say that they are there. */
 static void tell_empty_projects(struct wave *w)
 {
 	for (size_t i = 0; i < w->len; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an account that is there can use: its products, and its APIs. */
+/* The products and APIs of an account that is there, given and taken. */
 #include "providers/adobe/console/provision.h"
 
 #include <string.h>
@@ -40,7 +40,8 @@ static void set_all(struct outcome *outcomes, size_t len, struct outcome one)
 		outcomes[i] = one;
 }
 
-/* What is so needs no request; what the answer leaves open, a look has told. */
+/* The outcome of one grant of several that were sent in one request: what was so already needed
+ * none, and what the answer leaves open was told by a look. */
 static struct outcome grant_outcome(struct arena *a, const struct credential *c,
 				    const struct change *change, struct outcome all, bool offered)
 {
@@ -55,7 +56,7 @@ static struct outcome grant_outcome(struct arena *a, const struct credential *c,
 	return all;
 }
 
-/* Each API that offers a profile gets it, an API a request. */
+/* Adds a profile to each API that offers it, with one request for each API. */
 static struct error *add_licences(struct provider *p, struct arena *a, struct credential *c,
 				  const struct wish_vec *wishes, struct outcome *out)
 {
@@ -64,7 +65,8 @@ static struct error *add_licences(struct provider *p, struct arena *a, struct cr
 	return NULL;
 }
 
-/* A list that replaces starts from what is there now, not from what the plan's read showed. */
+/* Takes profiles away. The request replaces a list, so it starts from what is there now, not from
+ * what the plan's read showed. */
 static struct error *take_licences(struct provider *p, struct arena *a, struct credential *c,
 				   const struct change *const *changes, size_t len,
 				   struct outcome *out)
@@ -140,7 +142,7 @@ static struct error *give_api(struct provider *p, struct arena *a, struct creden
 	struct wish wish;
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
 	if (credential_find_api(c, code_of(p, name)))
-		return NULL; /* it came with the account */
+		return NULL; /* the API came with the account */
 	if (!api) {
 		*out = call_refused(
 			arena_printf(a, "the catalogue has no API %s", quoted(a, name)));
@@ -150,7 +152,7 @@ static struct error *give_api(struct provider *p, struct arena *a, struct creden
 	return subscribe_api(p, a, c, &wish, out);
 }
 
-/* What others offer of the API's licences is handed to them before it goes. */
+/* Takes an API away. Profiles of it that other APIs offer are handed over to those first. */
 static struct error *take_api(struct provider *p, struct arena *a, struct credential *c,
 			      const char *name, struct outcome *out)
 {

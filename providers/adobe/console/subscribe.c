@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One service is changed by PATCH, the whole list by PUT. */
+/* The requests that change a credential's services: one service by PATCH, the whole list by PUT. */
 #include "providers/adobe/console/subscribe.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ static const char *words_of(const struct reply *item)
 	return own ? own : message ? message : "refused without a word";
 }
 
-/* A refusal inside a good answer, in words; NULL when there is none. */
+/* The words of a refusal inside of an answer that is good by its status; NULL: there is none. */
 static const char *refusal_in(const struct reply *body, struct arena *a)
 {
 	static const char *const keys[] = {"errorDetails", "errorList", "error"};
@@ -47,12 +47,12 @@ static void judge(struct http_request *r, struct arena *a, struct outcome *out)
 
 /* ---- looking for what was written ---- */
 
-/* What a credential has when a request of one kind was carried out. */
+/* What a credential is to have once the request is carried out; the members are alternatives. */
 struct due {
-	const struct wish_vec *all; /* just these; or NULL */
-	bool held;		    /* of `all`: all of them were there before */
-	const struct wish *one;	    /* this among others; or NULL */
-	const char *gone;	    /* not this code; or NULL */
+	const struct wish_vec *all; /* exactly these; or NULL */
+	bool held;		    /* every one of `all` was there before */
+	const struct wish *one;	    /* this one, beside whatever is there; or NULL */
+	const char *gone;	    /* the API of this code is not there any more; or NULL */
 };
 
 static bool is_met(const struct due *due, const struct credential *c)
@@ -62,7 +62,8 @@ static bool is_met(const struct due *due, const struct credential *c)
 	return due->one ? wish_met(due->one, c) : !credential_find_api(c, due->gone);
 }
 
-/* Reads lag: what the service has accepted is what the requests after it start from. */
+/* Notes what the service has accepted, from which the next requests start, since reads lag behind.
+ */
 static void assume(struct provider *p, struct credential *c, const struct due *due)
 {
 	if (due->all) {
@@ -111,12 +112,12 @@ static void judge_kept(struct arena *a, const struct due *due, const struct cred
 				     lost)};
 }
 
-/* One request, and what it is to bring about. */
+/* A request, and what it is to bring about. */
 struct sending {
 	struct credential *credential;
 	struct due due;
 	struct outcome *out;
-	bool met, told; /* told: a refusal was looked behind */
+	bool met, told; /* met: it has come about; told: a look followed a refusal */
 };
 
 static bool is_looked_for(const struct sending *one)

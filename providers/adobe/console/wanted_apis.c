@@ -12,7 +12,8 @@ static bool is_of(const struct change *c, const char *account)
 	       entitlement_is_product(c->entitlement) && !strcmp(c->principal->name, account);
 }
 
-/* Product grants that the plan gives to the account: they can come with its APIs in one request. */
+/* Adds the products that the plan grants the account, since they can come with its APIs in one
+ * request. */
 static void add_planned(struct provider *p, struct arena *a, const char *account,
 			struct wish_vec *wishes)
 {

@@ -229,7 +229,7 @@ static const char *const header[COLUMN_COUNT] = {
 	"Auto Assigned Products",
 };
 
-/* Which column a grant goes to, and the word that stands there. */
+/* The column of a grant in the table of the Admin Console, and the word that stands in it. */
 static enum bulk_column place(const struct entitlement *e, const char **word)
 {
 	switch (e->role) {
@@ -281,7 +281,7 @@ static int by_email(const void *a, const void *b)
 	return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* All that waits for one address. */
+/* Adds a row for one address, with all that waits for it. */
 static void add_principal(const struct bulk_row *rows, size_t len, struct str *out)
 {
 	struct str cells[COLUMN_COUNT];
@@ -291,7 +291,7 @@ static void add_principal(const struct bulk_row *rows, size_t len, struct str *o
 	str_add(&cells[COLUMN_EMAIL], rows->email);
 	str_add(&cells[COLUMN_USERNAME], rows->email);
 	if (rows->change->principal->kind == PRINCIPAL_ACCOUNT)
-		/* a word that is refused at worst, where "Adobe ID" would make a new one */
+		/* the console may refuse this word, but "Adobe ID" would have it make a new user */
 		str_add(&cells[COLUMN_IDENTITY], "Technical Account");
 	for (size_t i = 0; i < len; i++) {
 		const char *word;

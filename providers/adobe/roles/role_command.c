@@ -114,7 +114,7 @@ struct talk {
 	pid_t child;
 	int64_t deadline;
 	char *line; /* WRITER_LINE_MAX bytes */
-	size_t len; /* of it filled */
+	size_t len; /* bytes of `line` that are filled */
 };
 
 /* Waits until the descriptor is ready or the deadline is there. */
@@ -129,7 +129,7 @@ static bool is_ready(int fd, short events, int64_t deadline)
 	}
 }
 
-/* What is wrong, or NULL; *sent as soon as a byte went out. */
+/* Writes a request. Returns what is wrong, or NULL; *sent is true as soon as one byte went out. */
 static const char *say(struct talk *t, const char *text, size_t len, bool *sent)
 {
 	while (len > 0) {
@@ -145,7 +145,7 @@ static const char *say(struct talk *t, const char *text, size_t len, bool *sent)
 	return NULL;
 }
 
-/* Reads up to a newline, whose offset is *end. What is wrong, or NULL. */
+/* Reads up to a newline, whose offset is *end. Returns what is wrong, or NULL. */
 static const char *listen(struct talk *t, size_t *end)
 {
 	for (;;) {
@@ -167,7 +167,7 @@ static const char *listen(struct talk *t, size_t *end)
 	}
 }
 
-/* One request and its answer. False when the program is of no more use. */
+/* Sends one request and reads its answer. False when the program cannot be used any more. */
 static bool exchange(struct talk *t, struct arena *a, const char *request, size_t len, size_t id,
 		     struct outcome *out)
 {
@@ -193,7 +193,8 @@ static bool exchange(struct talk *t, struct arena *a, const char *request, size_
 	return false;
 }
 
-/* A pipe whose this end does not block; the program's end does, as programs expect. */
+/* Makes a pipe whose end in this process does not block; the program's end does, as programs
+ * expect. */
 static bool make_pipe(int ends[2], int ours)
 {
 	if (pipe2(ends, O_CLOEXEC))

@@ -13,7 +13,8 @@ bool sink_is_configured(const struct organization_config *config)
 	return config->sink_directory || config->sink_command;
 }
 
-/* file_write_atomic() would keep the mode of an old file and follow a link. */
+/* What is wrong with a file that is there: file_write_atomic() would keep its mode, and follow a
+ * link. */
 static const char *file_objection(const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))

@@ -7,7 +7,8 @@
 #include "core/util/nearest.h"
 #include "providers/adobe/session/account_tokens.h"
 
-/* What reads of the Developer Console need of a server-to-server token (facts/ims.md, "Scopes"). */
+/* The scopes that a server-to-server token needs for reads of the Developer Console (facts/ims.md,
+ * "Scopes"). */
 #define SCOPES_CONSOLE                                                                             \
 	"openid,AdobeID,read_organizations,additional_info.roles,"                                 \
 	"additional_info.projectedProductContext,adobeio_api,read_client_secret,"                  \
@@ -22,7 +23,7 @@ struct error *session_lacks_credential(void)
 			 "or `server` is due (writ-config(5))");
 }
 
-/* Who only has accounts' own secrets can do what is done with these alone. */
+/* Settings with nothing but accounts' own secrets are allowed: some commands need no more. */
 static struct error *check_settings(const struct settings *settings)
 {
 	const struct organization_config *config = settings->config;
@@ -39,7 +40,7 @@ static struct error *check_settings(const struct settings *settings)
 	return NULL;
 }
 
-/* An operator who wants no users read leaves their scope out. */
+/* Makes the tokens; the scope of users is left out where the operator wants none read. */
 static void make_tokens(struct provider *p)
 {
 	const struct server_credential *server = &p->config->server;
@@ -85,7 +86,7 @@ static char *make_identity(const struct settings *settings)
 {
 	ARENA scratch = {0};
 	const char *identity = session_identity(settings, &scratch);
-	assert(identity); /* check_settings() */
+	assert(identity); /* check_settings() refused settings without one */
 	return xstrdup(identity);
 }
 

@@ -51,7 +51,7 @@ static const char *or_empty(struct directory *d, const char *text)
 	return keep(d, text ? text : "");
 }
 
-/* Whom no manifest can name, in words. */
+/* Notes a user whom no manifest can name. */
 static void leave_out_user(struct directory *d, const char *email, const char *username)
 {
 	const char *words =
@@ -135,7 +135,8 @@ static int by_row(const void *a, const void *b)
 	return order ? order : strcmp(x->type ? x->type : "", y->type ? y->type : "");
 }
 
-/* A stable sort, so that what was added last comes last among its equals. */
+/* Orders users by their identity; the sort is stable, so that the row that was added last comes
+ * last among its equals. */
 static int by_identity(const void *a, const void *b)
 {
 	const struct directory_user *const *x = a, *const *y = b;
@@ -162,7 +163,7 @@ static void sort_users(struct directory *d, struct directory_user_vec *users)
 	*users = sorted;
 }
 
-/* A list that shifted between two pages shows a row twice. */
+/* Drops rows that are there twice, as a list that shifted between two pages has them. */
 static void drop_repeated_groups(struct directory_group_vec *groups)
 {
 	size_t kept = 0;

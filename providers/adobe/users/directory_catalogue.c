@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What there is to grant, and which rows of the lists have no place in it. */
+/* The catalogue of what there is to grant, and the rows of the lists that have no place in it. */
 #include <string.h>
 
 #include "core/util/report.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What user groups hold, told from what their members hold. */
+/* Works out what user groups hold from what their members hold. */
 #include <string.h>
 
 #include "providers/adobe/users/directory.h"
@@ -7,7 +7,7 @@
 struct deduction {
 	struct directory *directory;
 	struct arena scratch;
-	struct key_vec having; /* a key for each member who has the profile */
+	struct key_vec having; /* one key for each member and each profile that the member has */
 };
 
 /* The index of a listed group that can be told by its name. */
@@ -50,7 +50,7 @@ static bool is_same_user(const struct directory_user *x, const struct directory_
 	       !strcmp(x->domain, y->domain);
 }
 
-/* The same user in the other list, which has the same order; NULL when it has none. */
+/* The same user's row in the other list, which has the same order; NULL: it has none. */
 static const struct directory_user *find_twin(const struct directory *d,
 					      const struct directory_user *user, size_t *from)
 {
@@ -85,7 +85,7 @@ static void count_members(struct deduction *x)
 	keys_sort(&x->having);
 }
 
-/* Groups whose members all have it: they may hold the profile, the others cannot. */
+/* Finds for each profile the groups whose members all have it: only those may hold the profile. */
 static void find_candidates(struct deduction *x)
 {
 	struct directory *d = x->directory;
@@ -98,7 +98,8 @@ static void find_candidates(struct deduction *x)
 	}
 }
 
-/* A profile that this user has only by way of a group. */
+/* Notes which group holds a profile that a user has only by way of a group, where just one of the
+ * user's groups may hold it. */
 static void find_source(struct deduction *x, const struct index_vec *groups, uint32_t profile)
 {
 	struct directory *d = x->directory;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who holds what of a directory. */
+/* The grants that a directory shows. */
 #include <string.h>
 
 #include "core/util/unicode.h"

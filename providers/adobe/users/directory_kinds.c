@@ -73,7 +73,7 @@ static void set_kind(struct directory_group *g)
 	}
 }
 
-/* The only thing of this kind with this name; *several when there are more. */
+/* The only group of this kind with this name; *several says that there are more. */
 static const struct directory_group *find_only(const struct directory *d, const char *key,
 					       enum directory_kind kind, bool *several)
 {
@@ -87,7 +87,8 @@ static const struct directory_group *find_only(const struct directory *d, const 
 	return found;
 }
 
-/* What stands behind the prefix; in the spelling of what it administers where that is listed. */
+/* The name behind the prefix, in the spelling of the group that it administers where that is
+ * listed. */
 static const char *tail(const struct directory_group *g)
 {
 	const char *prefix = role_names[g->grants.role].group;
@@ -96,7 +97,7 @@ static const char *tail(const struct directory_group *g)
 										 : NULL;
 }
 
-/* Names what a role is about; false when the lists do not tell. */
+/* Fills in the product or profile that a role is about; false when the lists do not tell it. */
 static bool complete_role(struct directory *d, struct directory_group *g)
 {
 	struct entitlement *e = &g->grants;
@@ -143,7 +144,7 @@ static bool are_twins(const struct directory *d, const struct directory_group *x
 	       !strcmp(text_fold(d->arena, x->product), text_fold(d->arena, y->product));
 }
 
-/* Those of one name, which stand side by side. */
+/* Marks profiles that share a name; they stand side by side in [from, to). */
 static void find_twins(struct directory *d, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {

@@ -22,12 +22,13 @@ static bool sees_group(struct directory *d, const char *name, const struct entit
 {
 	const struct directory_group *group, *profile;
 	if (e->role)
-		return d->has_all; /* a user group cannot hold one */
+		return d->has_all; /* a user group cannot hold a role */
 	return find_both(d, name, e, &group, &profile) &&
 	       directory_group_holds(d, group, profile) != DIRECTORY_UNKNOWN;
 }
 
-/* No name is known for it, but some organisations list such a group. */
+/* Whether a group of storage administrators is listed: some organisations have one, though its name
+ * is not documented. */
 static bool lists_storage_administrators(const struct directory *d)
 {
 	for (size_t i = 0; i < d->groups.len; i++) {
@@ -38,7 +39,7 @@ static bool lists_storage_administrators(const struct directory *d)
 	return false;
 }
 
-/* A list in which nobody is a system administrator does not show who is. */
+/* Whether the list shows system administrators: one in which nobody is any cannot. */
 static bool shows_system_administrators(struct directory *d)
 {
 	const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR};

@@ -40,7 +40,7 @@ struct builder {
 	const char *const *emails;
 	struct umapi_request *out;
 	struct outcome *outcomes;
-	size_t in_entry; /* items of the last entry */
+	size_t in_entry; /* number of items in the last entry */
 };
 
 static struct outcome refusal(const char *why)
@@ -48,7 +48,7 @@ static struct outcome refusal(const char *why)
 	return (struct outcome){OUTCOME_REFUSED, why};
 }
 
-/* The name to send for a change; NULL when it is refused here. */
+/* The name to send for a change; NULL when the change is refused before it is sent. */
 static const char *name_for(struct builder *b, size_t i)
 {
 	const struct change *c = b->changes[i];
@@ -199,7 +199,7 @@ void umapi_build(struct directory *d, struct arena *a, const struct change *cons
 
 /* ---- understanding ---- */
 
-/* What an error code of an entry says of the step that failed. */
+/* What an entry's error code says of the step that failed. */
 enum finding {
 	FINDING_REFUSED,
 	FINDING_MISSING, /* whom the entry is about does not exist: nothing after it was
@@ -245,8 +245,8 @@ struct step_state {
 };
 
 struct entry_state {
-	bool failed, unclear; /* unclear: an error that names no step of it */
-	uint32_t first;	      /* step that failed */
+	bool failed, unclear; /* unclear: there is an error that names no step */
+	uint32_t first;	      /* the first step that failed */
 	struct step_state steps[UMAPI_STEPS_MAX];
 };
 
@@ -321,7 +321,7 @@ static size_t step_size(const struct umapi_request *r, const struct umapi_item *
 	return size;
 }
 
-/* An item whose own step failed. */
+/* The outcome of an item whose own step failed. */
 static struct outcome failed_step(const struct umapi_reading *r, const struct umapi_item *item)
 {
 	const struct step_state *s = &r->entries[item->entry].steps[item->step];

@@ -13,13 +13,13 @@ bool umapi_has_more(const struct umapi_page *page)
 	if (!page->found || (page->says_last && page->last) || page->asked + 1 >= UMAPI_PAGES_MAX)
 		return false;
 	if (page->current != UNSAID && page->current < page->asked)
-		return false; /* the last one again */
+		return false; /* the page is the last one, sent again */
 	if (page->count != UNSAID)
 		return page->asked + 1 < page->count;
 	return !page->repeated && page->rows > 0;
 }
 
-/* Of a page that X-Page-Count counts. */
+/* What contradicts itself in a page whose number X-Page-Count covers; NULL: nothing. */
 static const char *counted_contradiction(const struct umapi_page *page)
 {
 	bool ends = page->asked + 1 == page->count;

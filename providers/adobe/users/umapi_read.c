@@ -13,7 +13,8 @@ struct list {
 	struct directory *directory;
 	struct directory_user_vec *users; /* NULL: of groups */
 	const char *query;
-	const char *group; /* the id of one whose members they are; NULL: of the organisation */
+	const char *group; /* the id of the group whose members are listed; NULL: those of the
+			      organisation */
 	const char *first; /* key of the first row of the page before; NULL */
 	struct umapi_tally tally;
 	uint32_t next;
@@ -44,7 +45,7 @@ static struct http_request request_for(const struct list *l, uint32_t page, stru
 	};
 }
 
-/* What tells a row from others, to notice a page that comes again. */
+/* What identifies a row, by which a page that comes again is noticed. */
 static const char *mark_of(const struct reply *row, struct arena *a)
 {
 	static const char *const keys[] = {"groupName", "email", "username", "type"};
@@ -121,7 +122,7 @@ static struct error *read_next(struct list *l, uint32_t *pages)
 	return error;
 }
 
-/* The pages from `next` on, side by side. */
+/* Reads the pages from `next` on side by side. */
 static struct error *read_rest(struct list *l, uint32_t pages)
 {
 	struct directory *d = l->directory;
@@ -178,7 +179,8 @@ static struct error *read_list(struct list *l, bool *lacks)
 }
 
 #define DIRECT "?directOnly=true"
-#define SHARED_MAX 20 /* below what a minute allows; an organisation that has more shows less */
+#define SHARED_MAX                                                                                 \
+	20 /* fewer than a minute allows; of an organisation with more the rest stays unclear */
 
 /* Several profiles of one name: who is in which is told by their ids alone (facts/umapi.md,
  * "Names"). One that the service does not find by its id stays untold. */

@@ -20,7 +20,8 @@ static const struct network {
 	  {"fc00::", 7},      {"fe80::", 10},	   {"ff00::", 8},
 };
 
-/* 16 bytes, IPv4 as ::ffff:a.b.c.d, so that a mapped address is the address it stands for. */
+/* Parses an address into 16 bytes, IPv4 as ::ffff:a.b.c.d, so that a mapped address counts as the
+ * IPv4 one. */
 static bool parse_address(const char *text, unsigned char out[static 16])
 {
 	static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};

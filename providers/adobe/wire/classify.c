@@ -12,15 +12,16 @@ static const struct status_row {
 } rows[] = {
 	{401, 401, OUTCOME_REFUSED, OUTCOME_REFUSED},
 	{403, 403, OUTCOME_REFUSED, OUTCOME_REFUSED},
-	{408, 408, OUTCOME_UNKNOWN, OUTCOME_UNKNOWN}, /* the service may have had all of it */
+	{408, 408, OUTCOME_UNKNOWN,
+	 OUTCOME_UNKNOWN}, /* 408: the service may have received all of the request */
 	{429, 429, OUTCOME_REFUSED, OUTCOME_REFUSED},
 	{400, 499, OUTCOME_REFUSED,
-	 OUTCOME_UNKNOWN}, /* without JSON it is not the service that speaks */
+	 OUTCOME_UNKNOWN}, /* without JSON, something in front of the service answers */
 	{200, 201, OUTCOME_APPLIED, OUTCOME_UNKNOWN},
 	{0, 999, OUTCOME_UNKNOWN, OUTCOME_UNKNOWN},
 };
 
-/* A service that is away for a known time, and says so in its own words. */
+/* Whether a service says in its own words that it is away for some time. */
 static bool is_away(const struct evidence *e)
 {
 	return e->status == 503 && e->body == BODY_JSON && e->retry_after == RETRY_SECONDS;
@@ -71,7 +72,8 @@ static uint32_t clamp(int64_t seconds)
 	return seconds < 1 ? 1 : seconds > RETRY_AFTER_MAX ? RETRY_AFTER_MAX : (uint32_t)seconds;
 }
 
-/* RFC 9110 section 5.6.7: the form of today and the two that a recipient must also take. */
+/* Parses a date of RFC 9110 section 5.6.7: the form that is used today, and the two older ones that
+ * a recipient must take. */
 static bool parse_date(const char *text, int64_t *out)
 {
 	static const char *const forms[] = {"%a, %d %b %Y %H:%M:%S GMT",

@@ -12,8 +12,8 @@
 
 #define CONNECT_MS 10000L
 #define TOTAL_MS 120000L  /* Adobe's own client waits as long (facts/umapi.md, "Limits") */
-#define SLOW_BYTES 64L	  /* a second, for */
-#define SLOW_SECONDS 30L  /* so long: a server that drips is given up */
+#define SLOW_BYTES 64L	  /* a second: a server that is slower */
+#define SLOW_SECONDS 30L  /* for so long is given up */
 #define IDLE_SECONDS 30L  /* an older idle connection is likely dead */
 #define LIFE_SECONDS 600L /* names may point elsewhere by then */
 #define RESOLVE_SECONDS 60L
@@ -27,7 +27,7 @@ struct transfers {
 	const char *ca_file, *pinned_key;
 };
 
-/* One exchange under way. */
+/* An exchange that is under way. */
 struct transfer_state {
 	CURL *easy;
 	struct curl_slist *headers;
@@ -37,7 +37,7 @@ struct transfer_state {
 	size_t header_lines, header_bytes;
 	bool plain;			    /* http: only ever to this machine */
 	curl_off_t send_us;		    /* struct exchange, in microseconds */
-	bool too_large, forbidden, belated; /* belated: not out in time */
+	bool too_large, forbidden, belated; /* belated: the request was not sent in time */
 	char problem[CURL_ERROR_SIZE];
 	const char *refused; /* the first option that was not taken; NULL: none */
 	CURLcode why_refused;
@@ -195,7 +195,7 @@ static int on_connected(void *context, char *peer, char *local UNUSED, int peer_
 
 /* ---- what goes out ---- */
 
-/* Ends what is not wholly out in time. */
+/* Ends a request that was not sent as a whole in time. */
 static int on_progress(void *context, curl_off_t down_all UNUSED, curl_off_t down UNUSED,
 		       curl_off_t up_all, curl_off_t up)
 {
@@ -369,7 +369,8 @@ struct error *transfers_start(struct transfers *t, const struct exchange *e)
 
 /* ---- how it ended ---- */
 
-/* Nothing went out: whatever libcurl calls it, the service cannot have seen the request. */
+/* Whether nothing of the request was sent: whatever libcurl calls the failure, the service cannot
+ * have seen it. */
 static bool sent_nothing(const struct transfer_state *s)
 {
 	long bytes = 0;
@@ -443,7 +444,8 @@ void transfers_wait(struct transfers *t, int timeout_ms)
 {
 	int running = 0;
 	curl_multi_perform(t->multi, &running);
-	if (running > 0 && running == t->active) /* else one has ended already */
+	if (running > 0 &&
+	    running == t->active) /* else a transfer has ended already and is to be taken first */
 		curl_multi_poll(t->multi, NULL, 0, timeout_ms, NULL);
 	curl_multi_perform(t->multi, &running);
 }

@@ -16,8 +16,8 @@
 #include "providers/adobe/wire/curl_transfer.h"
 #include "providers/adobe/wire/reply_verdict.h"
 
-#define TRIES_MAX 6	/* of one request, where no time to wait was given */
-#define BACKOFF_MS 1000 /* the first; doubled each time */
+#define TRIES_MAX 6	/* tries of one request, where the service names no time to wait */
+#define BACKOFF_MS 1000 /* the first pause, doubled each time */
 #define BACKOFF_MAX_MS 60000
 #define JITTER_MAX_MS                                                                              \
 	5000 /* on top of a wait that was asked for, so that many clients do not come back at      \
@@ -36,7 +36,7 @@ struct http {
 	struct endpoints endpoints;
 	unsigned connections;
 	struct budget_state budgets[SERVICE_COUNT][BUDGET_COUNT];
-	int64_t max_wait_ms, waited_ms, waited_until; /* waits that overlap count once */
+	int64_t max_wait_ms, waited_ms, waited_until; /* overlapping waits count once */
 };
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_OVER };
@@ -45,18 +45,18 @@ struct job {
 	struct http_request *request;
 	enum job_state state;
 	int64_t not_before;
-	bool needs_token, refused; /* refused: the kept token was answered 401 */
+	bool needs_token, refused; /* refused: the answer to the kept token was 401 */
 	bool refreshed;
 	char id[33]; /* names the request in the service's logs and ours */
 };
 
-/* One call of http_run(). */
+/* The state of one call of http_run(). */
 struct round {
 	struct http *http;
 	struct arena *arena;
 	struct job *jobs;
 	size_t len, running;
-	struct error *error; /* no more is started */
+	struct error *error; /* set: no further request is started */
 };
 
 static const char *const service_names[] = {
@@ -94,7 +94,7 @@ static int64_t random_below(int64_t limit)
 	return limit > 0 ? (int64_t)arc4random_uniform((uint32_t)limit) : 0;
 }
 
-/* Full jitter: anything up to the doubled pause. */
+/* The pause before the next try: a random time up to the doubled pause, so that clients spread. */
 static int64_t backoff_ms(uint32_t tries)
 {
 	int64_t pause = BACKOFF_MS;
@@ -109,7 +109,7 @@ static int64_t asked_ms(uint32_t wait_s)
 	return wait + random_below(jitter < JITTER_MAX_MS ? jitter : JITTER_MAX_MS);
 }
 
-/* Whether the session's patience lasts until then; what it takes is spent. */
+/* Whether the session's patience lasts until then; if so, the wait is taken from it. */
 static bool may_wait(struct http *h, int64_t now, int64_t until)
 {
 	int64_t from = h->waited_until > now ? h->waited_until : now;
@@ -167,7 +167,8 @@ static bool try_later(struct round *round, struct job *job)
 {
 	struct http_request *r = job->request;
 	int64_t pause = pause_of(r), now = clock_steady_ms();
-	/* What was asked for is due to the second; what is added to it is ours to leave out. */
+	/* The time that the service asked for must be waited; the jitter on top of it may be left
+	 * out. */
 	int64_t asked = r->verdict.next == NEXT_WAIT ? (int64_t)r->evidence.wait_s * 1000 : pause;
 	if (pause < 0)
 		return false;
@@ -245,7 +246,7 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	job->state = JOB_WAITING;
 }
 
-/* One that is tried again was not answered yet. */
+/* Counts a request as answered when it is not tried again. */
 static void finish_and_count(struct round *round, struct job *job, const struct seen *seen)
 {
 	finish(round, job, seen);
@@ -267,7 +268,7 @@ static void collect(struct round *round)
 
 /* ---- starting ---- */
 
-/* A token is no change of the organisation. */
+/* Whether the run must be asked before the request: not for a token, which changes nothing. */
 static bool needs_leave(const struct http_request *r)
 {
 	return !is_read(r) && r->service != SERVICE_IMS;
@@ -334,7 +335,8 @@ static void start_job(struct round *round, struct job *job)
 	round->error = send_now(round, job, bearer, send_ms);
 }
 
-/* A token is only asked for while nothing else runs, since that is a request of its own. */
+/* Whether tokens are to be asked for now: only while nothing else runs, since that takes requests
+ * of its own. */
 static bool wants_tokens(const struct round *round)
 {
 	for (size_t i = 0; i < round->len; i++) {
@@ -491,7 +493,7 @@ void http_set_leave(struct http *h, const struct leave *leave)
 
 void http_escape(struct str *out, const char *text)
 {
-	/* A segment of dots alone would be taken for a step up. */
+	/* A segment that is only dots would be taken for a step up. */
 	if (!strcmp(text, ".") || !strcmp(text, ".."))
 		str_add(out, text[1] ? "%2E%2E" : "%2E");
 	else

@@ -11,17 +11,18 @@
 #define MILLISECONDS_FROM                                                                          \
 	10000000 /* facts/ims.md, "Lives": a life beyond this is in milliseconds */
 #define LIFE_UNSAID_S 300
-#define LIFE_MAX_S 172800 /* twice what any token has; a number beyond is a mistake */
-#define MARGIN_MS 60000	  /* asked for anew so long before the end, or at nine tenths */
+#define LIFE_MAX_S 172800 /* twice the life of any token; a larger number is a mistake */
+#define MARGIN_MS                                                                                  \
+	60000 /* a new one is asked for so long before the end, or at nine tenths of the life */
 
 struct token {
 	const char *client_id, *scopes; /* scopes NULL: a person's session */
 	const struct secret_source *source;
-	struct token *of;      /* whose credential this is; NULL: its own */
+	struct token *of; /* the token whose credential this one shares; NULL: it has its own */
 	struct secret *secret; /* of the credential, once read: a source may give it only once */
 	struct secret *access;
 	int64_t good_until;	/* clock_steady_ms() */
-	bool renewed, accepted; /* since the last renewal some answer was no 401 */
+	bool renewed, accepted; /* accepted: since the last renewal some answer was not 401 */
 	enum token_fault fault;
 };
 
@@ -123,7 +124,7 @@ static char *add_plain(char *to, const char *text)
 	return to + len;
 }
 
-/* In one piece of memory, so that no copy of the secret stays behind. */
+/* Makes the form in one piece of memory, so that no copy of the secret stays behind. */
 static struct secret *make_form(const struct token *t, const struct secret *secret)
 {
 	static const char head[] = "grant_type=client_credentials&client_id=";
@@ -177,7 +178,7 @@ static struct error *take_answer(struct token *t, const struct reply *body)
 	return NULL;
 }
 
-/* A service that repeats what it was sent must not put the secret into a message. */
+/* The service's message, unless it repeats the secret. */
 static const char *without(const char *message, const struct secret *secret)
 {
 	return message && strstr(message, secret_reveal(secret))

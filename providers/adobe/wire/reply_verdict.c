@@ -7,9 +7,9 @@
 #include "core/util/text_escape.h"
 #include "providers/adobe/wire/curl_transfer.h"
 
-#define TEXT_MAX 300 /* of a service's own words; the rest is for its log */
+#define TEXT_MAX 300 /* bytes of a service's own words that are quoted */
 
-/* application/json, application/anything+json, with parameters or without. */
+/* Whether a type is application/json or application/ANYTHING+json, with parameters or without. */
 static bool is_json_type(const char *type)
 {
 	static const char head[] = "application/";
@@ -42,7 +42,7 @@ static void add_escaped(struct str *out, const char *text)
 	text_escape(out, text, strlen(text), TEXT_MAX);
 }
 
-/* The first of the members that is a text. */
+/* The first of these members that is a text; NULL: none is. */
 static const char *first_text(const struct reply *object, const char *const *keys)
 {
 	const char *text = NULL;
@@ -113,7 +113,8 @@ void reply_verdict_read(struct http_request *r, const struct seen *seen, struct 
 			       .empty_is_fine = r->empty_is_fine};
 	if (seen->transfer == TRANSFER_COMPLETE)
 		e->body = kind_of(seen, &r->json, &why);
-	/* Against the service's own clock, when it tells it: ours may be a day off. */
+	/* The date is compared with the service's own clock, when it tells that: this machine's may
+	 * be a day off. */
 	e->retry_after =
 		retry_after_parse(seen->has_retry_after ? seen->retry_after : NULL,
 				  seen->date >= 0 ? seen->date : (int64_t)time(NULL), &e->wait_s);
