@@ -218,8 +218,8 @@ report 'tests/unit mirrors the sources' \
 # A name means one thing: no struct, enum or union is defined twice, and a test takes none of the
 # program's names for its own. Tests may share theirs, for each is a program of its own.
 # `struct provider` is the exception: the contract leaves it open, and each provider fills it in.
-report 'no struct or enum is defined twice' "$(find cmd core providers tests -name '*.[ch]' |
-	LC_ALL=C sort | xargs perl -0777 -ne '
+report 'no struct or enum is defined twice' "$(find cmd core providers tests -name '*.[ch]' \
+	-not -path '*/node_modules/*' | LC_ALL=C sort | xargs perl -0777 -ne '
 	s{/\*.*?\*/}{$& =~ tr/\n//cdr}gse;
 	s{^[ \t]*#[ \t]*define(?:.*\\\n)*.*}{$& =~ tr/\n//cdr}gme;
 	while (/\b(?:(?:struct|enum|union)\s+(\w+)\s*\{|VEC\((\w+),)/g) {
@@ -265,7 +265,8 @@ report 'each function has a caller outside its source' "$(printf '%s\n' "$symbol
 		return join "", map { s{/\*.*?\*/}{}gsr } <>;
 	}
 	END {
-		my $tests = text_of(split /\n/, `find tests -name "*.[ch]"`);
+		my $tests = text_of(split /\n/,
+			`find tests -name "*.[ch]" -not -path "*/node_modules/*"`);
 		for my $name (grep { $_ ne "main" && !$asked{$_} } sort keys %has) {
 			my $uses = () = text_of($has{$name}) =~ /\b$name\b/g;
 			print "$has{$name}: $name() is called by tests alone\n" if $uses < 2;
