@@ -29,6 +29,13 @@ struct grant_periods {
 	struct known_attestation_vec attested;
 };
 
+/* Where a tenure of the answer begins or ends; NULL: it has not ended. */
+static inline const struct moment *grant_periods_moment(const struct grant_periods *answer,
+							size_t i)
+{
+	return i == SIZE_MAX ? NULL : &answer->timeline->moments.at[i];
+}
+
 /* Counts a time in which no snapshot showed whether a grant was held, in `all`; tenures come in the
  * order of pairs. `t` is copied. */
 void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t);

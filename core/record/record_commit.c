@@ -10,7 +10,7 @@
 
 #include "core/git/history_write.h"
 #include "core/git/signature.h"
-#include "core/render/render.h"
+#include "core/record/record_message.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
@@ -20,8 +20,6 @@
 #define PUSHES 3 /* pushes in a row for which somebody was quicker */
 #define ANSWER_MAX 65536
 #define KEEP_BYTES (32 << 20)
-
-/* ---- what commits say ---- */
 
 static bool owns(const char *name)
 {
@@ -85,87 +83,6 @@ static struct error *prepare(const struct record_place *place)
 	return check_ahead(h, place);
 }
 
-static const char *drift_subject(const struct record_input *in, const struct record_work *work,
-				 struct arena *a, const char *organization)
-{
-	const char *own = in->place->settings.message;
-	const struct record_decision *d = in->decision;
-	if (work->first)
-		return arena_printf(a, "%s: first snapshot", own ? own : organization);
-	if (work->limits)
-		return arena_printf(a, "%s: other guards", own ? own : organization);
-	if (d)
-		return arena_printf(a, "%s: %s", own ? own : organization,
-				    d->ends_restore ? "the restore was ended"
-						    : "drift was accepted");
-	return arena_printf(a, "%s: what had drifted", own ? own : organization);
-}
-
-static void add_trailer(struct str *out, const char *key, const char *value)
-{
-	if (value)
-		str_printf(out, "%s: %s\n", key, value);
-}
-
-static const char *drift_message(const struct record_input *in, const struct record_work *work,
-				 struct arena *a, const char *subject)
-{
-	const char *by = in->run && in->run->name ? in->run->name : "snapshot";
-	const char *why = in->decision ? in->decision->why : NULL;
-	struct str out = STR(a);
-	str_printf(&out, "%s\n\n", subject);
-	add_trailer(&out, "Writ-Drift", by);
-	add_trailer(&out, "Writ-Why", why);
-	str_printf(&out, "Writ-Snapshot: %d\n", (int)work->before->serial);
-	return str_text(&out);
-}
-
-struct counts {
-	size_t add, change, remove;
-};
-
-static struct counts count_done(const struct record_run *run)
-{
-	struct counts n = {0};
-	for (size_t i = 0; i < run->plan->changes.len; i++) {
-		const struct change *c = &run->plan->changes.at[i];
-		if (!run->done[i])
-			continue;
-		if (c->action == ACTION_CREATE)
-			n.add++;
-		else if (c->action == ACTION_UPDATE)
-			n.change++;
-		else
-			n.remove++;
-	}
-	return n;
-}
-
-static const char *run_subject(const struct record_input *in, struct arena *a,
-			       const char *organization)
-{
-	const char *own = in->place->settings.message;
-	struct counts n = count_done(in->run);
-	return arena_printf(a, "%s: %zu added, %zu changed, %zu removed", own ? own : organization,
-			    n.add, n.change, n.remove);
-}
-
-static const char *run_message(const struct record_input *in, const struct record_work *work,
-			       struct arena *a, const char *subject)
-{
-	const struct record_run *run = in->run;
-	struct str out = STR(a);
-	str_printf(&out, "%s\n\n", subject);
-	add_trailer(&out, "Writ-Run", run->name);
-	add_trailer(&out, "Writ-Plan", run->plan_digest);
-	add_trailer(&out, "Writ-Ledger", run->ledger_head);
-	add_trailer(&out, "Writ-Manifests", run->manifests);
-	if (run->actor) /* one line, whatever somebody calls itself */
-		add_trailer(&out, "Writ-Actor", render_words(a, run->actor));
-	str_printf(&out, "Writ-Snapshot: %d\n", (int)work->after->serial);
-	return str_text(&out);
-}
-
 /* ---- the child ---- */
 
 /* What the child tells: a line for each commit and for the push, then one for an error, which
@@ -207,17 +124,14 @@ static struct error *commit_both(struct child *c, struct history *h, const struc
 						 : "";
 	target.expected = work->expected;
 	if (work->before) {
-		const char *subject = drift_subject(c->in, work, c->arena, organization);
 		TRY(commit_one(c, h, &target, work->before, 'd',
-			       drift_message(c->in, work, c->arena, subject)));
+			       record_message(c->in, work, c->arena, 'd', organization)));
 		target.expected = NULL; /* it is ours now */
 	}
 	FAILPOINT("record-between-commits");
-	if (work->after) {
-		const char *subject = run_subject(c->in, c->arena, organization);
+	if (work->after)
 		TRY(commit_one(c, h, &target, work->after, 'r',
-			       run_message(c->in, work, c->arena, subject)));
-	}
+			       record_message(c->in, work, c->arena, 'r', organization)));
 	return NULL;
 }
 
@@ -229,16 +143,6 @@ static void take_moves(struct child *c, const struct history_moved_vec *moved)
 				memcpy(c->made[k].id, moved->at[i].to, HISTORY_ID);
 		}
 	}
-}
-
-static const char *united_message(const struct child *c)
-{
-	const char *own = c->in->place->settings.message;
-	const struct record_work *work = c->work;
-	const char *organization = work->before	 ? work->before->organization
-				   : work->after ? work->after->organization
-						 : c->in->place->below;
-	return arena_printf(c->arena, "%s: two recordings united\n", own ? own : organization);
 }
 
 /* The remote has commits that are not here. If they are of other folders only, ours go behind
@@ -256,7 +160,8 @@ static struct error *go_behind(struct child *c, const struct history_target *t, 
 	TRY(history_open(place->repository, &h));
 	TRY(history_look_ahead(h, t, place->settings.push, &ahead, tip));
 	if (ahead == HISTORY_AHEAD_IN_FOLDER)
-		return history_unite(h, t, c->arena, tip, united_message(c));
+		return history_unite(h, t, c->arena, tip,
+				     record_united_message(c->in, c->work, c->arena));
 	if (ahead == HISTORY_AHEAD_ELSEWHERE)
 		TRY(history_rebase(h, t, c->arena, tip, &moved));
 	take_moves(c, &moved);
@@ -374,13 +279,6 @@ static int run_child(struct child *c, int out)
 
 /* ---- the parent ---- */
 
-static const char *subject_of(const struct record_input *in, const struct record_work *work,
-			      struct arena *a, char kind, const char *organization)
-{
-	return kind == 'd' ? drift_subject(in, work, a, organization)
-			   : run_subject(in, a, organization);
-}
-
 static struct error *hear_line(const struct record_input *in, const struct record_work *work,
 			       struct arena *a, const char *line, size_t len,
 			       struct record_result *out)
@@ -395,7 +293,7 @@ static struct error *hear_line(const struct record_input *in, const struct recor
 	} else if (len == HISTORY_ID && out->commit_count < 2) {
 		struct recorded_commit *c = &out->commits[out->commit_count++];
 		memcpy(c->id, text, HISTORY_ID);
-		c->subject = subject_of(in, work, a, *line, out->organization);
+		c->subject = record_subject(in, work, a, *line, out->organization);
 	}
 	return NULL;
 }

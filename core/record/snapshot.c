@@ -1,46 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/record/snapshot.h"
+#include "core/record/snapshot_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/language/emit.h"
-#include "core/util/digest.h"
 #include "core/util/str.h"
 
-#define HEADER "  snapshot:\n"
 #define STATUS "status:\n"
 #define LINEAGE_BYTES 16 /* of SHA-256; far beyond collisions among organisations */
 
-/* The parts of a snapshot, by the names of their files. */
-static const enum kind parts[] = {KIND_ADMIN_ROLE, KIND_OPEN_DRIFT, KIND_ORGANIZATION,
-				  KIND_PRODUCT_ASSIGNMENT, KIND_TECHNICAL_ACCOUNT};
-#define PARTS (sizeof(parts) / sizeof(*parts))
+const enum kind snapshot_parts[SNAPSHOT_PARTS] = {KIND_ADMIN_ROLE, KIND_OPEN_DRIFT,
+						  KIND_ORGANIZATION, KIND_PRODUCT_ASSIGNMENT,
+						  KIND_TECHNICAL_ACCOUNT};
 
-static size_t stem(const char *file)
+size_t snapshot_stem(const char *file)
 {
 	return strlen(file) - strlen(".yaml");
 }
 
-/* The part that a file belongs to; PARTS when it is no file of a snapshot. */
+/* The part that a file belongs to; SNAPSHOT_PARTS when it is no file of a snapshot. */
 static size_t part_of(const char *path)
 {
-	for (size_t i = 0; i < PARTS; i++) {
-		const char *file = emit_file_name(parts[i]);
-		size_t len = stem(file);
+	for (size_t i = 0; i < SNAPSHOT_PARTS; i++) {
+		const char *file = emit_file_name(snapshot_parts[i]);
+		size_t len = snapshot_stem(file);
 		if (!strcmp(path, file))
 			return i;
-		if (parts[i] == KIND_TECHNICAL_ACCOUNT && !strncmp(path, file, len) &&
+		if (snapshot_parts[i] == KIND_TECHNICAL_ACCOUNT && !strncmp(path, file, len) &&
 		    path[len] == '/')
 			return i;
 	}
-	return PARTS;
+	return SNAPSHOT_PARTS;
 }
 
 bool snapshot_owns(const char *path)
 {
 	size_t part = part_of(path);
-	if (part == PARTS)
+	if (part == SNAPSHOT_PARTS)
 		return false;
 	const char *slash = strchr(path, '/');
 	if (!slash)
@@ -49,14 +46,12 @@ bool snapshot_owns(const char *path)
 	return (digits == 2 || digits == 3) && !strcmp(slash + 1 + digits, ".yaml");
 }
 
-/* ---- making ---- */
-
 struct maker {
 	const struct snapshot_input *in;
 	struct arena *arena;
 	struct snapshot *out;
 	struct str front; /* organization.yaml in front of the header */
-	char digests[PARTS][SHA256_TEXT];
+	char digests[SNAPSHOT_PARTS][SHA256_TEXT];
 };
 
 static void add_file(struct maker *m, const char *path, struct str *text)
@@ -123,8 +118,8 @@ static void split_accounts(struct maker *m, struct arena *scratch, const struct 
 	for (size_t i = 0; i < count; i++) {
 		if (files[i].len)
 			add_file(m,
-				 arena_printf(m->arena, "%.*s/%0*zx.yaml", (int)stem(name), name,
-					      (int)digits, i),
+				 arena_printf(m->arena, "%.*s/%0*zx.yaml", (int)snapshot_stem(name),
+					      name, (int)digits, i),
 				 &files[i]);
 	}
 }
@@ -140,17 +135,17 @@ static void add_accounts(struct maker *m, struct arena *scratch, struct str *tex
 
 /* SHA-256 over the files of each part; of the organisation's only what stands in front of the
  * header. */
-static void digest_parts(const struct stored_file_vec *files, char out[PARTS][SHA256_TEXT])
+void snapshot_digest(const struct stored_file_vec *files, char out[SNAPSHOT_PARTS][SHA256_TEXT])
 {
-	for (size_t part = 0; part < PARTS; part++) {
+	for (size_t part = 0; part < SNAPSHOT_PARTS; part++) {
 		unsigned char digest[SHA256_SIZE];
 		struct sha256 *s = sha256_new();
 		for (size_t i = 0; i < files->len; i++) {
 			const struct stored_file *f = &files->at[i];
 			if (part_of(f->path) != part)
 				continue;
-			const char *header = parts[part] == KIND_ORGANIZATION
-						     ? strstr(f->bytes, "\n" HEADER)
+			const char *header = snapshot_parts[part] == KIND_ORGANIZATION
+						     ? strstr(f->bytes, "\n" SNAPSHOT_HEADER)
 						     : NULL;
 			sha256_add_text(s, f->path);
 			sha256_add(s, f->bytes, header ? (size_t)(header - f->bytes) : f->len);
@@ -161,7 +156,7 @@ static void digest_parts(const struct stored_file_vec *files, char out[PARTS][SH
 }
 
 /* What tells an organisation from others. */
-static const char *lineage_of(struct arena *a, const char *organization, const char *org_id)
+const char *snapshot_lineage(struct arena *a, const char *organization, const char *org_id)
 {
 	unsigned char digest[SHA256_SIZE];
 	struct sha256 *s = sha256_new();
@@ -264,7 +259,7 @@ static void add_memory(const struct maker *m, struct str *out)
 static void add_header(struct maker *m, struct str *out)
 {
 	const char *source = m->in->live->source, *roles = m->in->roles_from;
-	str_printf(out, HEADER "    format: %d\n    serial: %d\n    lineage: \"%s\"\n",
+	str_printf(out, SNAPSHOT_HEADER "    format: %d\n    serial: %d\n    lineage: \"%s\"\n",
 		   SNAPSHOT_FORMAT, (int)m->out->serial, m->out->lineage);
 	str_printf(out,
 		   "    sources:\n      accounts: \"%s\"\n      adminRoles: \"%s%s\"\n"
@@ -275,11 +270,12 @@ static void add_header(struct maker *m, struct str *out)
 		add_policy(m->in->policy, out);
 	add_memory(m, out);
 	str_add(out, "    digests:\n");
-	for (size_t i = 0; i < PARTS; i++) {
-		const char *file = emit_file_name(parts[i]);
-		if (parts[i] == KIND_OPEN_DRIFT && !has_drift(m->in))
+	for (size_t i = 0; i < SNAPSHOT_PARTS; i++) {
+		const char *file = emit_file_name(snapshot_parts[i]);
+		if (snapshot_parts[i] == KIND_OPEN_DRIFT && !has_drift(m->in))
 			continue;
-		str_printf(out, "      %.*s: \"%s\"\n", (int)stem(file), file, m->digests[i]);
+		str_printf(out, "      %.*s: \"%s\"\n", (int)snapshot_stem(file), file,
+			   m->digests[i]);
 	}
 }
 
@@ -296,9 +292,10 @@ static void digest_files(struct maker *m)
 	if (!strstr(str_text(&m->front), "\n" STATUS))
 		str_add(&m->front, STATUS);
 	size_t len = m->front.len;
-	str_add(&m->front, HEADER); /* so that the digest ends where it will be looked for */
+	str_add(&m->front,
+		SNAPSHOT_HEADER); /* so that the digest ends where it will be looked for */
 	set_organization(m, &m->front);
-	digest_parts(&m->out->files, m->digests);
+	snapshot_digest(&m->out->files, m->digests);
 	str_cut(&m->front, len);
 }
 
@@ -318,7 +315,7 @@ void snapshot_make(const struct snapshot_input *input, struct arena *a, struct s
 	struct maker m = {input, a, out, .front = STR(a)};
 	struct str texts[KIND_COUNT];
 	*out = (struct snapshot){.organization = live->organization,
-				 .lineage = lineage_of(a, live->organization, live->org_id)};
+				 .lineage = snapshot_lineage(a, live->organization, live->org_id)};
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		bool large = kind == KIND_TECHNICAL_ACCOUNT && digits_for(live->accounts.len);
 		texts[kind] = (struct str)STR(large ? &scratch : a);
@@ -350,164 +347,4 @@ bool snapshot_is_equal(const struct snapshot *a, const struct snapshot *b)
 			return false;
 	}
 	return true;
-}
-
-/* ---- reading ---- */
-
-static const struct stored_file *find_file(const struct stored_file_vec *files, const char *path)
-{
-	for (size_t i = 0; i < files->len; i++) {
-		if (!strcmp(files->at[i].path, path))
-			return &files->at[i];
-	}
-	return NULL;
-}
-
-/* The first line of a conflict that a merge left; 0 when there is none. */
-static uint32_t find_conflict(const char *text)
-{
-	static const char mark[] = "<<<<<<< ";
-	const char *found = strncmp(text, mark, 8) == 0 ? text : strstr(text, "\n<<<<<<< ");
-	uint32_t line = 1;
-	if (!found)
-		return 0;
-	for (const char *at = text; at <= found; at++)
-		line += *at == '\n';
-	return line;
-}
-
-static struct error *check_conflicts(const char *place, const struct stored_file_vec *files,
-				     struct arena *a)
-{
-	for (size_t i = 0; i < files->len; i++) {
-		const struct stored_file *f = &files->at[i];
-		uint32_t line = find_conflict(f->bytes);
-		if (line)
-			return error_at(ERROR_INPUT,
-					(struct location){arena_printf(a, "%s/%s", place, f->path),
-							  line, 1},
-					"a merge left its conflict in this snapshot; take one "
-					"side's files whole, both were seen live");
-	}
-	return NULL;
-}
-
-/* The value of "    key: value" or of "    key: "value"" in the header; NULL. */
-static const char *header_value(struct arena *a, const char *header, const char *key)
-{
-	const char *line = strstr(header, arena_printf(a, "\n    %s: ", key));
-	if (!line)
-		return NULL;
-	const char *at = line + strlen(key) + 7;
-	bool quoted = *at == '"';
-	at += quoted;
-	return arena_strndup(a, at, strcspn(at, quoted ? "\"\n" : "\n"));
-}
-
-static int32_t header_number(struct arena *a, const char *header, const char *key)
-{
-	const char *text = header_value(a, header, key);
-	char *end = NULL;
-	long value = text ? strtol(text, &end, 10) : -1;
-	return !end || *end || value < 0 || value > INT32_MAX ? -1 : (int32_t)value;
-}
-
-/* metadata.name as the snapshot spells it. */
-static const char *organization_name(struct arena *a, const char *text)
-{
-	const char *line = strstr(text, "\n  name: ");
-	if (!line)
-		return NULL;
-	const char *at = line + 9;
-	bool quoted = *at == '"';
-	at += quoted;
-	return arena_strndup(a, at, strcspn(at, quoted ? "\"\n" : "\n"));
-}
-
-static struct error *parse_header(const char *place, struct arena *a, const char *text,
-				  struct snapshot *out)
-{
-	const char *header = strstr(text, "\n" HEADER);
-	if (!header && strstr(text, "\r\n"))
-		return error_new(
-			ERROR_INPUT,
-			"%s has other line ends than it was written with, as a checkout "
-			"with core.autocrlf makes them; check it out again with \"* -text\" "
-			"in its .gitattributes",
-			place);
-	if (!header)
-		return error_new(
-			ERROR_INPUT,
-			"%s holds manifests but no snapshot: its %s has no status.snapshot", place,
-			emit_file_name(KIND_ORGANIZATION));
-	int32_t format = header_number(a, header, "format");
-	out->serial = header_number(a, header, "serial");
-	out->lineage = header_value(a, header, "lineage");
-	out->organization = organization_name(a, text);
-	if (format > SNAPSHOT_FORMAT)
-		return error_new(ERROR_INPUT,
-				 "snapshot %s has format %d, this program knows %d: a newer writ "
-				 "wrote it",
-				 place, (int)format, SNAPSHOT_FORMAT);
-	if (format < 1 || out->serial < 0 || !out->lineage)
-		return error_new(ERROR_INPUT, "the header of snapshot %s was damaged by hand",
-				 place);
-	return NULL;
-}
-
-struct error *snapshot_parse(const char *place, struct arena *a, struct snapshot *out)
-{
-	const struct stored_file *o = find_file(&out->files, emit_file_name(KIND_ORGANIZATION));
-	out->place = place;
-	TRY(check_conflicts(place, &out->files, a));
-	if (!o)
-		return error_new(ERROR_INPUT, "%s is no snapshot: it has no %s", place,
-				 emit_file_name(KIND_ORGANIZATION));
-	return parse_header(place, a, o->bytes, out);
-}
-
-struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
-			       const char **out_edited)
-{
-	const struct stored_file *o = find_file(&s->files, emit_file_name(KIND_ORGANIZATION));
-	*out_edited = NULL;
-	if (!o || !strstr(o->bytes, "\n" HEADER))
-		return check_conflicts(place, &s->files, a);
-	TRY(snapshot_parse(place, a, s));
-	*out_edited = snapshot_find_edited(s, a);
-	return NULL;
-}
-
-struct error *snapshot_check_organization(const struct snapshot *s, const char *organization,
-					  const char *org_id)
-{
-	ARENA a = {0};
-	const char *due = lineage_of(&a, organization, org_id);
-	if (!strcmp(due, s->lineage))
-		return NULL;
-	return error_new(
-		ERROR_INPUT,
-		"snapshot %s is of another organisation: \"%s\" with its own id, not \"%s\"%s%s",
-		s->place, s->organization ? s->organization : "?", organization,
-		org_id ? " with id " : "", org_id ? org_id : "");
-}
-
-const char *snapshot_find_edited(const struct snapshot *s, struct arena *a)
-{
-	char digests[PARTS][SHA256_TEXT];
-	const struct stored_file *o = find_file(&s->files, emit_file_name(KIND_ORGANIZATION));
-	const char *header = o ? strstr(o->bytes, "\n" HEADER) : NULL;
-	digest_parts(&s->files, digests);
-	for (size_t i = 0; i < PARTS; i++) {
-		const char *file = emit_file_name(parts[i]);
-		const char *key = arena_printf(a, "  %.*s", (int)stem(file), file);
-		const char *said = header ? header_value(a, header, key) : NULL;
-		if (parts[i] == KIND_OPEN_DRIFT && !said && !find_file(&s->files, file))
-			continue;
-		if (!said || strcmp(said, digests[i]) != 0)
-			return find_file(&s->files, file)
-				       ? file
-				       : arena_printf(a, "%.*s/", (int)stem(file), file);
-	}
-	return NULL;
 }
