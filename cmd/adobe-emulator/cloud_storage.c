@@ -156,7 +156,7 @@ static bool read_filter(struct request *r, struct response *response, const char
 	return true;
 }
 
-/* A number of at most three digits from `least` to LIMIT_MAX. */
+/* Reads a number of at most three digits, from `least` to LIMIT_MAX. */
 static bool read_limit(const char *text, int64_t least, int64_t *out)
 {
 	size_t len = strlen(text);
@@ -164,7 +164,7 @@ static bool read_limit(const char *text, int64_t least, int64_t *out)
 	return len < 4 && strspn(text, "0123456789") == len && *out >= least && *out <= LIMIT_MAX;
 }
 
-/* "o" and the number of the first row. */
+/* Reads a cursor: "o" and the number of the first row. */
 static bool read_cursor(const char *text, int64_t *out)
 {
 	if (*text != 'o')
@@ -251,7 +251,8 @@ static void projects(struct server *s, struct request *r, struct response *respo
 	response_json(r, response, 200, body);
 }
 
-/* Not found also when it exists but the caller has no access. */
+/* Finds a project that the caller may see; the answer is the same for one that he may not see and
+ * one that is not there. */
 static const struct content *visible(struct server *s, struct request *r, struct response *response,
 				     struct access *a)
 {
@@ -269,7 +270,7 @@ static const struct content *visible(struct server *s, struct request *r, struct
 	return NULL;
 }
 
-/* 304 when the client has it already. */
+/* Answers with an entity tag, and with 304 when the client has this version already. */
 static void respond_tagged(struct request *r, struct response *response, struct tree *body)
 {
 	const char *known = request_header(r, "If-None-Match");
@@ -292,7 +293,7 @@ static void project(struct server *s, struct request *r, struct response *respon
 	respond_tagged(r, response, body);
 }
 
-/* Who sees a project here is its creator or an administrator, and may do everything. */
+/* Whoever sees a project here is its creator or an administrator, and may do everything. */
 static void effective_permission(struct server *s, struct request *r, struct response *response)
 {
 	static const char *const names[] = {
@@ -373,7 +374,7 @@ static void asset_policies(struct server *s, struct request *r, struct response 
 	response_json(r, response, 200, body);
 }
 
-/* What changes content is known and not offered. */
+/* Calls that change content are known, and not offered here. */
 static void not_implemented(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	storage_error(r, response, 501, "not_implemented", "The emulator does not change content.");

@@ -112,7 +112,7 @@ static void add_apis(const struct org *org, struct tree *body)
 	}
 }
 
-/* Everything that anybody holds, as it is. */
+/* Answers with everything that anybody holds at this moment, without the lag of reads. */
 static void grants(struct server *s, struct request *r, struct response *response)
 {
 	struct tree *body = tree_array();
@@ -141,7 +141,7 @@ static void grants(struct server *s, struct request *r, struct response *respons
 
 /* ---- people, groups, products ---- */
 
-/* What a console may let through, whatever manifests can hold. */
+/* Whether a console may let a name through, even if no manifest can hold it. */
 static bool name_ok(const struct server *s, const char *text)
 {
 	return org_name_ok(text) ||
@@ -292,7 +292,7 @@ static void get_manifest(struct server *s, struct request *r, struct response *r
 	response_text(response, 200, "application/yaml", org_manifest_text(s->org, r->arena));
 }
 
-/* Takes the place of the present organisation; logged as one change. */
+/* Puts another organisation in place of the present one; it is logged as one change. */
 static void replace_state(struct server *s, struct request *r, struct response *response,
 			  const char *manifest_path, const struct reply *document)
 {

@@ -39,7 +39,7 @@ static void read_token_request(const struct request *r, struct token_request *ou
 		request_basic(r, &out->client_id, &out->secret);
 }
 
-/* Any live secret of the credential; it is stamped as used. */
+/* Whether the value is a live secret of the credential, which then is stamped as used. */
 static bool use_secret(struct server *s, struct org_credential *c, const char *value, int64_t now)
 {
 	for (size_t i = 0; i < c->secrets.len; i++) {
@@ -54,7 +54,7 @@ static bool use_secret(struct server *s, struct org_credential *c, const char *v
 	return false;
 }
 
-/* Words between commas or blanks. */
+/* Splits a list of words between commas or blanks. */
 static void split_scope(struct request *r, const char *text, struct words_vec *out)
 {
 	while (*text) {
@@ -344,7 +344,7 @@ static void add_product_context(const struct server *s, struct request *r, const
 	tree_text(ctx, "organization_id", s->org->ims_org);
 }
 
-/* One entry for each product of which the subject has a profile. */
+/* Adds an entry for each product of which the subject has a profile. */
 static void add_products(const struct server *s, struct request *r, enum principal_kind kind,
 			 const char *name, struct tree *array)
 {

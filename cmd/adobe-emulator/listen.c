@@ -16,7 +16,7 @@
 
 #define IDLE_SECONDS 120 /* of a connection that is kept alive */
 #define HEADERS_MAX ((size_t)64 << 10)
-#define CONNECTIONS_MAX 256 /* a thread each; tests open eight or so */
+#define CONNECTIONS_MAX 256 /* each has a thread; tests open about eight */
 
 struct listener {
 	struct MHD_Daemon *daemon;
@@ -26,7 +26,7 @@ struct listener {
 	atomic_bool stopping;
 };
 
-/* One request on its way: its memory, and its body as it comes in. */
+/* A request that is being served: its memory, and its body as it comes in. */
 struct served_request {
 	struct arena arena;
 	struct request request;

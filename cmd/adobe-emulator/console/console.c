@@ -49,7 +49,8 @@ static bool has_scope(const struct request *r, const char *scope)
 	return words_have(&r->caller->scopes, scope);
 }
 
-/* Documented for one job: a credential's own secrets. The rest is as the switches say. */
+/* Whether a server-to-server token may call: documented are only a credential's own secrets; the
+ * rest is as the switches say. */
 static bool admit_service(struct server *s, struct request *r, struct response *response,
 			  unsigned flags)
 {
@@ -74,8 +75,8 @@ static bool admit_service(struct server *s, struct request *r, struct response *
 	return true;
 }
 
-/* The numeric id is due; the IMS id in its place is an "Unknown Error", another organisation an
- * internal one. */
+/* Checks the organisation in the path, which is the numeric id: the IMS id in its place is an
+ * "Unknown Error", another organisation an internal error. */
 static bool admit_org(struct server *s, struct request *r, struct response *response,
 		      unsigned flags)
 {
@@ -209,7 +210,7 @@ static void features(struct server *s UNUSED, struct request *r, struct response
 	response_json(r, response, 200, body);
 }
 
-/* What production was reported to answer. */
+/* Answers as production was reported to do. */
 static void not_offered(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	console_error(r, response, 405, NULL, "Method not allowed");

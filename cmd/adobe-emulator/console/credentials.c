@@ -74,7 +74,7 @@ static bool check(struct server *s, struct request *r, struct response *response
 	return true;
 }
 
-/* Everything that can refuse is asked before anything is made. */
+/* Checks all that may refuse the request before anything is made. */
 static bool check_create(struct server *s, struct request *r, struct response *response,
 			 const struct reply *body)
 {

@@ -6,7 +6,7 @@
 #include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/unicode.h"
 
-#define PAGE_SIZE 100 /* once a page is asked for */
+#define PAGE_SIZE 100 /* rows of a page, once a page is asked for */
 
 static bool name_ok(struct request *r, struct response *response, const char *name)
 {
@@ -54,7 +54,7 @@ struct project_listing {
 	int64_t page, size; /* page 0: everything */
 };
 
-/* "a,b,c" holds the word. */
+/* Whether the list "a,b,c" has the word. */
 static bool list_has(const char *list, const char *word)
 {
 	size_t len = strlen(word);
@@ -169,7 +169,7 @@ static bool name_free(struct server *s, struct request *r, struct response *resp
 	return true;
 }
 
-/* NULL when the request is refused, and then the reply says why. */
+/* Makes a project; NULL when the request is refused, and then the reply says why. */
 static struct project *create(struct server *s, struct request *r, struct response *response,
 			      const struct reply *body)
 {
@@ -295,7 +295,7 @@ void project_edit(struct server *s, struct request *r, struct response *response
 	respond_project(s, r, response, p);
 }
 
-/* True when a credential of the project holds a profile that the caller may not use. */
+/* Whether a credential of the project holds a profile that the caller may not use. */
 static bool is_read_only(struct server *s, const struct project *p)
 {
 	for (size_t i = 0; i < s->org->credentials.len; i++) {

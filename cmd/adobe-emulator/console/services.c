@@ -75,7 +75,7 @@ static void describe_service(struct server *s, struct request *r,
 	}
 }
 
-/* "a,b" holds the code; NULL holds all. */
+/* Whether the list "a,b" has the code; NULL has all. */
 static bool is_asked(const char *codes, const char *code)
 {
 	size_t len = strlen(code);

@@ -9,7 +9,7 @@
 /* How a list of items is taken. */
 enum mode {
 	MODE_CREATE,  /* the first list of a new credential: the storage licence comes by itself */
-	MODE_REPLACE, /* what the list lacks goes */
+	MODE_REPLACE, /* subscriptions that the list lacks are taken away */
 	MODE_ADD,
 };
 
@@ -80,7 +80,7 @@ static size_t held_of(struct subscribing *x, const struct catalogue_service *row
 	return held;
 }
 
-/* Why an item that names profiles cannot be; NULL when it can. */
+/* Why an item with named profiles is refused; NULL: it is not. */
 static const char *refuse_named(struct subscribing *x, const struct service_choice *item)
 {
 	const char *code = item->service->code;
@@ -135,8 +135,8 @@ static void want(struct subscribing *x, struct profile *p)
 		vec_push(x->r->arena, &x->wanted, p);
 }
 
-/* What null means: keep what there is, take the only profile, or the licence that comes with the
- * storage API. */
+/* Takes null for what it means: keep the profiles that there are, take the only one, or the licence
+ * that comes with the storage API. */
 static void want_unsaid(struct subscribing *x, const struct catalogue_service *row)
 {
 	const struct switches *w = &x->s->switches;
@@ -352,7 +352,7 @@ void subscriptions_subscribe(struct server *s, struct request *r, struct respons
 	response_json(r, response, 200, run(&x, body));
 }
 
-/* Profiles that another service of the credential offers too stay. */
+/* Keeps the profiles that another service of the credential offers too. */
 static void want_others(struct subscribing *x, const struct catalogue_service *gone)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {

@@ -36,7 +36,7 @@ void workspaces_list(struct server *s, struct request *r, struct response *respo
 	response_json(r, response, 200, body);
 }
 
-/* Counts the others of the project; and whether one of them has the name. */
+/* Counts the project's other workspaces; *out_taken says whether one of them has the name. */
 static size_t others(const struct project *p, const struct workspace *self, const char *name,
 		     bool *out_taken)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows by what they are called. */
+/* Finds rows by their names, numbers and addresses. */
 #include <string.h>
 
 #include "cmd/adobe-emulator/org/org.h"

@@ -13,7 +13,7 @@
 #include "core/util/file.h"
 #include "core/util/unicode.h"
 
-#define DOCUMENT_MAX ((size_t)64 << 20) /* as a manifest file */
+#define DOCUMENT_MAX ((size_t)64 << 20) /* as large as a manifest may be */
 
 struct org_loader {
 	struct org *s;
@@ -21,7 +21,7 @@ struct org_loader {
 	struct model model;
 };
 
-/* The item of an array of objects whose member has that text; NULL. */
+/* The item of an array of objects whose member `key` has that text; NULL: none has. */
 static const struct reply *find_item(const struct reply *array, const char *key, const char *text)
 {
 	for (const struct reply *item = reply_first(array); item; item = reply_after(item)) {
@@ -476,7 +476,7 @@ static void read_accounts(struct org_loader *l)
 
 /* ---- both files ---- */
 
-/* Reading and checking report errors alone. */
+/* The first error that reading and checking reported. */
 static struct error *first_error(const struct report *report)
 {
 	const struct diagnostic *d = &report->items.at[0];

@@ -83,7 +83,7 @@ bool leave_group(struct org *s, struct group *g, struct user *u)
 	return m != NULL;
 }
 
-/* The grants of a principal, and those about a group, follow the new name. */
+/* Gives the grants of a principal, and those about a group, its new name. */
 static void rename_grants(struct org *s, enum principal_kind kind, const char *from, const char *to)
 {
 	for (size_t i = 0; i < s->grants.len; i++) {

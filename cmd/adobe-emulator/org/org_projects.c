@@ -61,7 +61,8 @@ struct secret_row *make_secret(struct org *s, struct org_credential *c)
 	return row;
 }
 
-/* The credential's name in the letters of metadata.name, made unique. */
+/* A name for the account in the letters of metadata.name, from the credential's name; made unique.
+ */
 static const char *document_name(struct org *s, struct arena *a, const char *name)
 {
 	struct str out = STR(a);

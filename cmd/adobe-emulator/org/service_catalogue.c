@@ -68,7 +68,7 @@ static void add_fixed(struct org *s, const struct fixed_service *f)
 	}
 }
 
-/* "Adobe Express" becomes "AdobeExpressSDK". */
+/* The code of a product's service: of "Adobe Express" it is "AdobeExpressSDK". */
 static const char *code_of(struct arena *a, const char *name)
 {
 	struct str out = STR(a);
@@ -81,7 +81,7 @@ static const char *code_of(struct arena *a, const char *name)
 	return str_text(&out);
 }
 
-/* True when every profile of the product is offered by the storage API. */
+/* Whether the storage API offers every profile of the product. */
 static bool is_storage_product(const struct org *s, const struct product *product)
 {
 	bool any = false;

@@ -7,7 +7,7 @@
 #include "cmd/adobe-emulator/server/server.h"
 #include "cmd/adobe-emulator/wire/json_fields.h"
 
-#define HANG_MS 600000	      /* longer than any client of ours waits */
+#define HANG_MS 600000	      /* longer than any of our clients waits */
 #define LARGE_MAX (256 << 20) /* a test that wants more would only test its own memory */
 
 static const char *text_of(const struct fault *f, const char *key, const char *otherwise)
@@ -23,7 +23,8 @@ static int64_t number_of(const struct fault *f, const char *key, int64_t otherwi
 
 /* ---- whole replies ---- */
 
-/* "5", "+5" (a date in 5 s), "-5" (a date 5 s ago); anything else as it is. */
+/* The value of Retry-After: "5" stays, "+5" is a date in 5 s and "-5" one 5 s ago; anything else
+ * stays as it is. */
 static const char *retry_after(struct request *r, const char *text)
 {
 	size_t digits = strspn(text + (*text != '\0'), "0123456789");
@@ -166,14 +167,14 @@ static struct reply *body_of(const struct response *response)
 	return read_json(response->body, response->len, REPLY_KEYS_ONCE);
 }
 
-/* The body in a form that can be changed; NULL when it is no JSON. */
+/* The body as a tree that can be changed; NULL when it is no JSON. */
 static struct tree *body_tree(const struct response *response)
 {
 	CLEANUP(reply_free) struct reply *body = body_of(response);
 	return body ? tree_of(body) : NULL;
 }
 
-/* "set" puts members of the top object, "remove" takes them away. */
+/* Changes members of the top object: "set" puts them there, "remove" takes them away. */
 static void alter_edit(struct server *s UNUSED, struct fault *f, struct request *r,
 		       struct response *response)
 {
@@ -215,7 +216,7 @@ static void alter_no_result(struct server *s UNUSED, struct fault *f UNUSED, str
 	set_body(response, tree_print(r->arena, body));
 }
 
-/* Says the first member of the first object twice. */
+/* Repeats the first member of the first object. */
 static void alter_duplicate(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
 			    struct response *response)
 {
@@ -233,7 +234,7 @@ static void alter_duplicate(struct server *s UNUSED, struct fault *f UNUSED, str
 	}
 }
 
-/* Blanks behind the document make it as large as wanted. */
+/* Adds blanks behind the document until it is as large as wanted. */
 static void alter_large(struct server *s UNUSED, struct fault *f, struct request *r,
 			struct response *response)
 {
@@ -276,7 +277,7 @@ static void alter_nothing(struct server *s UNUSED, struct fault *f UNUSED, struc
 
 /* ---- around the request ---- */
 
-/* The caller's token ends now, as if its time were over. */
+/* Ends the caller's token now, as if its time were over. */
 static void alter_expire(struct server *s, struct fault *f UNUSED, struct request *r,
 			 struct response *response UNUSED)
 {
@@ -292,7 +293,7 @@ static void alter_lag(struct server *s UNUSED, struct fault *f, struct request *
 	r->view = r->view > back ? r->view - back : 0;
 }
 
-/* Somebody else changes the organisation just then. */
+/* Changes the organisation as if somebody else did just then. */
 static void alter_change(struct server *s, struct fault *f, struct request *r UNUSED,
 			 struct response *response UNUSED)
 {

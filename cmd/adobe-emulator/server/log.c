@@ -46,7 +46,7 @@ void log_change(struct request_log *l, const char *what, const char *subject, co
 	tree_text(item, "object", object);
 }
 
-/* Bodies of the token service hold secrets. */
+/* Logs the body of a request; that of the token service is left out, for it holds secrets. */
 static void add_body(struct tree *item, const struct request *r)
 {
 	if (r->body_len == 0 || !strncmp(r->path, "/ims/", 5) || r->body_len > LOG_BODY_MAX)

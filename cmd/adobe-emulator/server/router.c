@@ -14,7 +14,7 @@ static const struct surface *const surfaces[] = {
 
 /* ---- routes ---- */
 
-/* The length of the path's next piece, and of the pattern's. */
+/* Matches the next piece of a path with that of a pattern, and steps over both. */
 static bool match_piece(struct request *r, const char **pattern, const char **path, int *args)
 {
 	size_t have = strcspn(*path, "/"), want = strcspn(*pattern, "/");

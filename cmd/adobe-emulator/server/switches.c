@@ -12,7 +12,7 @@ const struct switch_info switch_table[SWITCH_COUNT] = {
 #undef SWITCH
 };
 
-/* The index of a word in "a|b|c"; -1. */
+/* The index of a word in "a|b|c"; -1: it is none of them. */
 static int word_index(const char *choices, const char *word)
 {
 	size_t len = strlen(word);

@@ -9,7 +9,7 @@
 
 #define MINUTE_MS 60000
 #define FREQUENCY_MS (30 * 60000) /* facts/umapi.md, "Limits": full lists */
-#define FREQUENCY_WAIT_S 1938	  /* a value that was seen */
+#define FREQUENCY_WAIT_S 1938	  /* seconds; this value was seen in production */
 
 enum umapi_flags {
 	LIMIT_USERS = 1,
@@ -22,7 +22,7 @@ enum umapi_flags {
 static const struct {
 	unsigned flag;
 	const char *class;
-	int64_t client, all; /* calls a minute: of one client, of all */
+	int64_t client, all; /* calls a minute: of one client, of all clients */
 } budgets[] = {
 	{LIMIT_ACTION, "action", 10, 100},
 	{LIMIT_USERS, "users", 25, 100},
@@ -185,7 +185,7 @@ static void users_list(struct server *s, struct request *r, struct response *res
 	respond_users(s, r, response, asked, &kept, &groups, NULL);
 }
 
-/* The gateway cuts a name at ". " (facts/umapi.md, "Names"). */
+/* Cuts a name at ". ", as the gateway does (facts/umapi.md, "Names"). */
 static const char *mangled(struct request *r, const char *name)
 {
 	const char *cut = strstr(name, ". ");
@@ -268,7 +268,7 @@ static int64_t count_members(struct server *s, struct request *r, const struct n
 	return count;
 }
 
-/* "_admin_NAME" when somebody administers the group or profile. */
+/* Adds "_admin_NAME" when somebody administers the group or profile. */
 static void describe_admins(struct server *s, struct request *r, const struct named_group *g,
 			    const struct person_vec *people, struct tree *item)
 {

@@ -100,7 +100,7 @@ static bool step_creates(const char *name)
 	       !strcmp(name, "createFederatedID") || !strcmp(name, "createUserGroup");
 }
 
-/* Rules about where a step stands. */
+/* Checks the rules about the order of steps. */
 static bool check_place(struct action_entry *a, const struct reply *steps, const char *name)
 {
 	int creates = 0;

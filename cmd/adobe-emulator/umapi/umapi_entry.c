@@ -97,7 +97,8 @@ static bool never_assignable(const char *name)
 	       !strcmp(name, "_compartment_viewer");
 }
 
-/* Names of administrators are taken as they are, or as lists spell them. */
+/* Whether two names of administrators' groups are the same: they are taken as they are, or as lists
+ * spell them. */
 static bool is_spelt(const struct action_entry *a, const struct named_group *g, const char *name)
 {
 	return !strcmp(g->name, name) ||

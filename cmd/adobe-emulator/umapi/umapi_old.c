@@ -107,7 +107,7 @@ void umapi_old_groups(struct server *s, struct request *r, struct response *resp
 	struct named_group_vec groups = {0}, users = {0};
 	struct page page;
 	umapi_groups(s, r, r->view, &groups);
-	/* A group and its administrators' group follow each other. */
+	/* Each group is followed by the group of its administrators. */
 	for (size_t i = 0; i < groups.len; i++) {
 		if (groups.at[i].type == GROUP_USER)
 			vec_push(r->arena, &users, groups.at[i]);

@@ -104,7 +104,8 @@ void umapi_groups(struct server *s, struct request *r, uint64_t view, struct nam
 	add_products(s, r, view, out);
 }
 
-/* Case aside, and a blank at the end, which a switch puts there. */
+/* Whether two names are the same but for case, and for a blank at the end, which a switch puts
+ * there. */
 static bool is_name(const char *name, const char *asked)
 {
 	size_t len = strlen(name);
@@ -155,7 +156,7 @@ bool umapi_is_shown(const struct server *s, const struct person *p)
 	return p->user || switch_is(&s->switches, SWITCH_TECH_LIST, "shown");
 }
 
-/* The profile is held by a user group of which the user is a member. */
+/* Whether a user group that the user is a member of holds the profile. */
 static bool by_group(const struct server *s, uint64_t view, const struct named_group *g,
 		     const struct user *u)
 {
@@ -228,7 +229,7 @@ static void describe_groups(struct server *s, struct request *r, const struct pe
 		tree_free(array);
 }
 
-/* What is not known is left out, never empty. */
+/* Adds a text; one that is not known is left out, and never sent as empty. */
 static void add_known(struct tree *item, const char *key, const char *text)
 {
 	if (text && *text)
@@ -241,7 +242,9 @@ void umapi_describe(struct server *s, struct request *r, const struct person *p,
 {
 	const struct user *u = p->user;
 	const char *address;
-	user_type_of(p->email, &address); /* of several entries of one, named TYPE:E-MAIL */
+	user_type_of(
+		p->email,
+		&address); /* one of several entries with one address, which is named TYPE:E-MAIL */
 	tree_text(item, "email", umapi_spell(s, r->arena, address));
 	tree_text(item, "status", "active");
 	if (with_groups)

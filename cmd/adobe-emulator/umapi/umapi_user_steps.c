@@ -266,7 +266,8 @@ static bool differs(const char *old, const char *new)
 	return new &&ascii_casecmp(old ? old : "", new) != 0;
 }
 
-/* A change of letter case alone is a success without an effect (facts/umapi.md, "Names"). */
+/* Changes attributes of a user. A change of nothing but letter case succeeds without an effect
+ * (facts/umapi.md, "Names"). */
 static void update(struct action_entry *a, const struct reply *value)
 {
 	struct user *u = a->user;
@@ -300,7 +301,7 @@ bool step_repeats(struct action_entry *a, bool changed, bool give, const char *n
 	return true;
 }
 
-/* False when the entry is to stop. */
+/* Adds the user to a group or takes it out of it; false when the entry is to stop there. */
 static bool change_membership(struct action_entry *a, const struct named_group *g, bool give)
 {
 	struct org *s = a->s->org;

@@ -79,7 +79,7 @@ const char *percent_decode(struct arena *a, const char *text, size_t len, bool p
 	return is_text(out, used) ? out : NULL;
 }
 
-/* name=value pairs between "&"; what cannot be decoded is dropped. */
+/* Parses name=value pairs between "&"; what cannot be decoded is dropped. */
 static void add_pairs(struct arena *a, const char *text, size_t len, struct fields_vec *out)
 {
 	const char *end = text + len;
@@ -128,7 +128,7 @@ static const char *parameter(struct arena *a, const char *header, const char *na
 	return NULL;
 }
 
-/* One part, from behind its boundary's line to before the next boundary. */
+/* Parses one part, from behind its boundary's line to before the next boundary. */
 static void add_part(struct arena *a, const char *part, size_t len, struct fields_vec *out)
 {
 	const char *blank = memmem(part, len, "\r\n\r\n", 4);

@@ -62,7 +62,7 @@ struct tree *tree_of(const struct reply *value)
 	return tree;
 }
 
-/* As deep as what is made here or passed the gate of reply.h. */
+/* Frees a tree; it is no deeper than what is made here or passed the gate of reply.h. */
 void tree_free(struct tree *root)
 {
 	if (!root)

@@ -52,7 +52,7 @@ static const char *encode(struct arena *a, const unsigned char *data, size_t len
 	return str_text(&out);
 }
 
-/* The text has no NUL in its first `len` bytes. */
+/* Decodes base64url; the text has no NUL in its first `len` bytes. */
 static bool decode(struct arena *a, const char *text, size_t len, unsigned char **out,
 		   size_t *out_len)
 {
@@ -220,7 +220,7 @@ bool jwt_parts(struct arena *a, const char *text, struct reply **header, struct 
 	return false;
 }
 
-/* The text has the three parts of a JWT. */
+/* Whether the key signed the token; the text has the three parts of a JWT. */
 static bool signed_by(struct arena *a, const char *text, EVP_PKEY *key)
 {
 	const char *dot = strrchr(text, '.');
