@@ -218,6 +218,9 @@ void applier_end(struct applier *p, const struct apply_closing *closing);
 /* Puts on record what the run withholds for want of consent, since a run that dies has withheld it
  * all the same. */
 void applier_add_withheld(struct applier *p);
+/* By change: whether it gives an account another name, and ends on record are not known under that
+ * yet. With `done`, only what was done. */
+const bool *applier_new_renames(const struct applier *p, bool done);
 /* Sets what the next plan is to know: what was withheld, what waits for a person, what was attested
  * of that, and, of all manifests, which ends have passed. */
 void applier_keep_open(struct applier *p);

@@ -25,30 +25,34 @@ static int32_t find_shrink(const struct applier *p, const struct reread *v)
 	return now > p->plan->live_shrink ? now : p->plan->live_shrink;
 }
 
+/* Ends that are on record, under the names that the plan gives. */
+static const bool *find_passed(const struct applier *p)
+{
+	struct grant_end_vec *ends = grant_ends_join(&p->view.ends, p->plan->base_ends, p->arena);
+	grant_ends_move(ends, &p->plan->changes, applier_new_renames(p, false), p->arena);
+	return grant_ends_passed(&p->plan->changes, ends, time_day(p->in->now), p->arena);
+}
+
 static struct guard_input input_of(const struct applier *p, const struct reread *v)
 {
-	return (struct guard_input){
-		.blocked = blocked_of(p),
-		.blocked_count = p->plan->blocked.len,
-		.changes = &p->plan->changes,
-		.ranks = v->ranks,
-		.universe = v->universe,
-		.live = &v->live,
-		.pairs = v->pairs.at,
-		.count = v->pairs.len,
-		.reader = v->reader,
-		.session = p->in->session,
-		.policy = p->policy,
-		.consent = p->consent,
-		.operator_policy = p->in->operator_policy,
-		.live_shrink = find_shrink(p, v),
-		.unseen = v->unseen,
-		.owed = change_find_all(&p->plan->changes, p->view.withheld.at,
-					p->view.withheld.len, p->arena),
-		.passed = grant_ends_passed(
-			&p->plan->changes,
-			grant_ends_join(&p->view.ends, p->plan->base_ends, p->arena),
-			time_day(p->in->now), p->arena)};
+	return (struct guard_input){.blocked = blocked_of(p),
+				    .blocked_count = p->plan->blocked.len,
+				    .changes = &p->plan->changes,
+				    .ranks = v->ranks,
+				    .universe = v->universe,
+				    .live = &v->live,
+				    .pairs = v->pairs.at,
+				    .count = v->pairs.len,
+				    .reader = v->reader,
+				    .session = p->in->session,
+				    .policy = p->policy,
+				    .consent = p->consent,
+				    .operator_policy = p->in->operator_policy,
+				    .live_shrink = find_shrink(p, v),
+				    .unseen = v->unseen,
+				    .owed = change_find_all(&p->plan->changes, p->view.withheld.at,
+							    p->view.withheld.len, p->arena),
+				    .passed = find_passed(p)};
 }
 
 /* What a reviewed plan withholds stays withheld, but for want of consent that was given since. */

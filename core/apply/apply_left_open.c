@@ -142,6 +142,18 @@ static bool is_due(struct applier *p, const char *address)
 	return false;
 }
 
+/* A run that was closed before it is resumed has given them the names of then. */
+const bool *applier_new_renames(const struct applier *p, bool done)
+{
+	bool *out = arena_zalloc(p->arena, p->plan->changes.len + 1);
+	bool closed = p->resumed && !hold_is_takeover(p->hold);
+	for (size_t i = 0; i < p->plan->changes.len; i++)
+		out[i] = p->plan->changes.at[i].reason == REASON_RENAMED &&
+			 !(closed && p->recalled[i].fate == FATE_DONE && p->recalled[i].sent) &&
+			 (!done || p->out->fates[i] == FATE_DONE);
+	return out;
+}
+
 static void keep_ends(struct applier *p)
 {
 	struct grant_end_vec kept = {0};
@@ -170,6 +182,7 @@ void applier_keep_open(struct applier *p)
 	if (p->ends && p->in->expected && !p->in->saved)
 		vec_push(p->arena, &p->view.used,
 			 (struct used_plan){applier_used_as(p), p->out->run, p->in->now});
+	grant_ends_move(&p->view.ends, &p->plan->changes, applier_new_renames(p, true), p->arena);
 	keep_applied(p);
 	if (p->in->whole)
 		keep_ends(p);

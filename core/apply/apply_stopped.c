@@ -122,12 +122,32 @@ static struct error *load_plan(struct applier *p, const struct open_run *r,
 	return planfile_parse(r->name, kept.bytes, kept.len, p->in->strings, p->arena, out);
 }
 
+static struct error *settle_cut(struct applier *p, struct applier *other)
+{
+	struct reread v = {0};
+	TRY(applier_read_start(other, &v));
+	record_found(other, &v);
+	reread_done(&v);
+	p->waited_ms = other->waited_ms;
+	return applier_write(other);
+}
+
+/* By change: a rename that the run made, and that ends on record do not have yet. */
+static const bool *done_renames(const struct applier *other)
+{
+	const bool *renames = applier_new_renames(other, false);
+	bool *done = arena_zalloc(other->arena, other->plan->changes.len + 1);
+	for (size_t i = 0; i < other->plan->changes.len; i++)
+		done[i] = renames[i] && (other->out->fates[i] == FATE_DONE ||
+					 other->recalled[i].fate == FATE_DONE);
+	return done;
+}
+
 static struct error *settle(struct applier *p, const struct open_run *r)
 {
 	struct ledger_entry_vec entries = {0};
 	struct plan *plan = arena_zalloc(p->arena, sizeof(*plan));
 	struct result *result = arena_zalloc(p->arena, sizeof(*result));
-	struct reread v = {0};
 	TRY(run_records_read(p->in->ledger, p->arena, r, &entries));
 	struct error *unread = load_plan(p, r, &entries, plan);
 	if (unread) {
@@ -148,13 +168,10 @@ static struct error *settle(struct applier *p, const struct open_run *r)
 	applier_init(&other);
 	result->run = r->name;
 	applier_recall(&other, &entries);
-	if (!any_cut(&other))
-		return NULL;
-	TRY(applier_read_start(&other, &v));
-	record_found(&other, &v);
-	reread_done(&v);
-	p->waited_ms = other.waited_ms;
-	return applier_write(&other);
+	struct error *error = any_cut(&other) ? settle_cut(p, &other) : NULL;
+	if (!error)
+		grant_ends_move(&p->view.ends, &plan->changes, done_renames(&other), p->arena);
+	return error;
 }
 
 /* ---- snapshots that are missing ---- */

@@ -29,8 +29,8 @@ void grant_ends_sort(struct grant_end_vec *ends)
 	ends->len = kept;
 }
 
-const struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
-					    const struct grant_end_vec *snapshot, struct arena *a)
+struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
+				      const struct grant_end_vec *snapshot, struct arena *a)
 {
 	struct grant_end_vec *all = arena_zalloc(a, sizeof(*all));
 	for (size_t i = 0; i < ledger->len; i++)
@@ -60,6 +60,62 @@ void grant_ends_of(const struct model *snapshot, struct universe *u, struct aren
 		vec_push(a, out, (struct grant_end){address, d->words->expires});
 	}
 	grant_ends_sort(out);
+}
+
+/* What the addresses of an account's grants begin with. */
+static const char *grants_of(struct arena *a, const char *account)
+{
+	const struct principal who = {account, PRINCIPAL_ACCOUNT};
+	return arena_printf(a, "grant/%s/", change_address(a, &who, NULL));
+}
+
+struct end_move {
+	const char *from, *to;
+};
+VEC(end_move_vec, struct end_move);
+
+static void find_moves(const struct change_vec *changes, const bool *of, struct arena *a,
+		       struct end_move_vec *out)
+{
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		if (c->reason == REASON_RENAMED && c->before && (!of || of[i]))
+			vec_push(a, out,
+				 (struct end_move){grants_of(a, c->before->meta.name),
+						   grants_of(a, c->principal->name)});
+	}
+}
+
+/* The address that this one has by now; NULL: its account has none any more. */
+static const char *moved_address(const struct end_move_vec *moves, const char *address,
+				 struct arena *a)
+{
+	bool taken = false;
+	for (size_t i = 0; i < moves->len; i++) {
+		const struct end_move *m = &moves->at[i];
+		size_t from = strlen(m->from);
+		if (!strncmp(address, m->from, from))
+			return arena_printf(a, "%s%s", m->to, address + from);
+		taken |= !strncmp(address, m->to, strlen(m->to));
+	}
+	return taken ? NULL : address;
+}
+
+void grant_ends_move(struct grant_end_vec *ends, const struct change_vec *changes, const bool *of,
+		     struct arena *a)
+{
+	struct end_move_vec moves = {0};
+	size_t kept = 0;
+	find_moves(changes, of, a, &moves);
+	for (size_t i = 0; i < ends->len && moves.len; i++) {
+		const char *address = moved_address(&moves, ends->at[i].address, a);
+		if (address)
+			ends->at[kept++] = (struct grant_end){address, ends->at[i].day};
+	}
+	if (!moves.len)
+		return;
+	ends->len = kept;
+	grant_ends_sort(ends);
 }
 
 const bool *grant_ends_passed(const struct change_vec *changes, const struct grant_end_vec *ends,

@@ -20,16 +20,22 @@ void grant_ends_sort(struct grant_end_vec *ends);
 
 /* Joins the ends that the ledger has with those that only the snapshot has, in `a`. Both are
  * sorted; `snapshot` may be NULL. */
-const struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
-					    const struct grant_end_vec *snapshot, struct arena *a);
+struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
+				      const struct grant_end_vec *snapshot, struct arena *a);
 
 /* The ends that a snapshot tells, in `a`, sorted. Numbers its grants in `u`, which is not ranked
  * yet. */
 void grant_ends_of(const struct model *snapshot, struct universe *u, struct arena *a,
 		   struct grant_end_vec *out);
 
-/* By change, in `a`: whether `ends`, sorted, have an end of it that is before `today`. NULL: of
- * none. */
+/* Ends are on record under the name that an account had then. Gives those of accounts that the
+ * changes rename to the new name, and drops what another account left under that; sorted. `of`, by
+ * change, says which renames count; NULL: all. */
+void grant_ends_move(struct grant_end_vec *ends, const struct change_vec *changes, const bool *of,
+		     struct arena *a);
+
+/* By change, in `a`: whether `ends`, sorted and under the names that the changes lead to, have an
+ * end of it that is before `today`. NULL: of none. */
 const bool *grant_ends_passed(const struct change_vec *changes, const struct grant_end_vec *ends,
 			      int32_t today, struct arena *a);
 

@@ -46,30 +46,40 @@ static const struct entitlement **find_blocked(struct planner *p)
 	return out;
 }
 
+/* Ends that are on record, under the names that this plan gives. */
+static const struct grant_end_vec *find_ends(struct planner *p, const struct change_vec *changes)
+{
+	const struct grant_end_vec none = {0};
+	const struct grant_end_vec *before = p->in->ends_before;
+	struct grant_end_vec *ends = grant_ends_join(before ? before : &none, NULL, &p->scratch);
+	grant_ends_move(ends, changes, NULL, &p->scratch);
+	return ends;
+}
+
 void planner_judge(struct planner *p)
 {
 	struct plan *plan = p->plan;
 	struct change_vec *changes = &plan->changes;
 	struct judgement judgement;
-	const struct guard_input input = {.changes = changes,
-					  .blocked = find_blocked(p),
-					  .blocked_count = plan->blocked.len,
-					  .ranks = find_ranks(p),
-					  .universe = p->u,
-					  .live = p->in->live,
-					  .pairs = p->live.at,
-					  .count = p->live.len,
-					  .reader = p->in->reader,
-					  .session = p->in->session,
-					  .policy = plan->policy,
-					  .consent = plan->consent,
-					  .operator_policy = p->in->operator_policy,
-					  .empty_manifests = plan->empty_manifests,
-					  .live_shrink = plan->live_shrink,
-					  .owed = find_owed(p, changes),
-					  .passed = grant_ends_passed(changes, p->in->ends_before,
-								      time_day(p->in->now),
-								      &p->scratch)};
+	const struct guard_input input = {
+		.changes = changes,
+		.blocked = find_blocked(p),
+		.blocked_count = plan->blocked.len,
+		.ranks = find_ranks(p),
+		.universe = p->u,
+		.live = p->in->live,
+		.pairs = p->live.at,
+		.count = p->live.len,
+		.reader = p->in->reader,
+		.session = p->in->session,
+		.policy = plan->policy,
+		.consent = plan->consent,
+		.operator_policy = p->in->operator_policy,
+		.empty_manifests = plan->empty_manifests,
+		.live_shrink = plan->live_shrink,
+		.owed = find_owed(p, changes),
+		.passed = grant_ends_passed(changes, find_ends(p, changes), time_day(p->in->now),
+					    &p->scratch)};
 	guard_judge(&input, p->arena, &judgement);
 	note_new_ends(changes, input.passed);
 	for (size_t i = 0; i < changes->len; i++)

@@ -107,3 +107,56 @@ apply_on() {
 	apply_on 2026-06-12 0 --allow-expired
 	[ "$(held)" -eq 0 ]
 }
+
+# named FILE NAME PREVIOUSLY ROLE: one account more, that may have had another name.
+named() {
+	document TechnicalAccount "$2" "adminRoles: [$4]" |
+		sed "s/name: $2}/name: $2${3:+, previously: [$3]}}/" >>"$1"
+}
+
+@test "an end is of the account that had it, whatever names move" {
+	ended='{role: support-administrator, expires: "2026-06-10"}'
+	acme live.yaml </dev/null
+	named live.yaml bot '' support-administrator
+	named live.yaml victim '' support-administrator
+	acme first.yaml </dev/null
+	named first.yaml bot '' "$ended"
+	named first.yaml victim '' support-administrator
+	ends 0 apply --live live.yaml --auto-approve first.yaml
+	cp -R state kept-state
+	cp live.yaml kept.yaml
+	export WRIT_NOW=2026-06-12T00:00:00Z
+	# The name that has an end on record goes to an account that has none.
+	acme swapped.yaml </dev/null
+	named swapped.yaml bot victim "$ended"
+	named swapped.yaml old-bot bot support-administrator
+	for point in none apply-after-send:1; do
+		rm -rf state
+		cp -R kept-state state
+		cp kept.yaml live.yaml
+		[ "$point" = none ] || ends_at "$point" 137 apply --live live.yaml --auto-approve \
+			--allow-expired swapped.yaml
+		for _ in 1 2; do
+			ends 4 apply --live live.yaml --auto-approve --allow-expired swapped.yaml
+			grep -q 'withheld: grant/technicalAccount/bot/role/support-admin' stdout
+		done
+		[ "$(grep -c -- '- support-administrator' live.yaml)" -eq 2 ]
+	done
+	# It goes along with the account that has it.
+	acme renamed.yaml </dev/null
+	named renamed.yaml new-bot bot "$ended"
+	named renamed.yaml victim '' support-administrator
+	for target in '' --target=new-bot; do
+		rm -rf state
+		cp -R kept-state state
+		cp kept.yaml live.yaml
+		ends 4 apply --live live.yaml --auto-approve ${target:+"$target"} renamed.yaml
+		ends 0 apply --live live.yaml --auto-approve --allow-expired renamed.yaml
+		[ "$(grep -c -- '- support-administrator' live.yaml)" -eq 1 ]
+	done
+	rm -rf state
+	cp -R kept-state state
+	cp kept.yaml live.yaml
+	ends 0 apply --live live.yaml --auto-approve --allow-expired renamed.yaml
+	[ "$(grep -c -- '- support-administrator' live.yaml)" -eq 1 ]
+}
