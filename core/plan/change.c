@@ -183,13 +183,35 @@ void account_copy(struct account *to, const struct account *from, unsigned set)
 		to->credential = account_credential(from);
 }
 
+/* The change that gives this one's account its name; NULL: none does. */
+static const struct change *find_rename(const struct change_vec *changes, const struct change *c)
+{
+	if (c->principal->kind != PRINCIPAL_ACCOUNT)
+		return NULL;
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *r = &changes->at[i];
+		if (change_phase(r) > PHASE_ACCOUNTS)
+			return NULL;
+		if (r->reason == REASON_RENAMED && r->before &&
+		    !strcmp(r->principal->name, c->principal->name))
+			return r;
+	}
+	return NULL;
+}
+
 const bool *change_find_all(const struct change_vec *changes, const char *const *addresses,
 			    size_t count, struct arena *a)
 {
 	bool *found = count ? arena_zalloc(a, changes->len + 1) : NULL;
 	for (size_t i = 0; found && i < changes->len; i++) {
 		const struct change *c = &changes->at[i];
+		const struct change *rename = find_rename(changes, c);
 		const char *address = change_address(a, c->principal, c->entitlement);
+		found[i] = bsearch(&address, addresses, count, sizeof(*addresses), compare_texts);
+		if (found[i] || !rename)
+			continue;
+		const struct principal former = {rename->before->meta.name, PRINCIPAL_ACCOUNT};
+		address = change_address(a, &former, c->entitlement);
 		found[i] = bsearch(&address, addresses, count, sizeof(*addresses), compare_texts);
 	}
 	return found;

@@ -98,8 +98,8 @@ bool change_moves_identity(const struct change *change);
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);
 
-/* By change: whether its address is among these, which are sorted; NULL when there are none. In
- * `a`. */
+/* By change: whether its address is among these, which are sorted, or the one that it has under the
+ * name of which these changes rename its account; NULL when there are none. In `a`. */
 const bool *change_find_all(const struct change_vec *changes, const char *const *addresses,
 			    size_t count, struct arena *a);
 

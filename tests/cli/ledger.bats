@@ -269,6 +269,20 @@ organisation() {
 	on a 0 apply --auto-approve --allow-remove 100% renamed.yaml
 }
 
+@test "what was withheld needs consent also where the plan that renames its account did not know" {
+	organisation 12 0 >live.yaml
+	organisation 12 10 >wanted.yaml
+	on a 4 apply --auto-approve wanted.yaml
+	organisation 100 0 >live.yaml
+	sed 's/{name: account-\([0-9]*\)/{name: robot-\1, previously: [account-\1]/' wanted.yaml \
+		>renamed.yaml
+	# Who makes the plan does not see the ledger.
+	ends 0 plan --live live.yaml --out plan.json renamed.yaml
+	grep -q '^Plan: 0 to add, 12 to change, 10 to remove\.$' stdout
+	on a 4 apply --plan plan.json --allow-older
+	grep -q ', 10 withheld' stdout
+}
+
 @test "consent ends what was withheld" {
 	organisation 12 0 >live.yaml
 	organisation 12 10 >wanted.yaml
