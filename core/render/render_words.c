@@ -45,6 +45,20 @@ const char *render_blocked(struct arena *a, const struct entitlement *e)
 	return e ? render_entitlement(a, e) : "technical account";
 }
 
+/* The name of a product or profile. What would read as the joint between the two is escaped. */
+static const char *part(struct arena *a, const char *name)
+{
+	const char *words = render_words(a, name), *joint;
+	struct str out = STR(a);
+	while ((joint = strstr(words, " / "))) {
+		str_addn(&out, words, (size_t)(joint - words));
+		str_add(&out, " \\/");
+		words = joint + 2;
+	}
+	str_add(&out, words);
+	return str_text(&out);
+}
+
 const char *render_entitlement(struct arena *a, const struct entitlement *e)
 {
 	struct str out = STR(a);
@@ -55,9 +69,9 @@ const char *render_entitlement(struct arena *a, const struct entitlement *e)
 	if (e->role && e->group)
 		str_printf(&out, " of group %s", render_words(a, e->group));
 	if (e->product)
-		str_printf(&out, "%s%s", e->role ? " of " : "", render_words(a, e->product));
+		str_printf(&out, "%s%s", e->role ? " of " : "", part(a, e->product));
 	if (e->profile)
-		str_printf(&out, " / %s", render_words(a, e->profile));
+		str_printf(&out, " / %s", part(a, e->profile));
 	return str_text(&out);
 }
 

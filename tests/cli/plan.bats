@@ -558,6 +558,22 @@ api_changes() {
 	grep -q '"vict.m" looks like "vict.m".*W0709' stderr
 }
 
+@test "a product and a profile are told apart where their names have what joins them" {
+	names='product: A, profile: B / C|product: A / B, profile: C'
+	{
+		organization
+		echo "status: {users: [u@example.com], groups: [], products: [{${names/|/\}, \{}}]}"
+	} >live.yaml
+	{
+		organization
+		document ProductAssignment one "${names%|*}, members: [{user: u@example.com}]"
+		document ProductAssignment two "${names#*|}, members: [{user: u@example.com}]"
+	} >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^    + A / B \\/ C  wanted.yaml' stdout
+	grep -q '^    + A \\/ B / C  wanted.yaml' stdout
+}
+
 @test "what is drawn into letters, as an underscore or not at all is told of a name" {
 	while read -r name says; do
 		{
