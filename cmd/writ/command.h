@@ -182,6 +182,9 @@ const char *command_list_formats(struct arena *a, const struct command *command)
 
 /* Writes one result to wherever its output goes. */
 MUST_CHECK struct error *output_write(const struct output *output, const char *bytes, size_t len);
+/* The same of text that is for programs and editors too: no line of it is broken on a terminal. */
+MUST_CHECK struct error *output_write_whole(const struct output *output, const char *bytes,
+					    size_t len);
 /* Makes each result that is asked for, and writes it to wherever it goes. */
 MUST_CHECK struct error *
 output_all(struct run *run, void (*render)(struct str *out, enum format format, const void *answer),

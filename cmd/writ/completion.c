@@ -44,7 +44,7 @@ static struct error *print_names(struct run *run, size_t which)
 	if (names[which].add == add_accounts)
 		TRY(manifest_load(&reader, here, 1, &model, NULL));
 	names[which].add(&out, &model);
-	return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
+	return output_write_whole(&run->options.outputs.at[0], str_text(&out), out.len);
 }
 
 /* ---- the command ---- */
@@ -66,7 +66,7 @@ struct error *cmd_completion(struct run *run, int *status UNUSED)
 		if (strcmp(word, shells[i].name) != 0)
 			continue;
 		shells[i].print(&out, run->commands);
-		return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
+		return output_write_whole(&run->options.outputs.at[0], str_text(&out), out.len);
 	}
 	return error_new(ERROR_USAGE, "completion takes one SHELL: bash, zsh or fish");
 }

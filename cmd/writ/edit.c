@@ -301,7 +301,7 @@ static struct error *carry_out(struct editing *e, int step)
 	TRY(add_diffs(&e->set, &after, &out));
 	if (!run->options.diff)
 		TRY(edit_write(&e->set.files, &after.files, &run->arena, &written));
-	return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
+	return output_write_whole(&run->options.outputs.at[0], str_text(&out), out.len);
 }
 
 static struct error *check_words(const struct run *run)

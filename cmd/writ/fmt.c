@@ -78,5 +78,5 @@ struct error *cmd_fmt(struct run *run, int *status)
 		TRY(edit_write(&before.files, &after.files, &run->arena, &written));
 	if (o->check && any)
 		*status = EXIT_ERROR;
-	return output_write(&o->outputs.at[0], str_text(&out), out.len);
+	return output_write_whole(&o->outputs.at[0], str_text(&out), out.len);
 }

@@ -54,7 +54,8 @@ const char *options_formats(struct arena *a, const struct command *command)
 	return str_text(&out);
 }
 
-struct error *output_write(const struct output *output, const char *bytes, size_t len)
+static struct error *write_result(const struct output *output, const char *bytes, size_t len,
+				  bool whole)
 {
 	if (output->memory)
 		return file_write_all(output->memory, "a result", bytes, len);
@@ -63,11 +64,22 @@ struct error *output_write(const struct output *output, const char *bytes, size_
 			beneath_write(output->file, bytes, len, output->secret ? 0600 : 0644);
 		return error ? error_wrap(error, "saving the result") : NULL;
 	}
-	bool written = output->format == FORMAT_TEXT ? terminal_write(stdout, bytes, len)
-						     : fwrite(bytes, 1, len, stdout) == len;
+	bool written = output->format != FORMAT_TEXT ? fwrite(bytes, 1, len, stdout) == len
+		       : whole			     ? terminal_write_whole(stdout, bytes, len)
+						     : terminal_write(stdout, bytes, len);
 	if (!written || fflush(stdout))
 		return error_new(ERROR_SYSTEM, "writing to standard output failed");
 	return NULL;
+}
+
+struct error *output_write(const struct output *output, const char *bytes, size_t len)
+{
+	return write_result(output, bytes, len, false);
+}
+
+struct error *output_write_whole(const struct output *output, const char *bytes, size_t len)
+{
+	return write_result(output, bytes, len, true);
 }
 
 struct error *output_all(struct run *run,

@@ -48,7 +48,7 @@ struct error *cmd_schema(struct run *run, int *status UNUSED)
 	for (size_t i = 0; run->options.list && i < NAMES; i++)
 		str_printf(&out, "%s\n", names[i]);
 	if (run->options.list)
-		return output_write(&(struct output){FORMAT_TEXT, NULL}, out.at, out.len);
+		return output_write_whole(&(struct output){FORMAT_TEXT, NULL}, out.at, out.len);
 	if (run->options.path_count != 1)
 		return error_new(ERROR_USAGE,
 				 "schema takes one KIND; `writ schema --list` names them");
@@ -59,7 +59,7 @@ struct error *cmd_schema(struct run *run, int *status UNUSED)
 		if (run->options.manual && i >= KIND_COUNT && !others[i - KIND_COUNT].print_manual)
 			return error_new(ERROR_USAGE, "%s has no list of fields", names[i]);
 		print(&out, i, run->options.manual);
-		return output_write(&(struct output){FORMAT_TEXT, NULL}, out.at, out.len);
+		return output_write_whole(&(struct output){FORMAT_TEXT, NULL}, out.at, out.len);
 	}
 	const char *near = nearest_word(wanted, names, NAMES);
 	return error_new(ERROR_USAGE, "unknown kind \"%.64s\"%s%s%s", wanted,

@@ -58,7 +58,7 @@ static struct error *show_organization(struct run *run)
 		emit_all(&out, &live, u);
 	}
 	for (size_t i = 0; i < run->options.outputs.len && !error; i++)
-		error = output_write(&run->options.outputs.at[i], str_text(&out), out.len);
+		error = output_write_whole(&run->options.outputs.at[i], str_text(&out), out.len);
 	universe_free(u);
 	return error;
 }

@@ -56,16 +56,13 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	str_add(&line, head);
 	text_escape_cell(&line, text, strlen(text)); /* quoted text in it was escaped already */
 	str_addc(&line, '\n');
-	if (terminal_is_plain(STDERR_FILENO)) {
-		struct str plain = STR(&scratch);
-		terminal_add_plain(&plain, str_text(&line), line.len);
-		line = plain;
-	}
+	struct str shown = STR(&scratch);
+	terminal_add_shown(&shown, STDERR_FILENO, str_text(&line), line.len);
 	if (sink_now)
 		sink_now(level, text);
 	if (clear_now)
 		clear_now();
-	if (write(STDERR_FILENO, line.at, line.len) < 0)
+	if (write(STDERR_FILENO, shown.at, shown.len) < 0)
 		return; /* a log that cannot be written has nowhere to complain */
 }
 

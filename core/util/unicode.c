@@ -311,6 +311,12 @@ bool text_has_outer_space(const char *text)
 	       is_space(text_decode(text + last, len - last, &size));
 }
 
+size_t text_columns(uint32_t c)
+{
+	int columns = c < 0x80 || c == TEXT_MALFORMED ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
+	return columns > 0 ? (size_t)columns : 0;
+}
+
 size_t text_length(const char *text, size_t len)
 {
 	size_t count = 0;

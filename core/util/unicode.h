@@ -71,6 +71,9 @@ bool text_is_composed(const char *text, size_t len);
 /* True when the text begins or ends with white space (any Unicode White_Space). */
 bool text_has_outer_space(const char *text);
 
+/* How many columns of a terminal a code point takes: none, one or two. */
+size_t text_columns(uint32_t c);
+
 /* The number of code points. */
 size_t text_length(const char *text, size_t len);
 

@@ -304,6 +304,59 @@ quickstart_again() {
 	grep -qF 'storage-administrator → asset-archiver' shown
 }
 
+# on_terminal COLUMNS COMMAND: what a terminal of this width is sent; the command is one of a shell.
+on_terminal() {
+	LC_ALL=C.UTF-8 script -qec "stty cols $1; $2" /dev/null </dev/null | tr -d '\r' |
+		sed 's/\x1b\[[0-9;]*m//g'
+}
+
+# is_wrapped COLUMNS FILE NAME...: no row is wider than that but for one word that has no room, the
+# rows say what the lines did, and each NAME stands whole.
+is_wrapped() {
+	local name
+	sed 's/[^ -~]*//g' "$2" | awk -v wide="$1" 'length >= wide && gsub(/[^ ] +[^ ]/, "&") { print; bad = 1 }
+		END { exit bad }'
+	awk -v wide="$1" 'length >= wide { found = 1 } END { exit !found }' stdout
+	diff <(tr -s '[:space:]' '\n' <stdout) <(tr -s '[:space:]' '\n' <"$2")
+	for name in "${@:3}"; do
+		grep -qF -- "$name" "$2"
+	done
+}
+
+@test "lines wider than the terminal go on behind blanks, between words, and names stay whole" {
+	needs_terminals
+	local row
+	git init -q .
+	git add -A
+	git commit -qm first
+	ends 0 plan --live live.yaml manifests
+	on_terminal 60 "'$WRIT' plan --live live.yaml manifests" >shown
+	is_wrapped 60 shown manifests/accounts/template-sync.yaml:10:7 \
+		"$(grep -o 'sha256:[0-9a-f]*' stdout | head -1)"
+	grep -qE '^  - support-administrator from template-sync$' shown
+	grep -qE '^      \[not-listed, withheld\]' shown
+	ends 0 apply --live live.yaml --auto-approve --snapshot snapshot --allow-remove 1 manifests
+	sed -i 's/storage-administrator/support-administrator/' live.yaml
+	git add -A
+	git commit -qm second
+	for row in 'drift --live live.yaml --base snapshot manifests' 'who all manifests' \
+		'why template-sync all manifests' 'report manifests' 'log --log quiet'; do
+		# shellcheck disable=SC2086 # words
+		run_writ $row
+		[ "$status" -ne 1 ]
+		on_terminal 30 "'$WRIT' $row" >shown
+		is_wrapped 30 shown
+	done
+	# Findings go the same way to the other descriptor; what programs read stays in lines.
+	echo '  colour: of a key that no account has and that has a value' \
+		>>manifests/accounts/report-reader.yaml
+	ends 1 validate manifests
+	cat stderr >>stdout
+	on_terminal 60 "'$WRIT' validate manifests" >shown
+	is_wrapped 60 shown manifests/accounts/report-reader.yaml:
+	on_terminal 60 "'$WRIT' schema Organization" | cmp - <("$WRIT" schema Organization)
+}
+
 @test "a budget of a result leaves administrator rights; a run that never began tells why in every format" {
 	many 400 377
 	ends 0 apply --live live-many.yaml --auto-approve --max-bytes 4000 --format markdown many
