@@ -6,9 +6,15 @@
 #include "cmd/writ/command.h"
 #include "core/language/schema_decode.h"
 #include "core/util/beneath.h"
+#include "core/util/unicode.h"
 
 #define EDITOR(up, kind)                                                                           \
 	"# yaml-language-server: $schema=" up ".writ/schemas/" kind ".schema.json\n"
+
+/* Stands in the texts for the organisation's name. */
+#define PLACE "ORGANISATION"
+#define UNNAMED "my-organisation"
+#define NAME_MAX_LENGTH 63 /* of a manifest's name */
 
 struct template
 {
@@ -22,7 +28,7 @@ static const struct template first_files[] = {
 				"writ-manifest(5).\n"
 				"apiVersion: writ/v1\n"
 				"kind: Organization\n"
-				"metadata: {name: my-organisation}\n"
+				"metadata: {name: ORGANISATION}\n"
 				"spec:\n"
 				"  provider: file\n"
 				"  unlisted: report # live accounts that no manifest declares\n"},
@@ -49,7 +55,7 @@ static const struct template first_files[] = {
 	 "# changes this file; a folder that begins with a dot holds no manifests.\n"
 	 "apiVersion: writ/v1\n"
 	 "kind: Organization\n"
-	 "metadata: {name: my-organisation}\n"
+	 "metadata: {name: ORGANISATION}\n"
 	 "spec:\n"
 	 "  provider: file\n"
 	 "status:\n"
@@ -73,7 +79,7 @@ static const struct template adobe_files[] = {
 				"writ-manifest(5).\n"
 				"apiVersion: writ/v1\n"
 				"kind: Organization\n"
-				"metadata: {name: my-organisation}\n"
+				"metadata: {name: ORGANISATION}\n"
 				"spec:\n"
 				"  provider: adobe\n"
 				"  orgId: \"000000000000000000000000@AdobeOrg\" # as the "
@@ -88,7 +94,7 @@ static const struct template adobe_files[] = {
 				 "apiVersion: writ/v1\n"
 				 "kind: Configuration\n"
 				 "organizations:\n"
-				 "  - name: my-organisation # as the manifests call it\n"
+				 "  - name: ORGANISATION # as the manifests call it\n"
 				 "    # Both ids stand in the Developer Console, at the OAuth "
 				 "server-to-server credential that\n"
 				 "    # writ is to use. With the User Management API on it writ "
@@ -97,7 +103,7 @@ static const struct template adobe_files[] = {
 				 "    server:\n"
 				 "      clientId: \"00000000000000000000000000000000\"\n"
 				 "      clientSecret:\n"
-				 "        file: secrets/my-organisation # beside this file; chmod "
+				 "        file: secrets/ORGANISATION # beside this file; chmod "
 				 "600\n"
 				 "    policy: # limits that no manifest can loosen\n"
 				 "      maxAdminGrants: 2\n"},
@@ -113,10 +119,39 @@ static const char *const first_steps[] = {
 };
 static const char *const adobe_steps[] = {
 	"validate --config %s.writ/config.yaml %smanifests",
-	"import --config %s.writ/config.yaml --org my-organisation --out %simported",
+	"import --config %s.writ/config.yaml --org ORGANISATION --out %simported",
 	"plan --config %s.writ/config.yaml %smanifests",
 	NULL,
 };
+
+/* The organisation is called as its folder is, in the letters that a name may have. */
+static const char *organization_name(struct arena *a, const char *folder)
+{
+	const char *slash = strrchr(folder, '/');
+	struct str name = STR(a);
+	for (const char *at = slash ? slash + 1 : folder; *at && name.len < NAME_MAX_LENGTH; at++) {
+		char c = ascii_lower(*at);
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			str_addc(&name, c);
+		else if (name.len && name.at[name.len - 1] != '-')
+			str_addc(&name, '-');
+	}
+	while (name.len && name.at[name.len - 1] == '-')
+		name.len--;
+	return name.len ? arena_strndup(a, name.at, name.len) : UNNAMED;
+}
+
+/* The text with the name in its place. */
+static const char *named(struct arena *a, const char *text, const char *name)
+{
+	struct str out = STR(a);
+	for (const char *place; (place = strstr(text, PLACE)); text = place + strlen(PLACE)) {
+		str_addn(&out, text, (size_t)(place - text));
+		str_add(&out, name);
+	}
+	str_add(&out, text);
+	return str_text(&out);
+}
 
 static struct error *add_file(struct run *run, const char *folder, const char *name,
 			      const char *text, struct new_file_vec *files)
@@ -170,7 +205,8 @@ static void print_step(struct arena *a, const char *step, const char *folder)
 	printf("    writ%s\n", str_text(&line));
 }
 
-static void tell(struct run *run, const char *folder, const struct new_file_vec *files)
+static void tell(struct run *run, const char *folder, const char *name,
+		 const struct new_file_vec *files)
 {
 	const char *const *steps = run->options.adobe ? adobe_steps : first_steps;
 	for (size_t i = 0; i < files->len; i++)
@@ -178,7 +214,7 @@ static void tell(struct run *run, const char *folder, const struct new_file_vec 
 	printf("\nEdit them%s; next:\n\n",
 	       run->options.adobe ? ", the configuration first" : ", or try them as they are");
 	for (; *steps; steps++)
-		print_step(&run->arena, *steps, folder);
+		print_step(&run->arena, named(&run->arena, *steps, name), folder);
 }
 
 struct error *cmd_init(struct run *run, int *status UNUSED)
@@ -192,10 +228,11 @@ struct error *cmd_init(struct run *run, int *status UNUSED)
 	while (len > 1 && given[len - 1] == '/')
 		len--;
 	const char *folder = arena_strndup(&run->arena, given, len);
+	const char *name = organization_name(&run->arena, folder);
 	for (; t->name; t++)
-		TRY(add_file(run, folder, t->name, t->text, &files));
+		TRY(add_file(run, folder, t->name, named(&run->arena, t->text, name), &files));
 	TRY(add_schemas(run, folder, &files));
 	TRY(beneath_make_files(&files));
-	tell(run, folder, &files);
+	tell(run, folder, name, &files);
 	return NULL;
 }

@@ -52,6 +52,30 @@ type_next() {
 	type_next 0 0 64
 }
 
+@test "init calls the organisation as its folder is called" {
+	local row name
+	ends 0 init here/acme
+	for row in acme Acme_Media.2/ ./---/ ../elsewhere/x..y \
+		"$(printf 'n%.0s' {1..80})" 日本; do
+		ends 0 init --adobe "$row"
+		name=$(sed -n 's/^metadata: {name: \(.*\)}$/\1/p' \
+			"$row/manifests/organization.yaml")
+		grep -qxF "  - name: $name # as the manifests call it" "$row/.writ/config.yaml"
+		grep -qF "file: secrets/$name #" "$row/.writ/config.yaml"
+		grep -qF -- "--org $name --out" stdout
+		ends 0 validate --strict "$row/manifests"
+		echo "$name" >>names
+	done
+	printf '%s\n' acme acme-media-2 my-organisation x-y "$(printf 'n%.0s' {1..63})" \
+		my-organisation | diff - names
+	[ "$(grep -rh 'name: acme' here/acme | wc -l)" -eq 2 ]
+	ends 0 plan --live here/acme/.writ/live.yaml here/acme/manifests
+	mkdir unnamed
+	cd unnamed
+	ends 0 init
+	grep -q 'name: my-organisation}' manifests/organization.yaml
+}
+
 @test "init --adobe writes a configuration to fill in" {
 	run_writ init --adobe fresh
 	[ "$status" -eq 0 ]
@@ -82,11 +106,11 @@ type_next() {
 	plan 'has orgId "0123456789ABCDEF01234567@AdobeOrg" here, and "000000000000000000000000@'
 	sed -i 's/0\{24\}@/0123456789ABCDEF01234567@/' fresh/manifests/organization.yaml
 	validate 0
-	plan 'secrets/my-organisation: error: '
+	plan 'secrets/fresh: error: '
 	plan 'is not there; write it into this file, with mode 0600'
 	mkdir fresh/.writ/secrets
-	echo secret >fresh/.writ/secrets/my-organisation
-	chmod 644 fresh/.writ/secrets/my-organisation
+	echo secret >fresh/.writ/secrets/fresh
+	chmod 644 fresh/.writ/secrets/fresh
 	plan 'must have mode 0600'
 }
 
