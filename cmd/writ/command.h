@@ -146,6 +146,10 @@ MUST_CHECK struct error *options_check_places(const struct options *options,
 					      const struct command *command);
 /* Fails when a result of the run would be saved over, or among, what is read below `root`. */
 MUST_CHECK struct error *options_check_results(const struct options *options, const char *root);
+/* Fails when a result of the run would be saved over a key, a secret or another file that the
+ * configuration names. */
+MUST_CHECK struct error *options_check_configured(const struct options *options,
+						  const struct config *config);
 /* What stands behind the command and is no option, and what of it is behind the first words. */
 struct arguments arguments_of(const struct options *options);
 struct arguments arguments_behind(struct arguments words, size_t first);

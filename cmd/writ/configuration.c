@@ -8,7 +8,7 @@ struct error *load_config(struct run *run)
 	TRY(config_load(run->options.config, run->strings, &run->arena, &run->report,
 			&run->config));
 	run->configured = true;
-	return NULL;
+	return options_check_configured(&run->options, &run->config);
 }
 
 static bool is_named(const struct run *run)

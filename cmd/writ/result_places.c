@@ -43,6 +43,7 @@ static void list_read(const struct options *o, struct arena *a, struct named_fil
 		add_file(a, out, "--plan", o->plans.at[i]);
 	add_file(a, out, "--sign", o->sign);
 	add_file(a, out, "--config", o->config);
+	add_file(a, out, "writ, as the configuration,", config_unnamed_file(a));
 	add_file(a, out, "--to", o->to);
 	add_file(a, out, "--roles-from", o->roles_from);
 }
@@ -75,30 +76,81 @@ static bool is_same_file(struct arena *a, const char *x, const char *y)
 	       is_same_inode(folder_of(a, x), folder_of(a, y), &st);
 }
 
+static struct error *check_different(struct arena *a, const struct named_file_vec *written)
+{
+	for (size_t i = 0; i < written->len; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (is_same_file(a, written->at[i].file, written->at[k].file))
+				return error_new(
+					ERROR_USAGE,
+					"\"%.64s\" is to hold two results, of %s and of %s; "
+					"name a file for each",
+					written->at[i].file, written->at[k].option,
+					written->at[i].option);
+		}
+	}
+	return NULL;
+}
+
+static struct error *check_not_read(struct arena *a, const struct named_file_vec *written,
+				    const struct named_file_vec *read)
+{
+	for (size_t i = 0; i < written->len; i++) {
+		for (size_t k = 0; k < read->len; k++) {
+			if (is_same_file(a, written->at[i].file, read->at[k].file))
+				return error_new(ERROR_USAGE,
+						 "\"%.64s\" is read by %s; save elsewhere",
+						 written->at[i].file, read->at[k].option);
+		}
+	}
+	return NULL;
+}
+
 static struct error *check_apart(const struct options *o)
 {
 	ARENA scratch = {0};
 	struct named_file_vec written = {0}, read = {0};
 	list_written(o, &scratch, &written);
 	list_read(o, &scratch, &read);
-	for (size_t i = 0; i < written.len; i++) {
-		const struct named_file *w = &written.at[i];
-		for (size_t k = 0; k < i; k++) {
-			if (is_same_file(&scratch, w->file, written.at[k].file))
-				return error_new(
-					ERROR_USAGE,
-					"\"%.64s\" is to hold two results, of %s and of %s; "
-					"name a file for each",
-					w->file, written.at[k].option, w->option);
-		}
-		for (size_t k = 0; k < read.len; k++) {
-			if (is_same_file(&scratch, w->file, read.at[k].file))
-				return error_new(ERROR_USAGE,
-						 "\"%.64s\" is read by %s; save elsewhere", w->file,
-						 read.at[k].option);
-		}
-	}
-	return NULL;
+	TRY(check_different(&scratch, &written));
+	return check_not_read(&scratch, &written, &read);
+}
+
+/* ---- what the configuration names ---- */
+
+static void add_secret(struct arena *a, struct named_file_vec *all, const char *key,
+		       const struct secret_source *s)
+{
+	if (s->kind == SECRET_FILE)
+		add_file(a, all, key, s->name);
+}
+
+static void list_configured(const struct organization_config *o, struct arena *a,
+			    struct named_file_vec *out)
+{
+	add_secret(a, out, "the configuration's server", &o->server.secret);
+	add_secret(a, out, "the configuration's user", &o->user.token);
+	for (size_t i = 0; i < o->accounts.len; i++)
+		add_secret(a, out, "the configuration's accounts", &o->accounts.at[i].secret);
+	add_secret(a, out, "the configuration's ledger", &o->ledger.postgres);
+	add_secret(a, out, "the configuration's ledger", &o->ledger.s3.key_id);
+	add_secret(a, out, "the configuration's ledger", &o->ledger.s3.secret);
+	add_secret(a, out, "the configuration's ledger", &o->ledger.s3.token);
+	add_file(a, out, "the configuration's caFile", o->ca_file);
+	add_file(a, out, "the configuration's signers", o->signers);
+	add_file(a, out, "the configuration's revokedKeys", o->revoked_keys);
+	add_file(a, out, "the configuration's signPlans", o->sign_plans.file);
+	add_file(a, out, "the configuration's snapshot", o->snapshot.sign.file);
+}
+
+struct error *options_check_configured(const struct options *o, const struct config *config)
+{
+	ARENA scratch = {0};
+	struct named_file_vec written = {0}, read = {0};
+	list_written(o, &scratch, &written);
+	for (size_t i = 0; i < config->organizations.len; i++)
+		list_configured(&config->organizations.at[i], &scratch, &read);
+	return check_not_read(&scratch, &written, &read);
 }
 
 /* ---- what is read below a root ---- */

@@ -144,13 +144,18 @@ static const char *default_path(struct arena *a)
 	return missing ? NULL : path;
 }
 
+const char *config_unnamed_file(struct arena *arena)
+{
+	const char *named = getenv("WRIT_CONFIG");
+	return named && *named ? named : default_path(arena);
+}
+
 struct error *config_load(const char *path, struct intern *strings, struct arena *arena,
 			  struct report *report, struct config *out)
 {
-	const char *named = getenv("WRIT_CONFIG");
 	*out = (struct config){0};
 	if (!path)
-		path = named && *named ? named : default_path(arena);
+		path = config_unnamed_file(arena);
 	if (path)
 		return load_file(path, strings, arena, report, out);
 	return load_environment(strings, arena, out);

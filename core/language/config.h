@@ -138,6 +138,9 @@ struct config {
 MUST_CHECK struct error *config_load(const char *path, struct intern *strings, struct arena *arena,
 				     struct report *report, struct config *out);
 
+/* The file that is read where no PATH is named; NULL: there is none. In `arena`. */
+const char *config_unnamed_file(struct arena *arena);
+
 /* What is said of the organisation with this name and id (either may be NULL: any); NULL when
  * nothing is. An entry with the right name and another id is not it. Borrowed from `config`. */
 const struct organization_config *config_find(const struct config *config, const char *name,

@@ -116,6 +116,44 @@ setup() {
 	ends 0 plan --live live.yaml --format html=/dev/null --format json=/dev/null manifests
 }
 
+# keeps FILE COMMAND...: it does not go over the file.
+keeps() {
+	local file=$1 before
+	before=$(cat "$file")
+	ends 64 "${@:2}"
+	grep -qF "error: \"$file\" is read by" stderr
+	[ "$(cat "$file")" = "$before" ]
+}
+
+@test "no result goes over the configuration, wherever it was found, nor over what it names" {
+	local name
+	unset WRIT_CONFIG XDG_CONFIG_HOME
+	export HOME=$PWD
+	mkdir -p .config/writ
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' \
+		'organizations:' '  - name: acme' \
+		'    orgId: "0123456789ABCDEF01234567@AdobeOrg"' "    live: $PWD/live.yaml" \
+		'    server:' '      clientId: abc' '      clientSecret: {file: secret}' \
+		'    caFile: roots' '    signers: signers' '    revokedKeys: revoked' \
+		'    signPlans: {key: key}' >config.yaml
+	chmod 600 config.yaml
+	cp config.yaml .config/writ/config.yaml
+	for name in secret roots signers revoked key; do
+		echo "$name" >"$name"
+	done
+	keeps .config/writ/config.yaml plan --live live.yaml \
+		--out .config/writ/config.yaml manifests
+	keeps .config/writ/config.yaml report --format html=.config/writ/config.yaml manifests
+	XDG_CONFIG_HOME=$PWD/.config keeps .config/writ/config.yaml plan --live live.yaml \
+		--out .config/writ/config.yaml manifests
+	HOME=/nowhere WRIT_CONFIG=$PWD/config.yaml keeps config.yaml plan --live live.yaml \
+		--out config.yaml manifests
+	for name in secret roots signers revoked key; do
+		keeps "$name" plan --config config.yaml --format json="$name" manifests
+	done
+	ends 0 plan --live live.yaml --out elsewhere.json manifests
+}
+
 @test "a result is not saved where the next run takes it for a manifest" {
 	ends 64 plan --live live.yaml --out manifests/accounts/../plan.json manifests
 	grep -q 'error: "manifests/accounts/../plan.json" would be read too; save elsewhere' stderr
