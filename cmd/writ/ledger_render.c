@@ -141,7 +141,7 @@ static void add_entry_text(struct str *out, const struct ledger_entry *e)
 {
 	struct str body = STR(out->arena);
 	if (e->type == ENTRY_PLAN)
-		str_printf(&body, "%zu bytes", e->body.len);
+		str_printf(&body, "%zu byte%s", e->body.len, e->body.len == 1 ? "" : "s");
 	else
 		text_escape(&body, e->body.at, e->body.len, 0);
 	str_printf(out, "%6llu  %s  %-10s %s\n", (unsigned long long)e->number,

@@ -58,7 +58,8 @@ static void add_run_text(struct str *out, const struct known_run *r)
 	if (r->plan)
 		str_printf(out, "  plan   %s\n", render_shown(a, r->plan));
 	if (r->head)
-		str_printf(out, "  chain  %s, %zu entries\n", r->head, r->entries.len);
+		str_printf(out, "  chain  %s, %zu %s\n", r->head, r->entries.len,
+			   r->entries.len == 1 ? "entry" : "entries");
 	for (size_t i = 0; i < r->commits.len; i++) {
 		const struct commit *c = &r->commits.at[i];
 		str_printf(out, "  commit %.12s by %s \"%s\"\n", c->id,

@@ -119,7 +119,7 @@ static void begin_step(const struct applier *p, size_t from, size_t to)
 	for (size_t i = from; i < to; i++)
 		count += is_left(p, i);
 	if (count)
-		progress_step("sending changes", count == 1 ? "change" : "changes", count);
+		progress_step("sending changes", "changes", count);
 }
 
 /* Sends what is left of changes[from .. to), which are of one phase. */

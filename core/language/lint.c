@@ -9,6 +9,12 @@
 
 #define SOON 30 /* days: time enough to ask whether a grant is still needed */
 
+static const char *ends_in(struct arena *a, int32_t days)
+{
+	return days == 0 ? "expires today"
+			 : arena_printf(a, "expires in %d day%s", days, days == 1 ? "" : "s");
+}
+
 static void lint_words(struct linter *l, const struct entry_vec *entries, bool roles)
 {
 	for (size_t i = 0; i < entries->len; i++) {
@@ -24,8 +30,8 @@ static void lint_words(struct linter *l, const struct entry_vec *entries, bool r
 				    "the end is past already");
 		if (w && w->expires != DATE_NONE && w->expires >= l->today &&
 		    w->expires - l->today <= SOON)
-			linter_warn(l, "W0707", e->at, "extend it or let it go",
-				    "expires in %d days", w->expires - l->today);
+			linter_warn(l, "W0707", e->at, "extend it or let it go", "%s",
+				    ends_in(l->report->arena, w->expires - l->today));
 	}
 }
 

@@ -126,7 +126,7 @@ static const char *hidden_words(struct arena *a, const struct holder *h)
 		       ? arena_printf(
 				 a,
 				 "; this machine does not show whether it is alive (/proc), so "
-				 "it is waited for until it was silent for %lld seconds",
+				 "it is waited for until it was silent for %lld s",
 				 (long long)(lease_of(h) / 1000))
 		       : "";
 }
@@ -137,7 +137,7 @@ static struct error *is_held(struct arena *a, const struct ledger_view *v, const
 	time_format(v->holder.since, moment);
 	return error_new(ERROR_LOCKED,
 			 "another run holds the lock: %s, process %lld on %s since %s%s%s, heard "
-			 "of within the last %lld seconds%s",
+			 "of within the last %lld s%s",
 			 shown(a, v->holder.actor), (long long)v->holder.pid,
 			 shown(a, v->holder.host), moment, v->held_by ? ", run " : "",
 			 v->held_by ? shown(a, v->held_by) : "",

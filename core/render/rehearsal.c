@@ -7,11 +7,13 @@
 #include "core/util/json.h"
 #include "core/util/text_escape.h"
 
-static const char *const phase_titles[PHASE_COUNT] = {
-	[PHASE_ACCOUNTS] = "technical accounts are made",
-	[PHASE_GRANT] = "grants are added",
-	[PHASE_REMOVE] = "grants are removed",
-	[PHASE_DELETE] = "technical accounts are deleted",
+static const struct {
+	const char *noun, *done;
+} phase_titles[PHASE_COUNT] = {
+	[PHASE_ACCOUNTS] = {"technical account", "made"},
+	[PHASE_GRANT] = {"grant", "added"},
+	[PHASE_REMOVE] = {"grant", "removed"},
+	[PHASE_DELETE] = {"technical account", "deleted"},
 };
 static const char *const phase_names[PHASE_COUNT] = {"accounts", "grants", "removals", "deletions"};
 
@@ -163,7 +165,8 @@ static void add_phases(struct str *out, const struct plan *plan)
 		struct phase_tally t = tally_of(plan, phase);
 		if (t.all == 0)
 			continue;
-		str_printf(out, "  %zu. %zu %s", step++, t.all, phase_titles[phase]);
+		str_printf(out, "  %zu. %zu %s%s %s", step++, t.all, phase_titles[phase].noun,
+			   t.all == 1 ? " is" : "s are", phase_titles[phase].done);
 		if (t.by_hand)
 			str_printf(out, ", %zu of them by hand", t.by_hand);
 		if (t.by_command)
@@ -172,8 +175,7 @@ static void add_phases(struct str *out, const struct plan *plan)
 	}
 	if (step == 1)
 		str_add(out, "  Nothing: the snapshot holds no account and no grant.\n");
-	str_printf(out, "  About %zu calls, %zu minutes at the service's limits.\n",
-		   plan->cost.calls, (plan->cost.seconds + 59) / 60);
+	str_printf(out, "  About %s at the service's limits.\n", render_cost(out->arena, plan));
 }
 
 static void add_secrets(struct str *out, const struct plan *plan)

@@ -68,6 +68,8 @@ void render_known_account_json(struct str *out, const char *name, const struct a
 /* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN",
  * "2026-03-31T12:00:00Z", "2026-03-31". */
 const char *render_shown(struct arena *a, const char *text);
+/* "12 calls, 1 minute": what a plan takes of the service. */
+const char *render_cost(struct arena *a, const struct plan *plan);
 /* A name, a reason, a ticket: what a person chose, by text_escape_words(). */
 const char *render_words(struct arena *a, const char *text);
 /* Stands in place of the steps of a change by hand that is withheld, since whoever reads a plan may

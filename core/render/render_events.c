@@ -189,7 +189,8 @@ void event_import(struct str *out, struct event_from from, const char *organizat
 		  size_t accounts, size_t grants)
 {
 	begin(out, from, "info", "change_summary",
-	      arena_printf(out->arena, "Import: %zu accounts, %zu grants", accounts, grants));
+	      arena_printf(out->arena, "Import: %zu account%s, %zu grant%s", accounts,
+			   accounts == 1 ? "" : "s", grants, grants == 1 ? "" : "s"));
 	open_object(out, "changes");
 	json_put_text(out, "operation", "import");
 	json_put_number(out, "accounts", (int64_t)accounts);

@@ -149,8 +149,8 @@ static void add_invocation(struct str *out, const struct review *r, size_t over)
 	if (over) {
 		str_add(out, ", ");
 		add_notification(out, LEVEL_WARNING,
-				 arena_printf(a, "Left out: %zu results beyond the first %d.", over,
-					      RESULTS_MAX));
+				 arena_printf(a, "Left out: %zu result%s beyond the first %d.",
+					      over, over == 1 ? "" : "s", RESULTS_MAX));
 	}
 	str_add(out, "]}]");
 }

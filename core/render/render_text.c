@@ -428,8 +428,8 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 		   plan->provider, planned->plan_digest);
 	str_printf(out, "Saved it is the file %s\n", planned->digest);
 	if (plan->cost.seconds)
-		str_printf(out, "About %zu calls, %zu minutes at the service's limits.\n",
-			   plan->cost.calls, (plan->cost.seconds + 59) / 60);
+		str_printf(out, "About %s at the service's limits.\n",
+			   render_cost(out->arena, plan));
 	if (plan->licences_used + plan->licences_freed)
 		str_printf(out, "Licences: %zu used, %zu freed.\n", plan->licences_used,
 			   plan->licences_freed);

@@ -7,6 +7,15 @@
 #include "core/util/clock.h"
 #include "core/util/text_escape.h"
 
+const char *render_cost(struct arena *a, const struct plan *plan)
+{
+	size_t calls = plan->cost.calls, minutes = (plan->cost.seconds + 59) / 60;
+	const char *took = minutes == 0	  ? "less than a minute"
+			   : minutes == 1 ? "1 minute"
+					  : arena_printf(a, "%zu minutes", minutes);
+	return arena_printf(a, "%zu call%s, %s", calls, calls == 1 ? "" : "s", took);
+}
+
 const char *render_shown(struct arena *a, const char *text)
 {
 	struct str out = STR(a);

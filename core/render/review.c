@@ -381,6 +381,6 @@ struct error *review_fit(struct review *r, review_renderer *render, size_t most,
 	if (!most || out->len - start <= most)
 		return NULL;
 	return error_new(ERROR_INPUT,
-			 "%zu bytes are too few: what is never left out takes %zu (--max-bytes)",
-			 most, out->len - start);
+			 "--max-bytes %zu is too little: what is never left out takes %zu", most,
+			 out->len - start);
 }

@@ -445,11 +445,9 @@ static void add_facts(struct review *r, struct arena *a, const struct planned *p
 		vec_push(a, &r->facts,
 			 (struct review_fact){"Snapshot", render_shown(a, plan->base)});
 	if (plan->cost.seconds)
-		vec_push(
-			a, &r->facts,
-			(struct review_fact){"Cost", arena_printf(a, "about %zu calls, %zu minutes",
-								  plan->cost.calls,
-								  (plan->cost.seconds + 59) / 60)});
+		vec_push(a, &r->facts,
+			 (struct review_fact){"Cost",
+					      arena_printf(a, "about %s", render_cost(a, plan))});
 	if (plan->licences_used + plan->licences_freed)
 		vec_push(a, &r->facts,
 			 (struct review_fact){"Licences", arena_printf(a, "%zu used, %zu freed",

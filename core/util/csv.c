@@ -148,7 +148,8 @@ static struct error *check_width(struct csv_reader *r, uint32_t line)
 	if (r->width == t->columns)
 		return NULL;
 	return error_at(ERROR_INPUT, (struct location){t->name, line, 1},
-			"this row has %zu cells, the header has %zu", r->width, t->columns);
+			"this row has %zu cell%s, the header has %zu", r->width,
+			r->width == 1 ? "" : "s", t->columns);
 }
 
 static struct error *read_row(struct csv_reader *r)

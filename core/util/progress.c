@@ -34,10 +34,13 @@ static struct {
 
 static void count_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 {
+	size_t count = p->total ? p->total : p->done;
+	int unit = (int)strlen(p->unit) - (count == 1); /* "requests": one is a request */
 	if (p->total)
-		snprintf(out, PROGRESS_TEXT_MAX, ": %zu of %zu %s", p->done, p->total, p->unit);
+		snprintf(out, PROGRESS_TEXT_MAX, ": %zu of %zu %.*s", p->done, p->total, unit,
+			 p->unit);
 	else if (p->done)
-		snprintf(out, PROGRESS_TEXT_MAX, ": %zu %s", p->done, p->unit);
+		snprintf(out, PROGRESS_TEXT_MAX, ": %zu %.*s", p->done, unit, p->unit);
 	else
 		*out = '\0';
 }

@@ -21,9 +21,9 @@ enum progress_view { PROGRESS_SILENT, PROGRESS_LINE, PROGRESS_LOG };
 
 /* How a step stands. Texts are the caller's. */
 struct progress {
-	const char *what,
-		*unit;	    /* "reading users", "requests"; static. what NULL: nothing goes on */
-	size_t done, total; /* total 0: not known */
+	const char *what, *unit; /* "reading users", "requests", with an s behind it; static. what
+				    NULL: nothing goes on */
+	size_t done, total;	 /* total 0: not known */
 	int64_t elapsed_ms;
 	char wait[PROGRESS_TEXT_MAX]; /* why it waits; "": it does not */
 	int64_t wait_ms;	      /* until it goes on */

@@ -91,6 +91,18 @@ account() {
 	[ "$status" -eq 0 ]
 }
 
+@test "an end is told in days, and as today" {
+	local row
+	for row in '2026-06-01 today' '2026-06-02 in 1 day' '2026-06-03 in 2 days'; do
+		account brief "owner: a@example.com,
+			products: [{product: Adobe Express, profile: Default,
+				expires: ${row%% *}}]" \
+			>manifests/accounts.yaml
+		ends 0 validate manifests
+		grep -q "warning: expires ${row#* }; extend" stderr
+	done
+}
+
 @test "every id of the table stands in a golden file or in a unit test" {
 	# shellcheck disable=SC2013 # ids are words
 	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" |

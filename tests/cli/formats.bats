@@ -93,7 +93,7 @@ many() {
 	for kind in markdown html sarif codequality junit; do
 		ends 1 show --format "$kind" --max-bytes 100 plan.json
 		[ ! -s stdout ]
-		least=$(sed -n 's/.*what is never left out takes \([0-9]*\) .*/\1/p' stderr)
+		least=$(sed -n 's/.*what is never left out takes \([0-9]*\)$/\1/p' stderr)
 		ends 0 show --format "$kind" --max-bytes "$((least + 100))" plan.json
 		grep -q 'robot-07' stdout
 		! grep -q 'robot-30' stdout

@@ -210,7 +210,7 @@ organizations() {
 		grep -q 'archive of acme' stdout
 	done
 	ends 1 plan --live live --format markdown --max-bytes 100 manifests
-	grep -q '100 bytes are too few' stderr
+	grep -q 'max-bytes 100 is too little' stderr
 }
 
 @test "a step's summary and outputs are of all organisations" {

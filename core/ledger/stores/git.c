@@ -309,10 +309,10 @@ static struct error *read_range(struct store *s, struct arena *a, uint64_t from,
 	TRY(chain(g, &scratch, g->head.id, count, &ids));
 	if (ids.len != count)
 		return error_new(ERROR_INPUT,
-				 "the ledger in %s of %s has %zu commits and not those of the "
+				 "the ledger in %s of %s has %zu commit%s and not those of the "
 				 "records from %llu to %llu",
-				 g->ref, g->git.url, ids.len, (unsigned long long)from,
-				 (unsigned long long)g->head.number);
+				 g->ref, g->git.url, ids.len, ids.len == 1 ? "" : "s",
+				 (unsigned long long)from, (unsigned long long)g->head.number);
 	for (uint64_t at = from; at <= to; at += READ_AT_ONCE) {
 		uint64_t last = at + READ_AT_ONCE - 1 < to ? at + READ_AT_ONCE - 1 : to;
 		TRY(read_some(g, a, at, last, &ids, out));

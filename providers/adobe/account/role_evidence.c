@@ -240,7 +240,7 @@ static void warn_of_unnamed(const struct admin_export *admins)
 			 at->file, (unsigned)at->line, (unsigned)at->column);
 	}
 	if (admins->unnamed.len > UNNAMED_TOLD)
-		log_note("%s: %zu more rows without an e-mail address are left out",
+		log_note("%s: left out likewise: %zu more without an e-mail address",
 			 admins->unnamed.at[0].file, admins->unnamed.len - UNNAMED_TOLD);
 }
 
@@ -255,8 +255,8 @@ static void warn_of_unknown(const struct admin_export *admins)
 			 quoted(&a, w->word));
 	}
 	if (admins->unknown.len > UNNAMED_TOLD)
-		log_note("%s lists %zu more roles that writ does not know",
-			 admins->unknown.at[0].at.file, admins->unknown.len - UNNAMED_TOLD);
+		log_note("%s lists %zu more that writ does not know", admins->unknown.at[0].at.file,
+			 admins->unknown.len - UNNAMED_TOLD);
 }
 
 /* ---- all together ---- */

@@ -442,7 +442,8 @@ struct error *secret_rotation_replace(struct provider *p, struct arena *a,
 	if (!r.client_id)
 		return error_new(ERROR_REMOTE, "no answer tells the account's client id");
 	if (r.count != 1 || r.old.used > 0)
-		return error_new(ERROR_REFUSED, "the service shows %zu secrets%s", r.count,
+		return error_new(ERROR_REFUSED, "the service shows %zu secret%s%s", r.count,
+				 r.count == 1 ? "" : "s",
 				 r.old.used > 0 ? ", one of them used" : "");
 	const char *old = r.old.uuid;
 	TRY(begin(&r, &message));

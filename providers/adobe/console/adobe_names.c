@@ -74,11 +74,11 @@ static void check_credential(struct arena *a, const struct account *account,
 	size_t len = text_length(name, strlen(name));
 	if (len >= CREDENTIAL_NAME_MIN && len <= CREDENTIAL_NAME_MAX)
 		return;
-	const char *why =
-		arena_printf(a,
-			     "credential %s has %zu characters; at Adobe it has %d to "
-			     "%d: say another with `credential`",
-			     quoted(a, name), len, CREDENTIAL_NAME_MIN, CREDENTIAL_NAME_MAX);
+	const char *why = arena_printf(a,
+				       "credential %s has %zu character%s; at Adobe it has %d to "
+				       "%d: say another with `credential`",
+				       quoted(a, name), len, len == 1 ? "" : "s",
+				       CREDENTIAL_NAME_MIN, CREDENTIAL_NAME_MAX);
 	vec_push(a, out,
 		 (struct refusal){ATTRIBUTE_CREDENTIAL, why,
 				  "expected 6 to 25 characters such as asset-archiver"});

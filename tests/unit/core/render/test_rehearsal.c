@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/render/rehearsal.h"
+#include "core/render/render.h"
 #include "tests/unit/check.h"
 
 static const struct principal clerk = {.name = "clerk", .kind = PRINCIPAL_ACCOUNT};
@@ -92,7 +93,7 @@ static void all_that_a_restore_takes_is_told(void **state UNUSED)
 		"Rehearsal: organisation acme from snap\\x1Bshot, as if it were empty. Nothing "
 		"is sent.\n"
 		"\n"
-		"  1. 1 technical accounts are made\n"
+		"  1. 1 technical account is made\n"
 		"  2. 4 grants are added, 2 of them by hand, 1 by your command\n"
 		"  About 7 calls, 2 minutes at the service's limits.\n"
 		"\n"
@@ -162,9 +163,27 @@ static void an_empty_snapshot_takes_nothing(void **state UNUSED)
 		"\"checklist\": []}\n");
 }
 
+static void a_price_is_told_in_words(void **state UNUSED)
+{
+	static const struct {
+		size_t calls, seconds;
+		const char *told;
+	} rows[] = {{0, 0, "0 calls, less than a minute"},
+		    {1, 1, "1 call, 1 minute"},
+		    {2, 60, "2 calls, 1 minute"},
+		    {30, 61, "30 calls, 2 minutes"}};
+	ARENA a = {0};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct plan plan = {
+			.cost = {.calls = rows[i].calls, .seconds = rows[i].seconds}};
+		assert_string_equal(render_cost(&a, &plan), rows[i].told);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_price_is_told_in_words),
 		cmocka_unit_test(all_that_a_restore_takes_is_told),
 		cmocka_unit_test(an_empty_snapshot_takes_nothing),
 	};

@@ -115,7 +115,7 @@ static void what_is_kept_needs_its_room(void **state UNUSED)
 	struct error *error = review_fit(&r, render_names, 19, &out);
 	assert_non_null(error);
 	assert_int_equal(error->code, ERROR_INPUT);
-	assert_non_null(strstr(error->message, "takes 20 "));
+	assert_non_null(strstr(error->message, "takes 20"));
 	error_free(error);
 }
 

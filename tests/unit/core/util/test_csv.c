@@ -54,7 +54,7 @@ static void faults_have_a_place(void **state)
 	} rows[] = {
 		{"", 0, 1, 1, "column names"},
 		{"\n\n", 2, 1, 1, "column names"},
-		{"a,b\n1\n", 6, 2, 1, "1 cells, the header has 2"},
+		{"a,b\n1\n", 6, 2, 1, "1 cell, the header has 2"},
 		{"a,b\nü,\"x", 9, 2, 3, "never closed"},
 		{"a,b\nü,\"x\"y\n", 12, 2, 6, "behind a closing quote"},
 		{"a,b\nx,y\"\n", 9, 2, 4, "a quote inside a cell"},

@@ -38,6 +38,11 @@ static void tells_what_is_known(void **state UNUSED)
 	says(&p, "reading users");
 	p.done = 12;
 	says(&p, "reading users: 12 requests");
+	p.done = 1;
+	says(&p, "reading users: 1 request");
+	p.total = 1;
+	says(&p, "reading users: 1 of 1 request");
+	p.done = 12;
 	p.total = 40;
 	says(&p, "reading users: 12 of 40 requests");
 	p.elapsed_ms = 6000;
