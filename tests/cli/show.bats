@@ -51,6 +51,38 @@ shown_as_it_was() {
 	[ "$status" -eq 64 ] && grep -q 'shown as manifests' stderr
 }
 
+# is_told FILE WORDS: it is not shown, and these words say why.
+is_told() {
+	ends 1 show "$1"
+	grep -qF "writ: error: $1 is $2" stderr || { cat stderr; return 1; }
+}
+
+@test "what writ wrote and is no plan is told, with the command that is for it" {
+	local run record
+	ends 4 apply --auto-approve --live live.yaml --format json=result.json --json-into events \
+		manifests
+	for record in "$XDG_STATE_HOME"/writ/acme-*/ledger/00*; do
+		run=$(sed -n 's/^.*"run": "\([^"]*\)".*$/\1/p' "$record")
+		is_told "$record" 'a record of a ledger'
+		[ -z "$run" ] ||
+			is_told "$record" \
+				"a record of a ledger, of the run $run; \`writ show $run\`"
+	done
+	ends 0 show "$run"
+	is_told "$(dirname "$record")" 'the folder of a ledger'
+	is_told result.json 'the result of an apply'
+	is_told events 'what a run did, line by line (writ-events(7))'
+	"$WRIT" report --format json manifests >report.json
+	is_told report.json 'a result as JSON, and no saved plan; '
+	"$WRIT" validate --format json manifests >findings.json
+	is_told findings.json 'a result as JSON, and no saved plan'
+	ssh-keygen -q -t ed25519 -N '' -f key
+	ends 0 plan --live live.yaml --sign key --out plan.json manifests
+	is_told plan.json.sig 'the signature of a saved plan; name the plan'
+	printf 'writ journal 1\n\0' >journal
+	is_told journal 'what a run of an older version left'
+}
+
 @test "no file, two files, nothing that it knows" {
 	ends 64 show
 	ends 64 show live.yaml live.yaml
