@@ -22,6 +22,14 @@ static size_t count_keys(const struct node *mapping, const char *const *keys, si
 	return count;
 }
 
+/* Whether one of the keys stands in it, or none and another one, of which it was told that nobody
+ * knows it: it was likely meant for one of these. */
+static bool has_one(const struct node *mapping, const char *const *keys, size_t *which)
+{
+	size_t count = count_keys(mapping, keys, which);
+	return count == 1 || (count == 0 && mapping->first);
+}
+
 static const char *const source_keys[] = {"file", "env", "command", "fd", NULL};
 
 static void check_source(struct decode *d, const struct node *mapping, void *object)
@@ -30,7 +38,7 @@ static void check_source(struct decode *d, const struct node *mapping, void *obj
 						 SECRET_FD};
 	struct secret_source *source = object;
 	size_t which = 0;
-	if (count_keys(mapping, source_keys, &which) != 1)
+	if (!has_one(mapping, source_keys, &which))
 		schema_finding(d, mapping, "E0803", "expected one of file, env, command, fd",
 			       "a secret has one source");
 	source->kind = kinds[which];
@@ -39,8 +47,8 @@ static void check_source(struct decode *d, const struct node *mapping, void *obj
 static void check_sink(struct decode *d, const struct node *mapping, void *object UNUSED)
 {
 	static const char *const keys[] = {"directory", "command", NULL};
-	size_t which;
-	if (count_keys(mapping, keys, &which) != 1)
+	size_t which = 0;
+	if (!has_one(mapping, keys, &which))
 		schema_finding(d, mapping, "E0803", "expected one of directory, command",
 			       "new secrets go to one place");
 }
@@ -50,7 +58,7 @@ static void check_sign(struct decode *d, const struct node *mapping, void *objec
 	static const char *const keys[] = {"key", "agent", NULL};
 	struct signing *signing = object;
 	size_t which = 0;
-	if (count_keys(mapping, keys, &which) != 1)
+	if (!has_one(mapping, keys, &which))
 		schema_finding(d, mapping, "E0803", "expected one of key, agent", "one key signs");
 	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
 }
@@ -77,8 +85,8 @@ static void check_holder(struct decode *d, const struct node *mapping, void *obj
 static void check_principal(struct decode *d, const struct node *mapping, void *object UNUSED)
 {
 	static const char *const keys[] = {"account", "user", "group", NULL};
-	size_t which;
-	if (count_keys(mapping, keys, &which) != 1)
+	size_t which = 0;
+	if (!has_one(mapping, keys, &which))
 		schema_finding(d, mapping, "E0418", "expected one of account, user, group",
 			       "a holder is one principal");
 }

@@ -305,21 +305,42 @@ static void read_field(struct decode *d, const struct field *f, const struct nod
 	}
 }
 
+#define KEYS_MAX 32
+
+static size_t list_keys(const struct table *table, const char *keys[static KEYS_MAX])
+{
+	size_t count = 0;
+	for (const struct field *f = table->fields; f->key; f++)
+		keys[count++] = f->key;
+	return count;
+}
+
 static void unknown_key(struct decode *d, const struct table *table, const struct node *key)
 {
-	const char *keys[32];
-	size_t count = 0;
+	const char *keys[KEYS_MAX];
 	if (report_is_full(d->to->report, SEVERITY_ERROR)) {
 		schema_finding(d, key, "E0401", "", "unknown key");
 		return;
 	}
-	for (const struct field *f = table->fields; f->key; f++)
-		keys[count++] = f->key;
+	size_t count = list_keys(table, keys);
 	const char *near = nearest_word(key->text, keys, count);
 	schema_finding(d, key, "E0401",
 		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
 			    : schema_listed(d, keys, count),
 		       "unknown key %s", schema_quoted(d, key->text));
+}
+
+bool schema_is_meant(const struct decode *d, const struct node *mapping, const char *key)
+{
+	const char *keys[KEYS_MAX];
+	size_t count = list_keys(d->table, keys);
+	for (const struct node *k = mapping->first; k; k = k->next->next) {
+		const char *near =
+			find_field(d->table, k->text) ? NULL : nearest_word(k->text, keys, count);
+		if (near && !strcmp(near, key))
+			return true;
+	}
+	return false;
 }
 
 /* The field that a key is meant for when it differs by case alone and the right one is absent. */
@@ -345,8 +366,10 @@ void schema_read_fields(struct decode *d, const struct table *table, const struc
 		if (f)
 			read_field(d, f, key, object);
 	}
+	d->table = table;
 	for (const struct field *f = table->fields; f->key; f++) {
-		if (f->required && !schema_find(mapping, f->key))
+		if (f->required && !schema_find(mapping, f->key) &&
+		    !schema_is_meant(d, mapping, f->key))
 			schema_finding(d, mapping, "E0402",
 				       arena_printf(d->to->report->arena, "expected %s: %s", f->key,
 						    schema_form(d, f)),

@@ -10,6 +10,10 @@
  * reported as unknown and read all the same; NULL: it has none. */
 const struct node *schema_find(const struct node *mapping, const char *key);
 
+/* Whether an unknown key of the mapping that is checked is nearest to this one: it was told as
+ * that, and who misses the key need not say so too. */
+bool schema_is_meant(const struct decode *d, const struct node *mapping, const char *key);
+
 /* Reads a mapping into `object`, which holds what is unsaid. */
 void schema_read_fields(struct decode *d, const struct table *table, const struct node *mapping,
 			void *object);

@@ -68,10 +68,13 @@ static void check_member(struct decode *d, const struct node *mapping, void *obj
 	struct entry *e = &draft->entry;
 	int named = !!schema_find(mapping, "account") + !!schema_find(mapping, "user") +
 		    !!schema_find(mapping, "group");
-	if (named != 1) {
+	bool meant = schema_is_meant(d, mapping, "account") ||
+		     schema_is_meant(d, mapping, "user") || schema_is_meant(d, mapping, "group");
+	if (named > 1 || (!named && !meant))
 		schema_finding(d, mapping, "E0418", "expected one of account, user, group",
 			       "a member has %s",
 			       named ? "more than one principal" : "no principal");
+	if (named != 1) {
 		e->name = NULL;
 		return;
 	}

@@ -55,8 +55,10 @@ struct field {
 };
 
 /* The document being read. */
+struct table;
 struct decode {
 	struct decoder *to;
+	const struct table *table; /* of the mapping whose rules are checked */
 	bool sound;
 };
 
