@@ -142,8 +142,11 @@ static void check_bundles(struct checker *c)
 		for (size_t k = 0; k < a->bundles.len; k++) {
 			const struct text_item *b = &a->bundles.at[k];
 			if (!model_find_bundle(&c->index, b->text))
-				checker_finding(c, "E0502", b->at, "no AccessBundle has this name",
-						"unknown bundle %s", checker_quoted(c, b->text));
+				checker_finding(
+					c, "E0502", b->at,
+					checker_nearest_bundle(c, b->text,
+							       "no AccessBundle has this name"),
+					"unknown bundle %s", checker_quoted(c, b->text));
 		}
 	}
 }
@@ -163,8 +166,10 @@ static void check_members(struct checker *c, const struct assignment_vec *assign
 			if (!a)
 				checker_finding(
 					c, "E0503", e->at,
-					"no TechnicalAccount has this name; users are {user: "
-					"E-MAIL}",
+					checker_nearest_account(
+						c, e->name,
+						"no TechnicalAccount has this name; users are "
+						"{user: E-MAIL}"),
 					"unknown account %s", name);
 			else
 				checker_finding(c, "E0507", e->at,

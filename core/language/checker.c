@@ -85,6 +85,38 @@ static void name_organizations(struct checker *c)
 	c->organizations.at = names;
 }
 
+static const char *nearest(struct checker *c, const char *name, const struct checker_names *among,
+			   const char *none)
+{
+	const char *near = nearest_word_within(&c->nearest_steps, name, among->at, among->len);
+	return near ? arena_printf(c->arena, "did you mean %s?", near) : none;
+}
+
+#define NAME(list)                                                                                 \
+	const size_t count = c->model->list.len;                                                   \
+	if (!c->list.at) {                                                                         \
+		c->list.at = arena_alloc(c->arena, (count + 1) * sizeof(*c->list.at));             \
+		for (; c->list.len < count; c->list.len++)                                         \
+			c->list.at[c->list.len] = c->model->list.at[c->list.len].meta.name;        \
+	}
+
+const char *checker_nearest_bundle(struct checker *c, const char *name, const char *none)
+{
+	if (report_is_full(c->report, SEVERITY_ERROR))
+		return "";
+	NAME(bundles)
+	return nearest(c, name, &c->bundles, none);
+}
+
+const char *checker_nearest_account(struct checker *c, const char *name, const char *none)
+{
+	if (report_is_full(c->report, SEVERITY_ERROR))
+		return "";
+	NAME(accounts)
+	return nearest(c, name, &c->accounts, none);
+}
+#undef NAME
+
 const char *checker_organizations(struct checker *c, const char *name)
 {
 	struct str out = STR(c->arena);

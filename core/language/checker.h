@@ -11,10 +11,10 @@ struct checker {
 	struct arena *arena;
 	struct report *report;
 	size_t nearest_steps; /* how much search for similar names is left */
-	struct {
-		const char **at; /* each once, in order; NULL: not asked for yet */
+	struct checker_names {
+		const char **at; /* NULL: not asked for yet */
 		size_t len;
-	} organizations;
+	} organizations /* each once, in order */, bundles, accounts;
 };
 
 void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
@@ -32,6 +32,11 @@ bool checker_is_complete(const struct checker *c);
 /* What to say instead of an organisation's name that the set does not have, or where none is
  * named (NULL): the nearest, or which there are. */
 const char *checker_organizations(struct checker *c, const char *name);
+
+/* What to say of a bundle's or account's name that the set does not have: the nearest, or else
+ * `none`. */
+const char *checker_nearest_bundle(struct checker *c, const char *name, const char *none);
+const char *checker_nearest_account(struct checker *c, const char *name, const char *none);
 
 /* Reports what stands twice in one list: a bundle, an API, a grant, a member. */
 void check_lists(struct checker *c);

@@ -238,7 +238,9 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0513", "second Organization",
 	 "One document describes an organisation. A set may have several of them under names of "
 	 "their own; a snapshot, and what is live, has one.",
-	 "two Organizations named acme", "Keep one, or give the other its own name."},
+	 "two Organizations named acme, as below a PATH that has a snapshot beside the manifests",
+	 "Keep one, or give the other its own name; of a snapshot or a live file, name only the "
+	 "manifests' own folder."},
 	{"E0514", "stands twice in a list",
 	 "The same bundle, API, grant or member twice in one list says nothing more, and a change "
 	 "of one of them would do nothing.",

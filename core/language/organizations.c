@@ -13,6 +13,7 @@ struct split {
 	struct arena *arena; /* of the models */
 	struct model_vec *out;
 	size_t strays; /* documents that are nobody's */
+	bool mixed;    /* what is live stands beside what is wanted */
 };
 
 static const struct organization *of(const struct model *m)
@@ -28,6 +29,27 @@ static int by_name(const void *a, const void *b)
 }
 
 /* ---- whose a document is ---- */
+
+static bool is_live(const struct organization *o)
+{
+	const struct catalogue *s = &o->status;
+	return s->has_products || s->has_users || s->has_groups || s->has_apis || s->has_typed ||
+	       o->unseen.len || o->snapshot.format;
+}
+
+/* A snapshot's folder or a live file below the PATH of manifests: one sentence, for each document
+ * would stand twice. */
+static void report_mixed(struct split *s, const struct organization *o,
+			 const struct organization *other)
+{
+	const struct organization *live = is_live(o) ? o : other;
+	s->mixed = true;
+	checker_finding(&s->checker, "E0513", live->meta.name_at,
+			"name only the manifests as PATH, without this file or folder",
+			"%s of organisation %s stands among its manifests",
+			live->snapshot.format ? "a snapshot" : "what is live",
+			checker_quoted(&s->checker, live->meta.name));
+}
 
 static void report_again(struct checker *c, const struct organization *o,
 			 const struct location *first)
@@ -50,7 +72,10 @@ static void add_models(struct split *s)
 	for (size_t i = 0; i < models.len; i++) {
 		struct model *last = s->out->len ? &s->out->at[s->out->len - 1] : NULL;
 		const struct organization *o = of(&models.at[i]);
-		if (last && !strcmp(of(last)->meta.name, o->meta.name))
+		if (last && !strcmp(of(last)->meta.name, o->meta.name) &&
+		    is_live(o) != is_live(of(last)))
+			report_mixed(s, o, of(last));
+		else if (last && !strcmp(of(last)->meta.name, o->meta.name))
 			report_again(&s->checker, o, &of(last)->meta.name_at);
 		else
 			vec_push(s->arena, s->out, models.at[i]);
@@ -154,7 +179,8 @@ static void deal_out(struct split *s)
 #undef DEAL
 }
 
-static void split_set(const struct model *set, struct arena *a, struct report *report,
+/* False when the models are not to be looked at any further. */
+static bool split_set(const struct model *set, struct arena *a, struct report *report,
 		      struct model_vec *out)
 {
 	ARENA scratch = {0};
@@ -167,27 +193,30 @@ static void split_set(const struct model *set, struct arena *a, struct report *r
 			  .out = out};
 	if (set->organizations.len < 2) {
 		vec_push(a, out, *set);
-		return;
+		return true;
 	}
 	if (set->organizations.len > ORGANIZATIONS_MAX) {
 		report_add(report, SEVERITY_ERROR, "E0519",
 			   set->organizations.at[ORGANIZATIONS_MAX].at, 0, "split the set",
 			   "the set has %zu organisations; at most %d are possible",
 			   set->organizations.len, ORGANIZATIONS_MAX);
-		return;
+		return true;
 	}
 	add_models(&s);
+	if (s.mixed)
+		return false;
 	check_ids(&s);
 	deal_out(&s);
 	for (size_t i = 0; i < out->len; i++)
 		out->at[i].dropped = set->dropped + s.strays;
+	return true;
 }
 
 void organizations_check(const struct model *set, struct location first, struct arena *a,
 			 struct report *report, struct model_vec *out)
 {
-	split_set(set, a, report, out);
-	for (size_t i = 0; i < out->len; i++)
+	bool complete = split_set(set, a, report, out);
+	for (size_t i = 0; complete && i < out->len; i++)
 		check_model(&out->at[i], first, report);
 }
 

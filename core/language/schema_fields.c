@@ -315,7 +315,15 @@ static size_t list_keys(const struct table *table, const char *keys[static KEYS_
 	return count;
 }
 
-static void unknown_key(struct decode *d, const struct table *table, const struct node *key)
+/* A comma ends a text without quotes in braces, and what is behind it is read as a key. */
+static bool is_rest_of_text(const struct node *mapping, const struct node *key)
+{
+	return mapping->flow && key != mapping->first && key->plain && key->next->missing &&
+	       !key->next->len;
+}
+
+static void unknown_key(struct decode *d, const struct table *table, const struct node *mapping,
+			const struct node *key)
 {
 	const char *keys[KEYS_MAX];
 	if (report_is_full(d->to->report, SEVERITY_ERROR)) {
@@ -325,8 +333,10 @@ static void unknown_key(struct decode *d, const struct table *table, const struc
 	size_t count = list_keys(table, keys);
 	const char *near = nearest_word(key->text, keys, count);
 	schema_finding(d, key, "E0401",
-		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
-			    : schema_listed(d, keys, count),
+		       is_rest_of_text(mapping, key)
+			       ? "in braces a text with a comma in it stands in double quotes"
+		       : near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
+			      : schema_listed(d, keys, count),
 		       "unknown key %s", schema_quoted(d, key->text));
 }
 
@@ -360,7 +370,7 @@ void schema_read_fields(struct decode *d, const struct table *table, const struc
 	for (const struct node *key = mapping->first; key; key = key->next->next) {
 		const struct field *f = find_field(table, key->text);
 		if (!f) {
-			unknown_key(d, table, key);
+			unknown_key(d, table, mapping, key);
 			f = find_miswritten(table, mapping, key);
 		}
 		if (f)

@@ -63,8 +63,11 @@ static void finding(struct parse *p, const char *id, struct location at, const c
 struct syntax {
 	const char *problem, *context; /* libyaml's; context NULL: any */
 	const char *what, *remedy;
+	bool at_beginning;    /* the error is where libyaml's context began, not where it ended */
+	const char *unclosed; /* the same, and what is said, where that is never closed; or NULL */
 };
 
+#define MARK_OF_YAML "a value begins with a mark of YAML's own", "put the value in double quotes"
 #define COLON "mapping values are not allowed in this context"
 static const struct syntax syntaxes[] = {
 	{COLON, "", "a colon and a blank stand in a value", "put the value in double quotes"},
@@ -76,24 +79,45 @@ static const struct syntax syntaxes[] = {
 	{"did not find expected '-' indicator", NULL, "something else stands where an item is due",
 	 "all items of a list begin with \"- \" in the same column"},
 	{"could not find expected ':'", NULL, "a line is neither a key nor an item",
-	 "write \"key: value\", or indent it when it goes on with the value above"},
+	 "write \"key: value\", or indent it when it goes on with the value above", true},
 	{"did not find expected ',' or ']'", NULL, "a list in brackets goes wrong here",
-	 "separate items with commas, close it with \"]\", and quote what has brackets"},
+	 "separate items with commas, close it with \"]\", and quote what has brackets",
+	 .unclosed = "a list in brackets is not closed"},
 	{"did not find expected ',' or '}'", NULL, "a mapping in braces goes wrong here",
-	 "separate \"key: value\" with commas, close it with \"}\", and quote what has braces"},
-	{"found character that cannot start any token", NULL,
-	 "a value begins with a mark of YAML's own", "put the value in double quotes"},
+	 "separate \"key: value\" with commas, close it with \"}\", and quote what has braces",
+	 .unclosed = "a mapping in braces is not closed"},
+	{"found character that cannot start any token", NULL, MARK_OF_YAML},
+	{NULL, "while scanning an alias", MARK_OF_YAML},
+	{NULL, "while scanning an anchor", MARK_OF_YAML},
+	{NULL, "while scanning a block scalar", MARK_OF_YAML},
+	{"mapping keys are not allowed in this context", NULL, MARK_OF_YAML},
+	{"block sequence entries are not allowed in this context", NULL,
+	 "a dash and a blank stand where a value begins",
+	 "put the value in double quotes, or begin a list on the next line"},
+	{"did not find expected node content", NULL, "no value stands where one is due",
+	 "take out the mark that is too many, or put the value in double quotes"},
 	{"found unexpected end of stream", "while scanning a quoted scalar",
-	 "a quote is not closed", "close it on its line"},
+	 "a quote is not closed", "close it on its line", true},
+	{"found unexpected document indicator", "while scanning a quoted scalar",
+	 "a quote is not closed", "close it on its line", true},
+	{"found unknown escape character", NULL,
+	 "a backslash in double quotes begins an escape that YAML does not have", "write it twice"},
 };
+
+/* Where a line of the source begins; NULL: it has no such line. */
+static const char *line_start(const struct yaml_source *s, size_t line)
+{
+	const char *at = s->text, *end = s->text + s->len;
+	while (line-- && (at = memchr(at, '\n', (size_t)(end - at))))
+		at++;
+	return at;
+}
 
 /* Whether the line has more than one colon that could end a key. */
 static bool has_two_colons(const struct yaml_source *s, size_t line)
 {
-	const char *at = s->text, *end = s->text + s->len;
+	const char *at = line_start(s, line), *end = s->text + s->len;
 	unsigned count = 0;
-	while (line-- && (at = memchr(at, '\n', (size_t)(end - at))))
-		at++;
 	for (; at && at < end && *at != '\n'; at++)
 		count += *at == ':' && (at + 1 == end || strchr(" \r\n", at[1]));
 	return count > 1;
@@ -103,7 +127,7 @@ static const struct syntax *find_syntax(const struct yaml_reader *r, const yaml_
 {
 	for (size_t i = 0; y->problem && i < sizeof(syntaxes) / sizeof(*syntaxes); i++) {
 		const struct syntax *x = &syntaxes[i];
-		bool fits = !strcmp(x->problem, y->problem);
+		bool fits = !x->problem || !strcmp(x->problem, y->problem);
 		if (x->context && *x->context)
 			fits = fits && y->context && !strcmp(x->context, y->context);
 		else if (x->context)
@@ -114,11 +138,34 @@ static const struct syntax *find_syntax(const struct yaml_reader *r, const yaml_
 	return NULL;
 }
 
+static size_t indentation(const struct yaml_source *s, size_t line)
+{
+	const char *at = line_start(s, line), *end = s->text + s->len;
+	size_t blanks = 0;
+	while (at && at + blanks < end && at[blanks] == ' ')
+		blanks++;
+	return blanks;
+}
+
+/* Whether what libyaml read from its context mark on was never closed: the text has come to its
+ * end, or to a line that belongs to what stands around. */
+static bool is_unclosed(const struct yaml_reader *r, const yaml_parser_t *y)
+{
+	const struct yaml_source *s = r->source;
+	size_t line = y->problem_mark.line, begins = y->context_mark.line;
+	const char *at = line_start(s, line);
+	if (!at || at == s->text + s->len)
+		return true;
+	return line > begins && indentation(s, line) <= indentation(s, begins);
+}
+
 /* libyaml's own words stand behind ours, for who looks for them. */
 static void report_syntax(struct yaml_reader *r, const yaml_parser_t *y)
 {
 	const struct syntax *x = find_syntax(r, y);
-	struct location at = mark_place(r, &y->problem_mark);
+	bool unclosed = x && x->unclosed && is_unclosed(r, y);
+	bool begins = y->context && (unclosed || (x && x->at_beginning));
+	struct location at = mark_place(r, begins ? &y->context_mark : &y->problem_mark);
 	const char *problem = y->problem ? y->problem : "cannot be read";
 	const char *context = y->context ? arena_printf(r->report->arena, "%s", y->context) : NULL;
 	if (!x) {
@@ -127,7 +174,8 @@ static void report_syntax(struct yaml_reader *r, const yaml_parser_t *y)
 	}
 	const char *detail = arena_printf(r->report->arena, "%s (YAML: %s%s%s)", x->remedy, problem,
 					  context ? "; " : "", context ? context : "");
-	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, detail, "%s", x->what);
+	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, detail, "%s",
+		   unclosed ? x->unclosed : x->what);
 }
 
 static bool next_event(struct parse *p, yaml_event_t *event)
@@ -390,6 +438,7 @@ static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned dep
 	}
 	default: {
 		struct node *n = new_node(p, event, NODE_MAPPING);
+		n->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 		check_properties(p, event, event->data.mapping_start.anchor,
 				 event->data.mapping_start.tag);
 		read_children(p, n, depth, broken);

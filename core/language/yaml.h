@@ -23,6 +23,7 @@ struct node {
 	enum node_type type;
 	bool plain;	       /* a scalar without quotes */
 	bool decomposed;       /* not in normal form C, by escapes; names of a service may be so */
+	bool flow;	       /* a mapping in braces */
 	bool missing;	       /* nothing, "~" or a plain null stands where a value is due */
 	uint32_t line, column; /* of its first character, from 1, in code points */
 	uint32_t end_line, end_column;

@@ -28,6 +28,18 @@ setup() {
 	grep -q 'E0402' stderr
 }
 
+@test "a snapshot or a live file among the manifests is told in one sentence" {
+	ends 0 snapshot --live live.yaml --out snapshot
+	ends 1 validate manifests snapshot
+	[ "$(wc -l <stderr)" -eq 1 ]
+	grep -qxF 'snapshot/organization.yaml:4:9: error: a snapshot of organisation "acme" stands among its manifests; name only the manifests as PATH, without this file or folder [E0513]' stderr
+	ends 1 validate live.yaml manifests
+	[ "$(wc -l <stderr)" -eq 1 ]
+	grep -q '^live.yaml:.*: error: what is live of organisation "acme" stands among' stderr
+	ends 1 plan --live live.yaml manifests snapshot
+	[ "$(grep -c error: stderr)" -eq 1 ]
+}
+
 @test "what is meant to be a manifest is not left out" {
 	printf 'apiVersion: writ/v9\n' >manifests/version.yaml
 	printf 'metadata: {name: a}\n"kind" : "AdminRole" # of ours\n' >manifests/kind.yaml
