@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "core/util/nearest.h"
 #include "providers/registry.h"
+
+#define NAMES_TOLD 5
 
 /* With --live the manifests' provider does not matter (writ-manifest(5), "LIVE FILES"). */
 static const char *provider_name(const struct run *run, const char *live,
@@ -19,6 +22,25 @@ static const char *provider_name(const struct run *run, const char *live,
 	return run->config.organizations.len ? "adobe" : "file";
 }
 
+/* A configuration was read, and says nothing of this organisation: what it says something of. */
+static struct error *not_configured(struct run *run, const char *name)
+{
+	const struct organization_config_vec *all = &run->config.organizations;
+	struct arena *a = &run->arena;
+	const char **names = arena_alloc(a, (all->len + 1) * sizeof(*names));
+	struct str has = STR(a);
+	for (size_t i = 0; i < all->len; i++) {
+		names[i] = all->at[i].name;
+		if (i < NAMES_TOLD)
+			str_printf(&has, "%s\"%s\"", i ? ", " : "; it has ", names[i]);
+	}
+	if (all->len > NAMES_TOLD)
+		str_printf(&has, " and %zu more", all->len - NAMES_TOLD);
+	const char *near = nearest_said(a, name, names, all->len);
+	return error_new(ERROR_INPUT, "%s has no organisation \"%s\"%s", run->config.file, name,
+			 *near ? near : str_text(&has));
+}
+
 static struct error *find_session(struct run *run, const char *live,
 				  const struct named_organization *service, struct session *out,
 				  struct settings *settings)
@@ -29,9 +51,8 @@ static struct error *find_session(struct run *run, const char *live,
 	const struct organization_config *config = out->config;
 	const char *name = service->organization ? service->organization : run->options.org;
 	const char *provider = provider_name(run, live, service, config);
-	if (!config && run->member && run->config.file && !strcmp(provider, "adobe"))
-		return error_new(ERROR_INPUT, "%s has no organisation \"%s\"", run->config.file,
-				 name);
+	if (!config && run->config.file && !live && name)
+		return not_configured(run, name);
 	bool elsewhere = !live && config && !strcmp(provider, "file");
 	*settings = (struct settings){.strings = run->strings,
 				      .organization = name || !config ? name : config->name,

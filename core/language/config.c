@@ -167,7 +167,7 @@ const struct organization_config *config_find(const struct config *config, const
 	for (size_t i = 0; i < config->organizations.len; i++) {
 		const struct organization_config *o = &config->organizations.at[i];
 		if ((!name || !o->name || !strcmp(o->name, name)) &&
-		    (!org_id || !strcmp(o->org_id, org_id)))
+		    (!org_id || !o->org_id || !strcmp(o->org_id, org_id)))
 			return o;
 	}
 	return NULL;

@@ -97,7 +97,8 @@ enum account_roles { ACCOUNT_ROLES_MANUAL, ACCOUNT_ROLES_USER_MANAGEMENT };
 
 struct organization_config {
 	struct location at;
-	const char *name, *org_id; /* name is NULL when it came from the environment: any */
+	const char *name, *org_id; /* name is NULL when it came from the environment: any; org_id
+				    * NULL: of provider file */
 	const char *live;	   /* where one of provider file stands; NULL */
 	struct endpoints endpoints;
 	bool allow_local;
@@ -142,7 +143,8 @@ MUST_CHECK struct error *config_load(const char *path, struct intern *strings, s
 const char *config_unnamed_file(struct arena *arena);
 
 /* What is said of the organisation with this name and id (either may be NULL: any); NULL when
- * nothing is. An entry with the right name and another id is not it. Borrowed from `config`. */
+ * nothing is. An entry with the right name and another id is not it; one without an id, of provider
+ * file, is. Borrowed from `config`. */
 const struct organization_config *config_find(const struct config *config, const char *name,
 					      const char *org_id);
 

@@ -6,6 +6,7 @@
 #include "core/language/rules_table.h"
 #include "core/language/schema_fields.h"
 #include "core/language/schema_finding.h"
+#include "core/util/unicode.h"
 
 /* ---- rules inside one mapping ---- */
 
@@ -153,6 +154,41 @@ static void check_filled_in(struct decode *d, const struct node *mapping,
 			       "write that of your credential there", "clientId is not filled in");
 }
 
+static bool is_truth(const char *text)
+{
+	static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (!ascii_casecmp(words[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* "push: true" would push to a remote called true. */
+static void check_push(struct decode *d, const struct node *mapping)
+{
+	const struct node *snapshot = schema_find(mapping, "snapshot");
+	const struct node *push =
+		snapshot && snapshot->type == NODE_MAPPING ? schema_find(snapshot, "push") : NULL;
+	if (push && push->type == NODE_SCALAR && push->plain && is_truth(push->text))
+		schema_finding(d, push, "E0405",
+			       "expected the name of a remote, such as origin; without the key "
+			       "nothing is pushed",
+			       "%s is no remote", schema_quoted(d, push->text));
+}
+
+static void check_org_id(struct decode *d, const struct node *mapping,
+			 const struct organization_config *o)
+{
+	bool serves_file = o->live && !o->server.client_id && !o->user.client_id;
+	if (!serves_file && !schema_find(mapping, "orgId") && !schema_is_meant(d, mapping, "orgId"))
+		schema_finding(d, mapping, "E0402",
+			       "expected orgId: the organisation's id in the service, such as "
+			       "\"0123456789ABCDEF01234567@AdobeOrg\"; or live, of an organisation "
+			       "of provider file",
+			       "missing key \"orgId\"");
+}
+
 static void check_organization(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct organization_config *o = object;
@@ -164,6 +200,8 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 			schema_finding(d, key->next, "E0802", "allowLocalEndpoints: true allows it",
 				       "an endpoint without https");
 	}
+	check_org_id(d, mapping, o);
+	check_push(d, mapping);
 	check_ledger_endpoint(d, mapping, o);
 	check_filled_in(d, mapping, o);
 	check_accounts(d, schema_find(mapping, "accounts"), &o->accounts);
@@ -440,7 +478,8 @@ static const struct table ledger = {.help = "Where runs are remembered.",
 static const struct field organization_fields[] = {
 	{"name", FIELD_NAME, true, ORG(name), .help = "the organisation's name in the manifests",
 	 .example = "\"acme\""},
-	{"orgId", FIELD_TITLE, true, ORG(org_id), .help = "the organisation's id in the service",
+	{"orgId", FIELD_TITLE, ORG(org_id),
+	 .help = "the organisation's id in the service; one with `live` may have none",
 	 .example = "\"0123456789ABCDEF01234567@AdobeOrg\""},
 	{"live", FIELD_PATH, ORG(live),
 	 .help = "where an organisation of provider file stands, when --live does not say",
@@ -511,6 +550,8 @@ static const struct table organization = {
 	.fields = organization_fields,
 	.check = check_organization,
 	.conditions =
+		"\"anyOf\": [{\"required\": [\"orgId\"]}, {\"required\": [\"live\"], "
+		"\"properties\": {\"server\": false, \"user\": false}}], "
 		"\"allOf\": [{\"properties\": {\"pinnedPublicKey\": {\"pattern\": "
 		"\"^sha256//[A-Za-z0-9+/]{43}=(;sha256//[A-Za-z0-9+/]{43}=)*$\"}}}], "
 		"\"if\": {\"not\": {\"properties\": {\"allowLocalEndpoints\": {\"const\": true}}, "

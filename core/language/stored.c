@@ -20,6 +20,11 @@ static struct error *first_finding(const struct report *report)
 
 static struct error *check(struct model *model, const char *path, struct report *report)
 {
+	if (!model->organizations.len && !model->dropped && !report->errors)
+		return error_at(ERROR_INPUT, (struct location){path, 1, 1},
+				"no organisation is in it; the least is one document of kind "
+				"Organization, and `writ import` and `writ snapshot` write whole "
+				"ones");
 	check_model(model, (struct location){path, 1, 1}, report);
 	report_sort(report);
 	return report->errors ? first_finding(report) : NULL;

@@ -61,6 +61,17 @@ static const char *read_all(int fd, size_t size, struct secret *s)
 	return s->len == size ? trim(s) : "changed while it was read";
 }
 
+static struct error *cannot_open(struct location where, int number)
+{
+	if (number == ELOOP)
+		return error_at(ERROR_SYSTEM, where, "the file is a link");
+	if (number == ENOENT)
+		return error_at(ERROR_SYSTEM, where,
+				"the file is not there; write the secret into it, with mode 0600");
+	return error_at(ERROR_SYSTEM, where, "the file cannot be opened: %s",
+			strerrordesc_np(number));
+}
+
 struct error *secret_from_file(const char *path, struct secret **out)
 {
 	struct location where = {.file = path};
@@ -68,20 +79,16 @@ struct error *secret_from_file(const char *path, struct secret **out)
 	CLEANUP(close)
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st))
-		return error_at(ERROR_SYSTEM, where, "%s",
-				errno == ELOOP	  ? "is a link"
-				: errno == ENOENT ? "is not there; write it into this file, "
-						    "with mode 0600"
-						  : strerrordesc_np(errno));
+		return cannot_open(where, errno);
 	const char *wrong = trusted_file_objection_to_secret(&st);
 	if (!wrong && st.st_size > SECRET_MAX + 1)
 		wrong = "is too long for a secret";
 	if (wrong)
-		return error_at(ERROR_INPUT, where, "%s", wrong);
+		return error_at(ERROR_INPUT, where, "the file %s", wrong);
 	CLEANUP(secret_free) struct secret *s = new_secret((size_t)st.st_size + 1);
 	wrong = read_all(fd, (size_t)st.st_size, s);
 	if (wrong)
-		return error_at(ERROR_INPUT, where, "%s", wrong);
+		return error_at(ERROR_INPUT, where, "the file %s", wrong);
 	*out = s;
 	s = NULL;
 	return NULL;

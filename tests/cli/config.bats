@@ -39,6 +39,27 @@ setup() {
 	grep -q 'reading the configuration: opening missing.yaml: No such file' stderr
 }
 
+@test "an organisation with live needs no orgId; of any other what there is is told" {
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' 'organizations:' \
+		'  - name: acne' '    live: live.yaml' '  - name: other' '    live: b.yaml' \
+		>config.yaml
+	chmod 600 config.yaml
+	ends 1 plan --config config.yaml manifests
+	grep -qF 'config.yaml has no organisation "acme"; did you mean "acne"?' stderr
+	sed -i s/acne/lab/ config.yaml
+	ends 1 plan --config config.yaml manifests
+	grep -qF 'config.yaml has no organisation "acme"; it has "lab", "other"' stderr
+	sed -i 's/provider: file/provider: adobe\n  orgId: 0123456789ABCDEF01234567@AdobeOrg/' \
+		manifests/organization.yaml
+	ends 1 plan --config config.yaml manifests
+	grep -qF 'config.yaml has no organisation "acme"; it has "lab", "other"' stderr
+	ends 0 plan --live live.yaml --config config.yaml manifests
+	sed -i s/lab/acme/ config.yaml
+	ends 0 plan --live live.yaml --config config.yaml manifests
+	sed -i -e s/adobe/file/ -e /orgId/d manifests/organization.yaml
+	ends 0 plan --config config.yaml manifests
+}
+
 @test "live of a configuration serves provider file, wherever the configuration is" {
 	export HOME="$BATS_TEST_TMPDIR/home"
 	unset XDG_CONFIG_HOME

@@ -107,7 +107,7 @@ type_next() {
 	sed -i 's/0\{24\}@/0123456789ABCDEF01234567@/' fresh/manifests/organization.yaml
 	validate 0
 	plan 'secrets/fresh: error: '
-	plan 'is not there; write it into this file, with mode 0600'
+	plan 'the file is not there; write the secret into it, with mode 0600'
 	mkdir fresh/.writ/secrets
 	echo secret >fresh/.writ/secrets/fresh
 	chmod 644 fresh/.writ/secrets/fresh

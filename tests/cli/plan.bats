@@ -108,6 +108,9 @@ setup() {
 }
 
 @test "live that is missing or broken: 1" {
+	: >empty.yaml
+	ends 1 plan --live empty.yaml manifests
+	grep -q '^empty.yaml:1:1: error: .*: no organisation is in it; the least is one' stderr
 	ends 1 plan --live nothing.yaml manifests
 	echo 'kind: [' >live.yaml
 	ends 1 plan --live live.yaml manifests

@@ -73,10 +73,11 @@ static void unsafe_files_are_refused(void **state UNUSED)
 	put(TOKEN, strlen(TOKEN), 0600);
 	assert_int_equal(symlink("file", "link"), 0);
 	assert_int_equal(mkfifo("fifo", 0600), 0);
-	assert_refused(secret_from_file("link", &s), "is a link");
+	assert_refused(secret_from_file("link", &s), "the file is a link");
 	assert_refused(secret_from_file("fifo", &s), "not a regular file");
 	assert_refused(secret_from_file(".", &s), "not a regular file");
-	assert_refused(secret_from_file("missing", &s), "is not there; write it");
+	assert_refused(secret_from_file("missing", &s),
+		       "the file is not there; write the secret into it");
 	put("", 0, 0600);
 	assert_refused(secret_from_file("file", &s), "is empty");
 	put("\n", 1, 0600);
