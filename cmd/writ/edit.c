@@ -159,6 +159,12 @@ static bool has_list(const struct account *a, const struct entitlement *x)
 	return x->api ? a->has_apis : x->role ? a->has_roles : a->has_products;
 }
 
+/* Bundles claim all roles and products that the account holds, as an own list would. */
+static bool is_claimed_by_bundles(const struct account *a, const struct entitlement *x)
+{
+	return a->has_bundles && !x->api;
+}
+
 static struct edit_item own_item(const struct options *o, const struct entitlement *x)
 {
 	struct edit_item item = {0};
@@ -174,6 +180,13 @@ static struct edit_item own_item(const struct options *o, const struct entitleme
 	return item;
 }
 
+static void add_own_item(const struct editing *e, const struct entitlement *x, struct edit *edit)
+{
+	edit->document = e->account->at;
+	edit->key = x->api ? "apis" : x->role ? "adminRoles" : "products";
+	edit->item = own_item(&e->run->options, x);
+}
+
 static struct error *write_grant(struct editing *e)
 {
 	struct entitlement x = {0};
@@ -186,9 +199,7 @@ static struct error *write_grant(struct editing *e)
 					      "where, and `edit extend` moves its end");
 	const struct assignment *d = x.api ? NULL : find_assignment(&e->set.model, &x);
 	if (has_list(e->account, &x)) {
-		edit.document = e->account->at;
-		edit.key = x.api ? "apis" : x.role ? "adminRoles" : "products";
-		edit.item = own_item(o, &x);
+		add_own_item(e, &x, &edit);
 	} else if (d) {
 		size_t count = 0;
 		edit.document = d->at;
@@ -197,6 +208,8 @@ static struct error *write_grant(struct editing *e)
 		if (!o->reason && !o->ticket && !o->until)
 			edit.item.bare = e->account->meta.name;
 		add_words(o, &edit.item, &count);
+	} else if (is_claimed_by_bundles(e->account, &x)) {
+		add_own_item(e, &x, &edit);
 	} else {
 		return error_at(ERROR_INPUT, e->account->at,
 				"the account has no list \"%s\", and one would claim all that it "

@@ -43,6 +43,20 @@ changed() {
 	grep -q 'has no list "adminRoles", and one would claim all' stderr
 }
 
+@test "grant begins the list of an account whose bundles claim all that it would" {
+	document AccessBundle desk 'products: [{product: Adobe Express, profile: Default}]' \
+		>>manifests/organization.yaml
+	sed -i -e /adminRoles/d -e /products:/,\$d "$reader"
+	echo '  bundles: [desk]' >>"$reader"
+	ends 0 validate manifests
+	ends 0 edit grant report-reader support-administrator manifests --reason 'night desk'
+	grep -A1 '^  adminRoles:$' "$reader" |
+		grep -qxF '    - {role: support-administrator, reason: night desk}'
+	# Bundles claim no APIs.
+	ends 1 edit grant report-reader api/Storage manifests
+	grep -q 'has no list "apis", and one would claim all' stderr
+}
+
 @test "revoke takes the line out, extend moves its end; --diff writes neither" {
 	cp "$reader" before
 	ends 0 edit revoke report-reader 'Adobe Express/Default' manifests --diff
