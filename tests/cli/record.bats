@@ -457,6 +457,35 @@ fixed() {
 	run ! grep -q "$(printf '\033')" stderr
 }
 
+@test "an apply whose push is refused is exit 8, and its command goes on when the server lets it" {
+	local command
+	git init -q --bare remote.git
+	printf '#!/bin/sh\necho closed for the night >&2\nexit 1\n' >remote.git/hooks/pre-receive
+	chmod +x remote.git/hooks/pre-receive
+	git -C repo remote add origin ../remote.git
+	configured ', push: origin'
+	run_apply() {
+		ends "$1" apply --auto-approve --allow-remove 100% --live live.yaml \
+			--config config.yaml manifests
+	}
+	run_apply 8
+	grep -q '^Apply: .* 0 failed' stdout
+	grep -qF 'was not recorded (again with: writ snapshot --commit' stderr
+	grep -qF 'remote "origin" rejected refs/heads/main: closed for the night' stderr
+	command=$(sed -n 's/.*(again with: \([^)]*\)).*/\1/p' stderr)
+	# Nothing is sent by the next one before the first is recorded.
+	echo '# later' >>manifests/organization.yaml
+	sed -i 's/expires: 2027-03-31/expires: 2027-04-30/' manifests/accounts/*.yaml
+	run_apply 1
+	grep -q 'nothing was sent, for the earlier run' stderr
+	eval "ends 8 ${command#writ}"
+	rm remote.git/hooks/pre-receive
+	eval "ends 0 ${command#writ}"
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	run_apply 0
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+}
+
 @test "pushing: rejected, vanished, and again" {
 	pushed_setup
 	push() {
