@@ -30,6 +30,12 @@ bool foreign_has_conflict(const char *text, size_t len)
 	       memmem(text, len, "\n<<<<<<< ", 9) || memmem(text, len, "\n>>>>>>> ", 9);
 }
 
+bool foreign_is_snapshot(const char *text, size_t len)
+{
+	static const char status[] = "\n  snapshot:\n    format: ";
+	return memmem(text, len, status, strlen(status));
+}
+
 /* Blanks and quotes. */
 static const char *skip(const char *at, const char *end, const char *set)
 {

@@ -32,4 +32,7 @@ bool foreign_is_pointer(const char *text, size_t len);
 /* Whether the text holds "writ/v", which every manifest does. */
 bool foreign_has_version(const char *text, size_t len);
 
+/* Whether it is the first file of a snapshot, as writ writes it. */
+bool foreign_is_snapshot(const char *text, size_t len);
+
 #endif

@@ -128,12 +128,42 @@ static struct error *load_stdin(struct load *l)
 	return NULL;
 }
 
+/* The part of a path up to the folder that has the file, with the slash; 0: it is at the root. */
+static size_t folder_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* Where snapshots are kept beside their manifests, both are below one PATH. */
+static void drop_snapshots(struct arena *a, struct stored_file_vec *files)
+{
+	VEC(, const char *) inside = {0};
+	for (size_t i = 0; i < files->len; i++) {
+		const struct stored_file *f = &files->at[i];
+		if (folder_length(f->path) && foreign_is_snapshot(f->bytes, f->len))
+			vec_push(a, &inside, f->path);
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < files->len; i++) {
+		bool dropped = false;
+		for (size_t k = 0; k < inside.len && !dropped; k++)
+			dropped = !strncmp(files->at[i].path, inside.at[k],
+					   folder_length(inside.at[k]));
+		if (!dropped)
+			files->at[kept++] = files->at[i];
+	}
+	files->len = kept;
+}
+
 static struct error *load_revision(struct load *l, const char *text)
 {
 	struct revision_path at;
 	struct stored_file_vec files = {0};
 	TRY(revision_path_find(&l->scratch, text, l->reader->repository, &at));
 	TRY(revision_path_read(&at, &l->scratch, MANIFEST_FILE_MAX, &files));
+	if (l->reader->past)
+		drop_snapshots(&l->scratch, &files);
 	for (size_t i = 0; i < files.len; i++) {
 		const struct stored_file *f = &files.at[i];
 		const char *name = revision_path_name(&l->scratch, &at, f, files.len);

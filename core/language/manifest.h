@@ -34,6 +34,7 @@ struct manifest_reader {
 	struct left_out_vec
 		*left_out; /* NULL; else gets the files that are no manifests, in order */
 	const char *apart; /* --live, which must not be one of the files by another name; NULL */
+	bool past;	   /* of REV:PATH: a snapshot's folder below it is left out, untold */
 	bool strict;	   /* all files are read: of a folder that is written anew as a whole */
 };
 

@@ -421,7 +421,7 @@ static const struct field account_fields[] = {
 	 .first = UNLISTED_KEEP,
 	 .help = "what becomes of grants that it holds live and no list names; default: remove"},
 	{"protect", FIELD_BOOL, AT(struct account, protect), .help = "never deleted by a plan"},
-	{"state", FIELD_CHOICE, AT(struct account, state), .choices = state_choices,
+	{"state", FIELD_CHOICE, PLACED(struct account, state, state_at), .choices = state_choices,
 	 .first = STATE_PRESENT,
 	 .help = "present (default), or absent: the plan deletes the account"},
 	{0},

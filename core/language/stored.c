@@ -52,6 +52,19 @@ struct error *stored_load_model(const char *path, const char *repository, struct
 	return check(out, path, &report);
 }
 
+struct error *stored_load_past(const char *path, const char *repository, struct intern *strings,
+			       struct arena *a, struct model *out)
+{
+	struct report report = {.arena = a};
+	struct manifest_reader reader = {.strings = strings,
+					 .arena = a,
+					 .report = &report,
+					 .repository = repository,
+					 .past = true};
+	TRY(manifest_load(&reader, &path, 1, out, NULL));
+	return check(out, path, &report);
+}
+
 /* What a snapshot says of itself as "attribute NAME". */
 static unsigned unknown_attributes(const struct text_vec *unknown)
 {

@@ -21,6 +21,12 @@ MUST_CHECK struct error *stored_load_model(const char *path, const char *reposit
 					   struct intern *strings, struct arena *a,
 					   struct model *out);
 
+/* The manifests of then, REV:PATH: what is no manifest below it, and snapshots that are kept beside
+ * them, are left out. */
+MUST_CHECK struct error *stored_load_past(const char *path, const char *repository,
+					  struct intern *strings, struct arena *a,
+					  struct model *out);
+
 /* The same of files that were read already, whose paths are their names in messages; `place` is
  * that of all of them. */
 MUST_CHECK struct error *stored_parse_model(const char *place, const struct stored_file_vec *files,

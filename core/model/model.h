@@ -204,8 +204,9 @@ VEC(organization_vec, struct organization);
 
 struct account {
 	struct metadata meta;
-	struct location at, description_at, project_at, credential_at; /* no file where unsaid */
-	const char *description, *owner, *project, *credential;	       /* NULL where unsaid */
+	struct location at, description_at, project_at, credential_at,
+		state_at;					/* no file where unsaid */
+	const char *description, *owner, *project, *credential; /* NULL where unsaid */
 	struct text_vec bundles;
 	struct entry_vec roles, products, apis;
 	const char *id, *email;	  /* live: what the service assigned */

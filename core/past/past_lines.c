@@ -145,6 +145,12 @@ static const struct account *find_account(const struct past_state *s,
 	return NULL;
 }
 
+/* Of one that is to go, the line that says so. */
+static struct location line_of_account(const struct account *a)
+{
+	return a->state == STATE_ABSENT && a->state_at.file ? a->state_at : a->at;
+}
+
 static bool says(const struct past_state *s, const struct past_line_request *r)
 {
 	return r->entitlement ? find_grant(s, r) != NULL : find_account(s, r) != NULL;
@@ -182,7 +188,7 @@ static void take_line(const struct past_state *s, struct arena *a, struct past_l
 {
 	*out_item = (struct location){0};
 	if (!r->entitlement) {
-		r->at = copy_place(a, find_account(s, r)->at);
+		r->at = copy_place(a, line_of_account(find_account(s, r)));
 		return;
 	}
 	const struct declaration *d = find_grant(s, r);

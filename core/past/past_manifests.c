@@ -71,7 +71,7 @@ struct error *past_manifests_read(const char *commit, const char *at, int32_t to
 		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", at);
 	TRY(history_open(root, &h));
 	TRY(history_resolve(h, commit, id));
-	TRY(stored_load_model(arena_printf(a, "%s:%s", commit, below), root, strings, a, model));
+	TRY(stored_load_past(arena_printf(a, "%s:%s", commit, below), root, strings, a, model));
 	model_index(model, a, &index);
 	declaration_collect(model, &index, a, today, &out->declarations);
 	for (size_t i = 0; i < out->declarations.len; i++) {

@@ -134,7 +134,7 @@ static void plan_account(struct planner *p, uint32_t rank)
 	if (a->state == STATE_ABSENT) {
 		if (before)
 			delete_account(p, planner_account_rank(p, before->meta.name, true),
-				       REASON_STATE_ABSENT, a->at);
+				       REASON_STATE_ABSENT, a->state_at.file ? a->state_at : a->at);
 		return;
 	}
 	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;

@@ -240,11 +240,42 @@ steady() {
 	apply 2026-06-03
 	[ "$(table '"\(.change) \(.title) \(.with_account)"' --since 2026-06-03 | tr '\n' '|')" = \
 		'deleted null null|taken Adobe Express / Default report-reader|' ]
+	# The line that says so is told, and who wrote it.
+	[ "$(table '"\(.location.file) \(.written.author) \(.written.subject)"' \
+		--since 2026-06-03 | sort -u)" = \
+		'manifests/gone.yaml Dora report-reader is absent' ]
 	WRIT_NOW=2026-06-04T12:00:00Z ends 0 undo 20260603 --live live.yaml --out undo.json
 	WRIT_NOW=2026-06-04T12:00:00Z ends 0 apply --live live.yaml --plan undo.json \
 		--snapshot repo/acme --commit
 	[ "$(table '"\(.change) \(.principal.name)"' --since 2026-06-04 | tr '\n' '|')" = \
 		'created report-reader|given report-reader|' ]
+}
+
+@test "the deletion has the line that says absent, and not the document's first" {
+	snapshot 2026-06-01
+	apply 2026-06-02
+	sed -i 's/^  description: .*/&\n  state: absent/; /adminRoles/d; /products/,$d' \
+		source/manifests/accounts/report-reader.yaml
+	source_commit 2026-06-03 Dora 'report-reader goes'
+	apply 2026-06-03
+	[ "$(table '"\(.change) \(.written.author)"' --since 2026-06-03 | tr '\n' '|')" = \
+		'deleted Dora|taken Dora|' ]
+}
+
+@test "snapshots beside the manifests, and files of others, are no manifests of then" {
+	snapshot() { WRIT_NOW="${1}T12:00:00Z" ends 0 snapshot --live live.yaml \
+		--snapshot source/snapshots --commit; }
+	snapshot 2026-06-01
+	echo '{"private": true}' >source/package.json
+	source_commit 2026-06-02 Ann 'a file of another tool'
+	WRIT_NOW=2026-06-02T13:00:00Z ends 0 apply --live live.yaml --auto-approve \
+		--allow-remove 100% --allow-admin-grants 9 --snapshot source/snapshots --commit \
+		source/manifests
+	cd source
+	ends 0 log --changes --since 2026-06-02 --snapshot snapshots --format json
+	[ "$(jq '[.changes[] | select(.change == "given" and .written.author == "Ann")] | length' \
+		stdout)" -gt 2 ]
+	[ "$(jq '[.changes[].note | select(. and test("E05"))] | length' stdout)" -eq 0 ]
 }
 
 @test "who goes on with a run is its actor from there on" {
