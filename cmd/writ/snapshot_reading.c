@@ -15,6 +15,7 @@
 #include "core/record/record.h"
 #include "core/record/united.h"
 #include "core/util/log.h"
+#include "core/util/nearest.h"
 
 /* A text that names no file is a revision: of the current folder, unless it says REV:PATH. */
 static const char *as_source(struct run *run, const char *text)
@@ -112,6 +113,33 @@ static struct error *find_elsewhere(struct run *run, struct snapshot_source *out
 	return NULL;
 }
 
+static struct error *check_revision(const char *root, const char *given)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	char id[HISTORY_ID];
+	TRY(history_open(root, &h));
+	struct error *error = history_resolve(h, given, id);
+	return error ? nearest_path(given, error) : NULL;
+}
+
+/* A word alone is a revision where no file has that name, and may be meant as a file. */
+static struct error *check_there(struct run *run, const char *given,
+				 const struct snapshot_source *source)
+{
+	const char *root = source->repository, *below;
+	if (!revision_path_is(source->path) || strchr(given, ':'))
+		return NULL;
+	if (!root)
+		TRY(history_find(&run->arena, ".", &root, &below));
+	if (root)
+		return check_revision(root, given);
+	return nearest_path(given, error_new(ERROR_INPUT,
+					     "there is no file or folder \"%.256s\", and it is no "
+					     "revision, for the current folder is in no git "
+					     "repository",
+					     given));
+}
+
 struct error *find_snapshot(struct run *run, const struct session *session, const char *given,
 			    const char *name, struct snapshot_source *out)
 {
@@ -120,9 +148,13 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 		return find_written(run, session, name, out);
 	if (strcmp(given, "-") != 0 && access(given, F_OK) && errno == ENOENT)
 		TRY(snapshot_history_find_snapshot(run, given, &out->path, &out->repository));
-	if (!out->path)
-		out->path = as_source(run, given);
-	return revision_path_is(out->path) && !out->repository ? find_elsewhere(run, out) : NULL;
+	if (out->path)
+		return revision_path_is(out->path) && !out->repository ? find_elsewhere(run, out)
+								       : NULL;
+	out->path = as_source(run, given);
+	if (revision_path_is(out->path) && !out->repository)
+		TRY(find_elsewhere(run, out));
+	return check_there(run, given, out);
 }
 
 struct error *fix_snapshot(struct run *run, struct snapshot_source *source)

@@ -39,6 +39,15 @@ setup() {
 without_ids() { cat "$1"/*.yaml |
 	sed '/^status:/d; /^ *id:\|^ *email:/d; /serial\|lineage\|[0-9a-f]\{64\}/d'; }
 
+@test "a snapshot that is not there is told with the nearest name" {
+	ends 0 snapshot --live live.yaml --out snapshot
+	ends 1 drift --live live.yaml --base snapshoot
+	grep -q 'there is no file or folder "snapshoot", .*; did you mean "snapshot"?' stderr
+	git init -q .
+	ends 1 restore --live live.yaml --from snapshoot
+	grep -q 'has no commit "snapshoot"; did you mean "snapshot"?' stderr
+}
+
 @test "an empty organisation becomes what it was, but for ids" {
 	ends 0 restore --live empty.yaml --from snapshots --out plan.json
 	assert_golden restore

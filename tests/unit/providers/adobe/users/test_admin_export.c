@@ -196,7 +196,7 @@ static void bad_lists_are_told_with_their_place(void **state)
 		{"Email,Admin Roles, email \n", 1, 19, "a second column \"Email\""},
 		{"Email,Admin Roles\n,System\n", 2, 1, "no row has an e-mail address"},
 		{"Admin Roles,Email\nSystem,nobody\n,\n", 2, 8, "no row has an e-mail address"},
-		{"Email,Admin Roles\nx@y.z\n", 2, 1, "1 cells, the header has 2"},
+		{"Email,Admin Roles\nx@y.z\n", 2, 1, "1 cell, the header has 2"},
 		{"", 1, 1, "column names"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
