@@ -428,6 +428,26 @@ given() {
 	[ "$(who deployment-administrator)" = kim@example.com ]
 }
 
+@test "a record that the server refuses: told, and the job once more makes up for it" {
+	holds author kim@example.com support-administrator
+	planned 1 one
+	merged=$(merge 1 one)
+	# shellcheck disable=SC2016 # the hook's own
+	printf '#!/bin/sh\n[ "$1" != refs/heads/writ/snapshots ]\n' >origin.git/hooks/update
+	chmod +x origin.git/hooks/update
+	applied 8 "$merged"
+	comment 1 apply: | grep -q '^## Applied, and not on record (exit 8)'
+	comment 1 apply: | grep -q 'Run the job again'
+	applied 8 "$merged"
+	comment 1 apply: | grep -q '^## Nothing left to apply, and not on record (exit 8)'
+	rm origin.git/hooks/update
+	given support >before
+	applied 0 "$merged"
+	comment 1 apply: | grep -q '^## Nothing left to apply$'
+	given support | diff before -
+	git -C origin.git log -1 --format=%s writ/snapshots | grep -q '1 added'
+}
+
 @test "superseded between the plan and its apply: planned once more, and still what was reviewed" {
 	mkdir -p other/manifests
 	cp author/manifests/organization.yaml other/manifests

@@ -48,6 +48,21 @@ go_on() {
 		"Nothing of this merge was applied. Run the job again; \`writ ledger\` shows the run." "$results/resumed.txt"
 }
 
+# Carrying out a plan without changes records an earlier run whose snapshot could not be committed
+# or pushed.
+make_up() {
+	# shellcheck disable=SC2086 # options
+	ends apply --plan "$results/plan.json" --expect "$(digest_of "$results/plan.json")" \
+		--wait "$WRIT_WAIT" $consent >"$results/recorded.txt" 2>&1
+	cat "$results/recorded.txt" >&2
+	case $status in
+	0) ;;
+	7) ended 7 "$busy" "$later" "$results/recorded.txt" ;;
+	*) ended 8 'Nothing left to apply, and not on record (exit 8)' "$record" \
+		"$results/recorded.txt" ;;
+	esac
+}
+
 # The plan of the manifests as they were merged. Without changes there is no more to do.
 make_plan() {
 	# shellcheck disable=SC2086 # options
@@ -57,8 +72,11 @@ make_plan() {
 		"$MANIFESTS" 2>"$results/said.txt"
 	cat "$results/said.txt" >&2
 	case $status in
-	0) ended 0 'Nothing left to apply' 'The organisation is as the manifests say.' \
-		"$results/resumed.txt" ;;
+	0)
+		make_up
+		ended 0 'Nothing left to apply' 'The organisation is as the manifests say.' \
+			"$results/resumed.txt"
+		;;
 	2) digest=$(digest_of "$results/plan.json") ;;
 	*) ended "$status" "Not applied: no plan (exit $status)" 'Nothing was changed.' \
 		"$results/said.txt" ;;
@@ -107,6 +125,7 @@ consent_to() {
 	esac
 }
 
+record='The organisation is as planned; its snapshot is not on record. Run the job again: it records the run first.'
 busy='Not applied: another run has the organisation (exit 7)' later='Run the job again later.'
 expect=${WRIT_EXPECT:-} consent=''
 consent_to --allow-remove "${WRIT_ALLOW_REMOVE:-}"
@@ -118,7 +137,6 @@ go_on
 apply_reviewed
 again='Run the job again: it goes on where this one stopped.'
 consents='Who consents starts the job by hand, with the digest of what is left and the numbers that the plan names.'
-record='The organisation is as planned; its snapshot is not on record. The last lines say how to record it.'
 result="$results/applied.md" said="$results/said.txt"
 case $status in
 0) ended 0 'Applied' "Exactly the plan that was reviewed, $digest" "$result" ;;
