@@ -83,8 +83,8 @@ ten_lines_have() {
 		'Adobe Express / Default → 75 .* and 74 more$'
 	ten_lines_have clean-up '(62 removals withheld)' \
 		'^No administrator right granted, 2 accounts deleted, 60 other' \
-		'gallery-sender: .* manifests/campaigns.yaml:68$' \
-		'mockup-sender: .* manifests/campaigns.yaml:122$' \
+		'gallery-sender: .* manifests/campaigns.yaml:73$' \
+		'mockup-sender: .* manifests/campaigns.yaml:127$' \
 		'Adobe Express / Default from 17 ' 'maxRemovals: .* allow with --allow-remove 62' \
 		'and 15 more, below$'
 	ten_lines_have new-account '^No administrator right granted' '+ technical account ' \
