@@ -6,6 +6,7 @@
 #include "cmd/writ/command.h"
 #include "core/util/beneath.h"
 #include "core/util/file.h"
+#include "core/util/progress.h"
 #include "core/util/terminal.h"
 
 bool command_takes(const struct command *command, const char *option)
@@ -64,6 +65,7 @@ static struct error *write_result(const struct output *output, const char *bytes
 			beneath_write(output->file, bytes, len, output->secret ? 0600 : 0644);
 		return error ? error_wrap(error, "saving the result") : NULL;
 	}
+	progress_idle(); /* or the result stands behind its line */
 	bool written = output->format != FORMAT_TEXT ? fwrite(bytes, 1, len, stdout) == len
 		       : whole			     ? terminal_write_whole(stdout, bytes, len)
 						     : terminal_write(stdout, bytes, len);

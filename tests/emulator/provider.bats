@@ -590,3 +590,20 @@ note() {
 	ends 0 plan --config config.yaml --allow-remove 100% wanted.yaml
 	grep -q 'API User Management API  (not-listed)  \[withheld\]' stdout
 }
+
+@test "a terminal's line of progress is gone when the result stands there" {
+	command -v script >/dev/null || skip 'no script(1)'
+	operated_start
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: support}
+		spec: {role: support-administrator, members: []}
+	END
+	control POST faults '{"operation": "list-users", "kind": "status", "status": 429,
+		"retry_after": "3", "times": 1}' | jq -e .ok
+	script -qec "stty cols 200; '$WRIT' plan wanted.yaml" /dev/null </dev/null >shown
+	grep -q 'waiting . s: the service asks for it' shown
+	# Its last line is erased before anything else is written.
+	tr '\r' '\n' <shown | grep -q "^$(printf '\033')\[K.*No changes"
+}
