@@ -35,7 +35,9 @@ targets() {
 	core/apply/apply.c ^ $apply
 	core/apply/apply_guards.c ^ $apply
 	core/apply/reread.c ^ apply/test_reread $apply
+	core/apply/apply_earlier.c ^ $apply
 	core/apply/apply_record.c ^ $apply
+	core/apply/apply_left_open.c ^ $apply
 	core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold ledger/test_checkpoint $sim
 	core/ledger/ledger_view.c ^ ledger/test_hold ledger/test_ledger $sim
 	providers/adobe/wire/classify.c ^ ../providers/adobe/wire/test_classify

@@ -266,6 +266,13 @@ static void a_deleted_account_took_its_role(void **state UNUSED)
 		     "plan tells who is to have it), then resume (goes on)"});
 }
 
+/* Where there were too few before, and the run took none, nobody says that it did. */
+static void what_was_short_before_is_nobodys_doing(void **state UNUSED)
+{
+	const struct scene s = {.held = "u0.sys", .wanted = "u1.product"};
+	PLAY({.due = "R (+u1.product) R | dw | no error"});
+}
+
 static void what_ends_may_leave_nobody(void **state UNUSED)
 {
 	const struct scene s = {.held = SYS3 " u3.support",
@@ -306,6 +313,7 @@ int main(void)
 		cmocka_unit_test(no_persons_are_asked_of_other_roles),
 		cmocka_unit_test(a_holder_can_go_while_enough_are_left),
 		cmocka_unit_test(a_deleted_account_took_its_role),
+		cmocka_unit_test(what_was_short_before_is_nobodys_doing),
 		cmocka_unit_test(what_ends_may_leave_nobody),
 	};
 	return cmocka_run_group_tests(tests, make_service_folder, drop_service_folder);

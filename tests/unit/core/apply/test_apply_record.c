@@ -163,6 +163,39 @@ static void a_run_that_stopped_is_open(void **state UNUSED)
 	end_scene();
 }
 
+static bool begins_with_limits(void)
+{
+	ARENA a = {0};
+	struct ledger *l = open_again();
+	struct ledger_record_vec records = {0};
+	bool has = false;
+	assert_ok(ledger_read_whole(l, &a, &records));
+	for (size_t i = 0; i < records.len; i++) {
+		for (size_t k = 0; k < records.at[i].entries.len; k++) {
+			const struct ledger_entry *e = &records.at[i].entries.at[k];
+			struct json_span policy;
+			has |= e->type == ENTRY_BEGIN && json_member(e->body, "policy", &policy);
+		}
+	}
+	ledger_close(l);
+	return has;
+}
+
+/* Nobody agreed to them for the whole where a part was applied. */
+static void only_a_whole_run_tells_its_limits(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3, .wanted = SYS3 " u0.product u1.product", .batch = 1};
+	for (int part = 0; part < 2; part++) {
+		struct prepared p;
+		begin_scene(&s, part ? "limits_of_part" : "limits_of_whole");
+		prepare(&s, &p);
+		CARRY({.stop_behind = 1, .part = part, .due = "R (+u0.product) R | d- | no error"});
+		assert_int_equal(begins_with_limits(), !part);
+		drop(&p);
+		end_scene();
+	}
+}
+
 /* A digest that the operator named is used up, as a file is. */
 static void what_was_expected_is_used(void **state UNUSED)
 {
@@ -462,6 +495,7 @@ int main(void)
 		cmocka_unit_test(who_is_made_is_named),
 		cmocka_unit_test(what_is_withheld_in_mid_run_is_told),
 		cmocka_unit_test(a_run_that_stopped_is_open),
+		cmocka_unit_test(only_a_whole_run_tells_its_limits),
 		cmocka_unit_test(what_was_expected_is_used),
 		cmocka_unit_test(other_manifests_supersede_a_plan),
 		cmocka_unit_test(the_same_manifests_do_not_supersede_it),
