@@ -147,7 +147,7 @@ static bool has_carrier(const struct catalogue *c, const struct account *account
 	return false;
 }
 
-static const char *list_carriers(const struct catalogue *c, struct arena *a,
+static const char *list_offering(const struct catalogue *c, struct arena *a,
 				 const struct entitlement *e)
 {
 	struct str out = STR(a);
@@ -178,6 +178,6 @@ const char *rules_blocks(const struct catalogue *c, struct arena *a, const struc
 	if (!entitlement_is_product(e) || has_carrier(c, account, e) ||
 	    (!account->has_apis && has_carrier(c, live, e)))
 		return NULL;
-	const char *apis = list_carriers(c, a, e);
+	const char *apis = list_offering(c, a, e);
 	return apis ? rules_no_carrier(a, account->meta.name, e, apis) : NULL;
 }

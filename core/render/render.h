@@ -61,9 +61,6 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
  * null. */
 void render_account_json(struct str *out, const char *name, const struct account *account,
 			 unsigned set, bool with_name, bool unsaid);
-/* The same, with an id where one is given. */
-void render_known_account_json(struct str *out, const char *name, const struct account *account,
-			       unsigned set, bool with_name, bool unsaid, const char *id);
 
 /* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN",
  * "2026-03-31T12:00:00Z", "2026-03-31". */
@@ -97,6 +94,12 @@ void render_principal_json(struct str *out, const struct principal *p);
 void render_entitlement_json(struct str *out, const struct entitlement *e);
 void render_location_json(struct str *out, struct location at);
 void render_bundle_json(struct str *out, const char *name, struct location at);
+
+/* Members of a change: what it does, without where it was asked for and what is told of it. */
+void render_change_json(struct str *out, const struct change *c);
+/* A member `name` with a digest as text. */
+void render_digest_json(struct str *out, const char *name,
+			const unsigned char bytes[static SHA256_SIZE]);
 
 /* One finding as a JSON object, in Terraform's shape of diagnostics; and a whole report as a JSON
  * document of them. */

@@ -14,81 +14,6 @@ static void moment(struct str *out, const char *name, int64_t seconds)
 	json_put_text(out, name, buffer);
 }
 
-static void digest(struct str *out, const char *name, const unsigned char bytes[static SHA256_SIZE])
-{
-	char buffer[SHA256_TEXT];
-	sha256_text(bytes, buffer);
-	json_put_text(out, name, buffer);
-}
-
-/* Adds the attributes of one side of a change: all that are said, or for an update those that
- * differ. */
-static void add_attributes(struct str *out, const char *name, const struct account *a,
-			   const struct change *c)
-{
-	bool update = c->action == ACTION_UPDATE;
-	bool renamed = update && c->reason == REASON_RENAMED;
-	render_known_account_json(out, name, a, update ? c->attributes : ATTRIBUTE_ALL,
-				  !update || renamed, update,
-				  renamed && a == c->before ? a->id : NULL);
-}
-
-static void add_words(struct str *out, const char *name, const struct words *w, bool exists)
-{
-	char day[DATE_TEXT];
-	json_put_key(out, name);
-	if (!exists) {
-		str_add(out, "null");
-		return;
-	}
-	str_addc(out, '{');
-	json_put_text(out, "reason", w ? w->reason : NULL);
-	json_put_text(out, "ticket", w ? w->ticket : NULL);
-	if (w && w->expires != DATE_NONE)
-		date_format(w->expires, day);
-	json_put_text(out, "expires", w && w->expires != DATE_NONE ? day : NULL);
-	str_addc(out, '}');
-}
-
-static void add_lost(struct str *out, const struct change *c)
-{
-	str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u", c->lost_roles,
-		   c->lost_products);
-	json_put_key(out, "grants");
-	str_addc(out, '[');
-	for (size_t i = 0; c->lost && i < c->lost->len; i++) {
-		str_add(out, i ? ", {" : "{");
-		render_entitlement_json(out, c->lost->at[i]);
-		str_addc(out, '}');
-	}
-	str_add(out, "]}");
-}
-
-/* Adds what a change does, without where it was asked for and what is told of it: this is what
- * render_plan_digest() is over. */
-static void add_bare_change(struct str *out, const struct change *c)
-{
-	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
-	json_put_text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
-	render_principal_json(out, c->principal);
-	render_entitlement_json(out, c->entitlement);
-	json_put_key(out, "change");
-	str_printf(out, "{\"actions\": [\"%s\"]", action_name(c->action));
-	if (c->type == CHANGE_ACCOUNT) {
-		add_attributes(out, "before", c->before, c);
-		add_attributes(out, "after", c->after, c);
-	} else {
-		add_words(out, "before", NULL, c->action == ACTION_DELETE);
-		add_words(out, "after", c->words, c->action == ACTION_CREATE);
-	}
-	str_addc(out, '}');
-	json_put_text(out, "action_reason", reason_name(c->reason));
-	json_put_text(out, "risk", risk_name(c->risk));
-	json_put_text(out, "via", capability_name(c->via));
-	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
-		add_lost(out, c);
-}
-
 static void add_attested(struct str *out, const struct attestation *t)
 {
 	if (!t)
@@ -107,7 +32,7 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	snprintf(id, sizeof(id), "c%zu", number_of);
 	str_addc(out, '{');
 	json_put_text(out, "id", id);
-	add_bare_change(out, c);
+	render_change_json(out, c);
 	if (c->mover)
 		json_put_text(out, "since_snapshot", mover_name(c->mover));
 	if (c->withheld) {
@@ -312,7 +237,7 @@ static void add_policy(struct str *out, const struct plan *plan)
 	const struct policy *p = &plan->policy;
 	json_put_key(out, "policy");
 	str_addc(out, '{');
-	digest(out, "digest", plan->policy_digest);
+	render_digest_json(out, "digest", plan->policy_digest);
 	json_put_number(out, "max_removals", p->max_removals);
 	json_put_number(out, "max_removal_delta", p->max_removal_delta);
 	json_put_number(out, "max_admin_grants", p->max_admin_grants);
@@ -337,12 +262,12 @@ static void add_sources(struct str *out, const struct plan *plan)
 {
 	json_put_key(out, "manifest");
 	str_addc(out, '{');
-	digest(out, "digest", plan->manifest_digest);
+	render_digest_json(out, "digest", plan->manifest_digest);
 	json_put_text(out, "commit", plan->manifest_commit);
 	str_addc(out, '}');
 	json_put_key(out, "live");
 	str_addc(out, '{');
-	digest(out, "digest", plan->live_digest);
+	render_digest_json(out, "digest", plan->live_digest);
 	json_put_text(out, "source", plan->source);
 	moment(out, "read_at", plan->read_at);
 	str_addc(out, '}');
@@ -405,71 +330,6 @@ static void add_ends(struct str *out, const struct plan *plan)
 		str_addc(out, '}');
 	}
 	str_addc(out, ']');
-}
-
-/* Guards without what consent changes: a plan comes to the same, whoever consents to it. */
-static void add_bare_guards(struct str *out, const struct guard_vec *guards)
-{
-	for (size_t i = 0; i < guards->len; i++) {
-		const struct guard *g = &guards->at[i];
-		str_addc(out, '{');
-		json_put_text(out, "name", g->name);
-		json_put_text(out, "subject", g->subject);
-		json_put_number(out, "limit", g->limit);
-		json_put_number(out, "value", g->value);
-		json_put_text(out, "verdict",
-			      g->verdict == VERDICT_PASS ? "pass" : "needs consent");
-		str_add(out, "}\n");
-	}
-}
-
-static void add_bare_accounts(struct str *out, const struct plan *plan)
-{
-	for (size_t i = 0; i < plan->accounts.len; i++) {
-		str_addc(out, '{');
-		json_put_text(out, "name", plan->accounts.at[i]->meta.name);
-		json_put_text(out, "id", plan->accounts.at[i]->id);
-		str_add(out, "}\n");
-	}
-}
-
-static void add_line(struct sha256 *s, struct str *line)
-{
-	sha256_add(s, str_text(line), line->len);
-	arena_reset(line->arena);
-	*line = (struct str)STR(line->arena);
-}
-
-void render_plan_digest(const struct plan *plan, char out[static SHA256_TEXT])
-{
-	ARENA a = {0};
-	struct str line = STR(&a);
-	unsigned char result[SHA256_SIZE];
-	struct sha256 *s = sha256_new();
-	str_add(&line, "writ plan 1 {");
-	json_put_text(&line, "provider", plan->provider);
-	json_put_text(&line, "organization", plan->organization);
-	json_put_text(&line, "org_id", plan->org_id);
-	json_put_text(&line, "target", plan->target);
-	digest(&line, "manifests", plan->manifest_digest);
-	str_add(&line, "}\n");
-	add_bare_accounts(&line, plan);
-	add_bare_guards(&line, &plan->guards);
-	add_line(s, &line);
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		str_addc(&line, '{');
-		add_bare_change(&line, &plan->changes.at[i]);
-		str_printf(&line, ", \"unknown\": %d, \"idle\": %d}\n", plan->changes.at[i].unseen,
-			   plan->changes.at[i].idle);
-		add_line(s, &line);
-	}
-	for (size_t i = 0; i < plan->blocked.len; i++) {
-		const struct blocked_item *b = &plan->blocked.at[i];
-		str_printf(&line, "blocked %s\n", change_address(&a, b->principal, b->entitlement));
-		add_line(s, &line);
-	}
-	sha256_end(s, result);
-	sha256_text(result, out);
 }
 
 void render_plan_json(struct str *out, const struct plan *plan, const char *plan_digest)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/util/clock.h"
 #include "core/util/json.h"
 
 void render_principal_json(struct str *out, const struct principal *p)
@@ -75,8 +76,9 @@ static void add_labels(struct str *out, const struct label_vec *labels)
 	str_addc(out, '}');
 }
 
-void render_known_account_json(struct str *out, const char *name, const struct account *a,
-			       unsigned set, bool with_name, bool unsaid, const char *id)
+/* The same, with an id where one is given. */
+static void add_known_account(struct str *out, const char *name, const struct account *a,
+			      unsigned set, bool with_name, bool unsaid, const char *id)
 {
 	json_put_key(out, name);
 	if (!a) {
@@ -104,7 +106,7 @@ void render_known_account_json(struct str *out, const char *name, const struct a
 void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
 			 bool with_name, bool unsaid)
 {
-	render_known_account_json(out, name, a, set, with_name, unsaid, NULL);
+	add_known_account(out, name, a, set, with_name, unsaid, NULL);
 }
 
 void render_guards_json(struct str *out, const struct guard_vec *guards)
@@ -158,4 +160,79 @@ void render_diagnostic_json(struct str *out, const struct diagnostic *d)
 	add_position(out, "start", d->at.line, d->at.column);
 	add_position(out, "end", d->end_line, d->end_column);
 	str_add(out, "}}");
+}
+
+void render_digest_json(struct str *out, const char *name,
+			const unsigned char bytes[static SHA256_SIZE])
+{
+	char buffer[SHA256_TEXT];
+	sha256_text(bytes, buffer);
+	json_put_text(out, name, buffer);
+}
+
+/* Adds the attributes of one side of a change: all that are said, or for an update those that
+ * differ. */
+static void add_attributes(struct str *out, const char *name, const struct account *a,
+			   const struct change *c)
+{
+	bool update = c->action == ACTION_UPDATE;
+	bool renamed = update && c->reason == REASON_RENAMED;
+	add_known_account(out, name, a, update ? c->attributes : ATTRIBUTE_ALL, !update || renamed,
+			  update, renamed && a == c->before ? a->id : NULL);
+}
+
+static void add_words(struct str *out, const char *name, const struct words *w, bool exists)
+{
+	char day[DATE_TEXT];
+	json_put_key(out, name);
+	if (!exists) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "reason", w ? w->reason : NULL);
+	json_put_text(out, "ticket", w ? w->ticket : NULL);
+	if (w && w->expires != DATE_NONE)
+		date_format(w->expires, day);
+	json_put_text(out, "expires", w && w->expires != DATE_NONE ? day : NULL);
+	str_addc(out, '}');
+}
+
+static void add_lost(struct str *out, const struct change *c)
+{
+	str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u", c->lost_roles,
+		   c->lost_products);
+	json_put_key(out, "grants");
+	str_addc(out, '[');
+	for (size_t i = 0; c->lost && i < c->lost->len; i++) {
+		str_add(out, i ? ", {" : "{");
+		render_entitlement_json(out, c->lost->at[i]);
+		str_addc(out, '}');
+	}
+	str_add(out, "]}");
+}
+
+/* Adds what a change does, without where it was asked for and what is told of it: this is what
+ * render_plan_digest() is over. */
+void render_change_json(struct str *out, const struct change *c)
+{
+	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+	json_put_text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
+	render_principal_json(out, c->principal);
+	render_entitlement_json(out, c->entitlement);
+	json_put_key(out, "change");
+	str_printf(out, "{\"actions\": [\"%s\"]", action_name(c->action));
+	if (c->type == CHANGE_ACCOUNT) {
+		add_attributes(out, "before", c->before, c);
+		add_attributes(out, "after", c->after, c);
+	} else {
+		add_words(out, "before", NULL, c->action == ACTION_DELETE);
+		add_words(out, "after", c->words, c->action == ACTION_CREATE);
+	}
+	str_addc(out, '}');
+	json_put_text(out, "action_reason", reason_name(c->reason));
+	json_put_text(out, "risk", risk_name(c->risk));
+	json_put_text(out, "via", capability_name(c->via));
+	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
+		add_lost(out, c);
 }
