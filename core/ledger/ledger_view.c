@@ -280,12 +280,31 @@ struct error *ledger_view_of(const struct ledger_record_vec *records, struct are
 	return NULL;
 }
 
+static bool has_release(const struct ledger_record_vec *records)
+{
+	for (size_t i = 0; i < records->len; i++) {
+		const struct ledger_entry_vec *entries = &records->at[i].entries;
+		for (size_t k = 0; k < entries->len; k++) {
+			if (entries->at[k].type == ENTRY_RELEASE)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A state does not say who has the ledger. Where it was written in the middle of a run, the records
+ * back to the last release do, and for whom the next one has to wait. */
 struct error *ledger_view_read(struct ledger *l, struct arena *a, struct ledger_view *out)
 {
 	struct ledger_record_vec records = {0};
-	uint64_t from = ledger_state_at(l);
-	if (ledger_number(l))
-		TRY(ledger_read(l, a, from ? from : 1, ledger_number(l), &records));
+	uint64_t last = ledger_number(l), from = ledger_state_at(l) ? ledger_state_at(l) : 1;
+	for (uint64_t back = 1; last; back *= 2) {
+		records.len = 0;
+		TRY(ledger_read(l, a, from, last, &records));
+		if (from == 1 || has_release(&records))
+			break;
+		from = from > back ? from - back : 1;
+	}
 	return ledger_view_of(&records, a, out);
 }
 

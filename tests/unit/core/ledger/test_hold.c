@@ -284,6 +284,35 @@ static void what_may_be_on_its_way_is_known(void **state UNUSED)
 	ledger_close(l);
 }
 
+/* A run that writes a state on its way still has the ledger, and who takes it over waits. */
+static void a_state_in_mid_run_leaves_the_hold(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("mid"), *other = open_ledger("mid");
+	struct ledger_view v;
+	struct hold *hold = NULL, *none = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann")};
+	for (int again = 0; again < 2;
+	     again++) { /* the first of all runs, and one behind another */
+		assert_ok(take(l, "mid", request, &a, &v, &hold));
+		ledger_add(l, ENTRY_INTENT, "run", "{\"within_ms\": 70}");
+		assert_ok(ledger_write(l));
+		ledger_view_add(l, &v, NOW);
+		assert_ok(ledger_write(l));
+		assert_int_equal(ledger_state_at(l), ledger_number(l));
+		assert_ok(ledger_view_read(l, &a, &v));
+		assert_true(v.held);
+		assert_string_equal(v.holder.actor, "ann");
+		assert_int_equal(v.sends_within_ms, 70);
+		assert_ok(ledger_refresh(other));
+		struct error *error = take(other, "mid", request, &a, &v, &none);
+		assert_failed(error, ERROR_LOCKED, "another run holds the lock");
+		assert_ok(hold_release(hold, l, &v, NOW));
+	}
+	ledger_close(l);
+	ledger_close(other);
+}
+
 /* What the records come to, the state that is written of it comes to again. */
 static void a_state_says_what_its_records_say(void **state UNUSED)
 {
@@ -451,6 +480,7 @@ int main(void)
 		cmocka_unit_test(silence_ends_a_hold_and_beats_keep_it),
 		cmocka_unit_test(who_is_told_to_takes_over),
 		cmocka_unit_test(what_may_be_on_its_way_is_known),
+		cmocka_unit_test(a_state_in_mid_run_leaves_the_hold),
 		cmocka_unit_test(a_state_says_what_its_records_say),
 		cmocka_unit_test(no_list_is_read_past_its_end),
 		cmocka_unit_test(a_long_state_comes_in_parts),
