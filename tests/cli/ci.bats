@@ -32,25 +32,14 @@ teardown() {
 configure() {
 	credential asset-archiver
 	export WRIT_CLIENT_SECRET=$SECRET WRIT_USER_TOKEN=$TOKEN
-	WRIT_CONFIG_TEXT=$(
-		cat <<-END
-			apiVersion: writ/v1
-			kind: Configuration
-			organizations:
-			  - name: acme
-			    orgId: $ORG
-			    allowLocalEndpoints: true
-			    endpoints: {ims: $URL, console: $URL,
-			      userManagement: $URL/v2/usermanagement, storage: $URL/v1}
-			    server: {clientId: $CLIENT, clientSecret: {env: WRIT_CLIENT_SECRET}}
-			    user: {clientId: aio-cli-console-auth, token: {env: WRIT_USER_TOKEN}}
-			    secretSink: {directory: $PWD/sink}
-			    ledger: {lease: 10, git: {}}
-			    snapshot: {repository: records.git, folder: snapshot,
-			      branch: writ/snapshots, push: origin,
-			      author: {name: writ, email: writ@example.com}}
-		END
-	)
+	organization_config
+	printf '    %s\n' "server: {clientId: $CLIENT, clientSecret: {env: WRIT_CLIENT_SECRET}}" \
+		'user: {clientId: aio-cli-console-auth, token: {env: WRIT_USER_TOKEN}}' \
+		"secretSink: {directory: $PWD/sink}" 'ledger: {lease: 10, git: {}}' \
+		'snapshot: {repository: records.git, folder: snapshot,' \
+		'  branch: writ/snapshots, push: origin,' \
+		'  author: {name: writ, email: writ@example.com}}' >>config.yaml
+	WRIT_CONFIG_TEXT=$(cat config.yaml)
 }
 
 manifest() {

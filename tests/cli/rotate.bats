@@ -27,6 +27,16 @@ own() {
 	cp asset-archiver.secret server.secret
 }
 
+# wanted.yaml: the account, by the project that it is in.
+account_is_declared() {
+	wants <<-END
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {project: Asset Archiver}
+	END
+}
+
 # rotate STATUS ARGUMENT...: of the account; it must end with STATUS.
 rotate() {
 	ends "$1" rotate --config config.yaml asset-archiver "${@:2}"
@@ -106,12 +116,7 @@ nothing_shown() {
 @test "found by its manifest, when the configuration has no secret of it" {
 	start
 	sed -i '/^    accounts:/,$d' config.yaml
-	wants <<-END
-		apiVersion: writ/v1
-		kind: TechnicalAccount
-		metadata: {name: asset-archiver}
-		spec: {project: Asset Archiver}
-	END
+	account_is_declared
 	rotate 6 wanted.yaml
 	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
 	ends 1 rotate --config config.yaml nobody wanted.yaml
@@ -123,12 +128,7 @@ nothing_shown() {
 	printf 'bot@ci %s\n' "$(cat key.pub)" >signers
 	chmod 600 signers
 	organization_adds 'signers: signers'
-	wants <<-END
-		apiVersion: writ/v1
-		kind: TechnicalAccount
-		metadata: {name: asset-archiver}
-		spec: {project: Asset Archiver}
-	END
+	account_is_declared
 	before=$(control GET requests | jq length)
 	rotate 3 wanted.yaml
 	grep -q 'nobody signed the manifests that are to tell whose secret it is.*E0901' stderr

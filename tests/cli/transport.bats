@@ -37,21 +37,11 @@ start() {
 	printf secret >asset-archiver.secret
 	printf token >user-token
 	chmod 600 asset-archiver.secret user-token
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: $ORG
-		    allowLocalEndpoints: true
-		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement,
-		      storage: $URL/v1}
-		    user: {clientId: cli, token: {file: user-token}}
-		    ${3:+caFile: $3}
-		    accounts:
-		      - {name: asset-archiver, clientId: unknown,
-		          clientSecret: {file: asset-archiver.secret}}
-	END
+	organization_config
+	printf '    %s\n' 'user: {clientId: cli, token: {file: user-token}}' \
+		${3:+"caFile: $3"} accounts: \
+		'  - {name: asset-archiver, clientId: unknown,' \
+		'     clientSecret: {file: asset-archiver.secret}}' >>config.yaml
 }
 
 verify() {

@@ -123,6 +123,16 @@ hidden() {
 	grep -q '^CANNOT BE SEEN' stdout
 }
 
+# whole: the same organisation as hidden(), by a read that shows all of it.
+whole() {
+	seen
+	account one 'products: [{product: P, profile: A}],
+		adminRoles: [storage-administrator]' 'id: "1"'
+	account two 'products: [],
+		adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
+	role storage-administrator '{user: jane@example.com}'
+}
+
 @test "what an import or a snapshot did not see is not removed by who sees it" {
 	hidden >live.yaml
 	ends 0 import --live live.yaml --out imported
@@ -130,14 +140,7 @@ hidden() {
 		imported/technical-accounts.yaml
 	mkdir org
 	ends 0 snapshot --live live.yaml --snapshot org
-	{
-		seen
-		account one 'products: [{product: P, profile: A}],
-			adminRoles: [storage-administrator]' 'id: "1"'
-		account two 'products: [],
-			adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
-		role storage-administrator '{user: jane@example.com}'
-	} >whole.yaml
+	whole >whole.yaml
 	for wanted in imported org; do
 		ends 0 plan --live whole.yaml --detailed-exitcode "$wanted"
 		ends 0 restore --live whole.yaml --from "$wanted" --detailed-exitcode
@@ -182,14 +185,7 @@ hidden() {
 
 @test "a difference between snapshots that one of them could not show is told as such" {
 	hidden >half.yaml
-	{
-		seen
-		account one 'products: [{product: P, profile: A}],
-			adminRoles: [storage-administrator]' 'id: "1"'
-		account two 'products: [],
-			adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
-		role storage-administrator '{user: jane@example.com}'
-	} >whole.yaml
+	whole >whole.yaml
 	ends 2 snapshot diff --detailed-exitcode half.yaml whole.yaml
 	unsure='[the first could not show it: it may have been held]'
 	cat >due <<-END

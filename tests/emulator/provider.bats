@@ -33,21 +33,8 @@ teardown() {
 # configure: writ uses the emulator as a person, and reads users with the archiver's credential.
 configure() {
 	credential asset-archiver
-	umask 077
-	printf '%s' "$TOKEN" >token
-	printf '%s' "$SECRET" >secret
-	cat >config.yaml <<END
-apiVersion: writ/v1
-kind: Configuration
-organizations:
-  - name: acme
-    orgId: $ORG
-    allowLocalEndpoints: true
-    endpoints: {ims: "$URL", console: "$URL", userManagement: "$URL/v2/usermanagement",
-      storage: "$URL/v1"}
-    user: {clientId: aio-cli-console-auth, token: {file: token}}
-    server: {clientId: $CLIENT, clientSecret: {file: secret}}
-END
+	keep_secrets
+	server_config
 }
 
 # asked METHOD PATTERN: how many requests there were.
@@ -79,13 +66,16 @@ converges() {
 	[ "$(asked GET '^/console/')" -eq 10 ]
 }
 
-@test "n changed users need n/10 action calls, rounded up" {
-	for n in $(seq 10 34); do
+# many_users FIRST LAST: the organisation has these users, whose addresses are in the file users.
+many_users() {
+	for n in $(seq "$1" "$2"); do
 		echo "user$n@example.com"
 	done >users
 	sed -i "s/^  users: \[/&$(paste -sd, users),/" live.yaml
-	emulator_start --rate-limits off
-	configure
+}
+
+# many.yaml: each of them is to be a support administrator.
+wants_many() {
 	{
 		sed '/^---/,$d' wanted.yaml
 		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: support}\n'
@@ -93,25 +83,23 @@ converges() {
 		sed 's/.*/{user: &},/' users | tr -d '\n'
 		echo ']}'
 	} >many.yaml
+}
+
+@test "n changed users need n/10 action calls, rounded up" {
+	many_users 10 34
+	emulator_start --rate-limits off
+	configure
+	wants_many
 	"$WRIT" apply --auto-approve --allow-admin-grants 25 many.yaml
 	[ "$(asked POST '/action/')" -eq 3 ]
 	[ "$(changes | grep -c '^grant.add user/.* role/support-administrator')" -eq 25 ]
 }
 
 @test "a limit is met, told and obeyed, and nothing is sent twice" {
-	for n in $(seq 100 219); do
-		echo "user$n@example.com"
-	done >users
-	sed -i "s/^  users: \[/&$(paste -sd, users),/" live.yaml
+	many_users 100 219
 	emulator_start --rate-limits 0.1 # a minute is 6 seconds
 	configure
-	{
-		sed '/^---/,$d' wanted.yaml
-		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: support}\n'
-		printf 'spec: {role: support-administrator, members: ['
-		sed 's/.*/{user: &},/' users | tr -d '\n'
-		echo ']}'
-	} >many.yaml
+	wants_many
 	"$WRIT" apply --auto-approve --allow-admin-grants 120 many.yaml >apply.out 2>notes
 	grep -q 'user-management asks to wait before more of POST /action/{org}: [2-9] s' notes
 	[ "$(control GET requests |

@@ -17,17 +17,7 @@ setup() {
 	export WRIT_CONFIG=$PWD/config.yaml
 	operated_start
 	own_account
-	wants <<-END
-		apiVersion: writ/v1
-		kind: TechnicalAccount
-		metadata: {name: brand-new}
-		spec: {project: Brand New, apis: [$STORAGE_API]}
-		---
-		apiVersion: writ/v1
-		kind: ProductAssignment
-		metadata: {name: beta}
-		spec: {product: Adobe Express, profile: Beta, members: [{user: kim@example.com}]}
-	END
+	wants_account_and_members '{user: kim@example.com}'
 }
 
 teardown() {

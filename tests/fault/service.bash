@@ -71,7 +71,8 @@ service_with_work() {
 	control DELETE log >put
 }
 
-wants_each_kind() {
+# wants_account_and_members MEMBERS [MORE]: an account to be made, and these members of a profile.
+wants_account_and_members() {
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
@@ -81,12 +82,13 @@ wants_each_kind() {
 		apiVersion: writ/v1
 		kind: ProductAssignment
 		metadata: {name: beta}
-		spec:
-		  product: Adobe Express
-		  profile: Beta
-		  unlisted: remove
-		  members: [{user: kim@example.com}, {user: jane@example.com}]
+		spec: {product: Adobe Express, profile: Beta, members: [$1]${2:+, $2}}
 	END
+}
+
+wants_each_kind() {
+	wants_account_and_members '{user: kim@example.com}, {user: jane@example.com}' \
+		'unlisted: remove'
 }
 
 # What the service changed, without the numbers that it made up.
