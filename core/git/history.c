@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "core/git/history_git.h"
+#include "core/util/nearest.h"
 #include "core/util/str.h"
 #include "core/util/text_escape.h"
 #include "core/util/unicode.h"
@@ -112,7 +113,7 @@ struct error *history_find(struct arena *a, const char *path, const char **out_r
 	struct stat st;
 	*out_root = *out_below = NULL;
 	if (!real)
-		return error_errno(errno, "finding %s", path);
+		return nearest_path(path, error_errno(errno, "finding %s", path));
 	char *root = arena_strdup(a, real);
 	for (;;) {
 		if (!stat(arena_printf(a, "%s/.git", root), &st))

@@ -24,7 +24,7 @@ static struct error *check(struct model *model, const char *path, struct report 
 		return error_at(ERROR_INPUT, (struct location){path, 1, 1},
 				"no organisation is in it; the least is one document of kind "
 				"Organization, and `writ import` and `writ snapshot` write whole "
-				"ones");
+				"ones [E0512]");
 	check_model(model, (struct location){path, 1, 1}, report);
 	report_sort(report);
 	return report->errors ? first_finding(report) : NULL;

@@ -43,6 +43,8 @@ without_ids() { cat "$1"/*.yaml |
 	ends 0 snapshot --live live.yaml --out snapshot
 	ends 1 drift --live live.yaml --base snapshoot
 	grep -q 'there is no file or folder "snapshoot", .*; did you mean "snapshot"?' stderr
+	ends 1 log --snapshot snapshoot
+	grep -q 'finding snapshoot: No such file or directory; did you mean "snapshot"?' stderr
 	git init -q .
 	ends 1 restore --live live.yaml --from snapshoot
 	grep -q 'has no commit "snapshoot"; did you mean "snapshot"?' stderr
