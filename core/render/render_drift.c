@@ -47,6 +47,8 @@ const char *render_drift_fate(struct arena *a, const struct drift_item *d)
 	char day[DATE_TEXT];
 	if (d->fate == DRIFT_AGREED && d->remade) /* manifests have no ids */
 		return "the manifests mean whoever has this name";
+	if (d->fate == DRIFT_REVERTED && d->remade)
+		return "this plan takes back the rest of it; the account stays another one";
 	if (d->fate != DRIFT_IGNORED || !d->ignore)
 		return d->fate == DRIFT_IGNORED ? "ignored" : fates[d->fate];
 	if (d->ignore->until == INT32_MAX) /* by the command line, for this plan */

@@ -437,3 +437,17 @@ only_other() {
 	ends 0 drift --live live.yaml --base plain accept wanted.yaml
 	grep -A 1 ': written$' stdout | grep -q "^      $looks"
 }
+
+@test "a plan does not claim to take back who an account is" {
+	of() {
+		organization
+		document TechnicalAccount robot "description: $2" |
+			sed "s/^metadata: .*/&\nstatus: {id: $1}/"
+	}
+	of one old >live.yaml
+	ends 0 snapshot --live live.yaml --out remade
+	of two new >live.yaml
+	ends 0 drift --live live.yaml --base remade revert
+	grep '^    ~ description, made anew under its old name ' stdout |
+		grep -q '(this plan takes back the rest of it; the account stays another one)$'
+}
