@@ -74,7 +74,7 @@ report 'core/contract alone calls a provider' "$(printf '%s\n' "$sources" |
 # Headers for the few files that share a job. No other folder includes one.
 inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/record/recorder.h core/record/snapshot_parts.h core/record/record_message.h
 	core/language/emitter.h core/edit/edit_node.h core/edit/accepter.h
-	core/language/yaml_reader.h core/language/schema_table.h core/language/schema_value.h
+	core/language/yaml_reader.h core/language/yaml_syntax.h core/language/schema_table.h core/language/schema_value.h
 	core/language/schema_fields.h core/language/schema_finding.h
 	core/language/config_table.h core/language/rules_table.h
 	core/render/planfile_loader.h core/render/part_schema.h core/report/matrix_page_data.h

@@ -2,7 +2,8 @@
 /* yaml_reader.h - what the files that read YAML share; nobody else includes it.
  *
  * yaml_characters.c lets only sound characters through, yaml_json.c turns JSON's own spelling into
- * what libyaml takes, yaml.c makes nodes of libyaml's events. */
+ * what libyaml takes, yaml.c makes nodes of libyaml's events,
+ * and yaml_syntax.c says what these refuse. */
 #ifndef WRIT_YAML_READER_H
 #define WRIT_YAML_READER_H
 
