@@ -7,6 +7,7 @@
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/attested_list.h"
 #include "core/render/render.h"
+#include "core/render/render_result.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
 #include "core/util/log.h"
@@ -31,12 +32,7 @@ static void add_counts(struct str *out, const struct known_run *r)
 		str_printf(out, ", %zu failed", r->count[FATE_FAILED]);
 	if (r->count[FATE_UNKNOWN])
 		str_printf(out, ", %zu unknown", r->count[FATE_UNKNOWN]);
-	if (r->count[FATE_LATE])
-		str_printf(out, ", %zu not seen yet", r->count[FATE_LATE]);
-	if (r->count[FATE_MANUAL])
-		str_printf(out, ", %zu by hand", r->count[FATE_MANUAL]);
-	if (r->count[FATE_WITHHELD])
-		str_printf(out, ", %zu withheld", r->count[FATE_WITHHELD]);
+	render_fates_left(out, r->count);
 	if (r->count[FATE_NOT_TRIED])
 		str_printf(out, ", %zu not sent", r->count[FATE_NOT_TRIED]);
 	str_addc(out, '\n');

@@ -52,7 +52,7 @@ struct known_run {
 };
 VEC(known_run_vec, struct known_run);
 
-/* Reads all of a ledger, in `a`; what is damaged is told by run_list_verify(). */
+/* Reads all of a ledger, in `a`; what is damaged is told by run_verify(). */
 MUST_CHECK struct error *known_ledger_read(struct ledger *l, struct arena *a,
 					   const char *organization, const char *key,
 					   struct known_ledger *out);

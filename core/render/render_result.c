@@ -69,18 +69,23 @@ static void add_steps(struct str *out, const struct plan *plan, const struct res
 		str_add(out, "The next plan shows what is done.\n\n");
 }
 
+void render_fates_left(struct str *out, const size_t count[static FATE_COUNT])
+{
+	if (count[FATE_LATE])
+		str_printf(out, ", %zu not seen yet", count[FATE_LATE]);
+	if (count[FATE_MANUAL])
+		str_printf(out, ", %zu by hand", count[FATE_MANUAL]);
+	if (count[FATE_WITHHELD])
+		str_printf(out, ", %zu withheld", count[FATE_WITHHELD]);
+}
+
 /* Adds "Apply: 3 done, ...". */
 static void add_summary(struct str *out, const struct result *r, size_t blocked)
 {
 	str_printf(out, "Apply: %zu done, %zu failed, %zu unknown, %zu not tried",
 		   r->count[FATE_DONE], r->count[FATE_FAILED], r->count[FATE_UNKNOWN],
 		   r->count[FATE_NOT_TRIED]);
-	if (r->count[FATE_LATE])
-		str_printf(out, ", %zu not seen yet", r->count[FATE_LATE]);
-	if (r->count[FATE_MANUAL])
-		str_printf(out, ", %zu by hand", r->count[FATE_MANUAL]);
-	if (r->count[FATE_WITHHELD])
-		str_printf(out, ", %zu withheld", r->count[FATE_WITHHELD]);
+	render_fates_left(out, r->count);
 	if (blocked)
 		str_printf(out, ", %zu not possible yet", blocked);
 	str_addc(out, '.');

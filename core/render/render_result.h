@@ -30,6 +30,10 @@ const char *render_result_summary(struct arena *a, const struct run_report *r);
 /* That no run had stopped part-way, of a report that says so; in `a`. */
 const char *render_result_unresumed(struct arena *a, const struct run_report *r);
 
+/* ", 2 not seen yet, 1 by hand, 3 withheld": how many changes of a run are left so; nothing where
+ * none are. */
+void render_fates_left(struct str *out, const size_t count[static FATE_COUNT]);
+
 /* The snapshot and its commits, a line each. */
 void render_record_text(struct str *out, const struct result_record *r);
 
