@@ -271,6 +271,11 @@ static const struct diagnostic_info diagnostics[] = {
 	 "most 1,000.",
 	 "a folder of 1,001 documents of kind Organization",
 	 "Split the set, and name the paths of one part at a time."},
+	{"E0520", "one id for two accounts",
+	 "An account is one with the id that the service gave it. Two documents of a live file "
+	 "say the same one.",
+	 "a document that was copied to make another account, with its status",
+	 "Delete the document of the account that is not there, or its status."},
 	{"E0601", "another organisation", "Manifests and live must have the same name and orgId.",
 	 "manifests of acme, a live file of acme-test",
 	 "Plan against the organisation that the manifests describe."},

@@ -18,6 +18,35 @@ static struct error *first_finding(const struct report *report)
 			d->summary, d->id, report->errors - 1);
 }
 
+static int by_id_then_place(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	int order = account_by_id(a, b);
+	return order ? order : location_compare((*x)->meta.name_at, (*y)->meta.name_at);
+}
+
+/* An account is one with its id: of two that have the same one was copied, and what is planned for
+ * the one would be taken for the other's. */
+static void check_ids(const struct model *model, struct report *report)
+{
+	ARENA scratch = {0};
+	VEC(, const struct account *) all = {0};
+	for (size_t i = 0; i < model->accounts.len; i++) {
+		if (model->accounts.at[i].id)
+			vec_push(&scratch, &all, &model->accounts.at[i]);
+	}
+	vec_sort(&all, by_id_then_place);
+	for (size_t i = 1; i < all.len; i++) {
+		const struct account *first = all.at[i - 1], *second = all.at[i];
+		if (!strcmp(first->id, second->id))
+			report_add(report, SEVERITY_ERROR, "E0520", second->meta.name_at, 0,
+				   "delete the one that is not there, or its id",
+				   "account %s has the id of account %s",
+				   quoted(report->arena, second->meta.name),
+				   quoted(report->arena, first->meta.name));
+	}
+}
+
 static struct error *check(struct model *model, const char *path, struct report *report)
 {
 	if (!model->organizations.len && !model->dropped && !report->errors)
@@ -106,7 +135,11 @@ struct error *stored_load(const char *path, unsigned what, struct intern *string
 			  struct universe *u, struct live *out)
 {
 	struct model *model = arena_zalloc(a, sizeof(*model));
+	struct report report = {.arena = a};
 	TRY(stored_load_model(path, NULL, strings, a, model));
+	check_ids(model, &report);
+	if (report.errors)
+		return first_finding(&report);
 	stored_of_model(model, what, a, u, out);
 	return NULL;
 }

@@ -103,6 +103,16 @@ account() {
 	done
 }
 
+@test "one id for two live accounts: E0520" {
+	sed -n '/^status: {id: /p' live.yaml >status
+	{ echo ---; document TechnicalAccount copy ''; cat status; } >>live.yaml
+	cp live.yaml before.yaml
+	run_writ apply --live live.yaml --auto-approve --allow-remove 100% manifests
+	assert_golden diagnostics-one-id
+	[ "$status" -eq 1 ]
+	cmp live.yaml before.yaml
+}
+
 @test "every id of the table stands in a golden file or in a unit test" {
 	# shellcheck disable=SC2013 # ids are words
 	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" |
