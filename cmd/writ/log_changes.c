@@ -47,6 +47,7 @@ struct error *log_changes_period(const struct run *run, struct period *out)
 struct at_hand {
 	struct history *history; /* NULL: none */
 	struct timeline timeline;
+	struct timeline_source source; /* of which it is */
 	struct commit_vec commits;
 	const char *missing; /* why there are no snapshots; NULL */
 	bool failed;
@@ -59,6 +60,8 @@ static struct error *open_snapshots(struct run *run, struct at_hand *h)
 	if (run->report.errors || !m.repository)
 		return NULL;
 	TRY(history_open(m.repository, &h->history));
+	h->source = (struct timeline_source){
+		.history = h->history, .folder = m.folder, .strings = run->strings};
 	TRY(snapshot_history_timeline(run, h->history, &m, &h->timeline));
 	return snapshot_history_commits(run, &h->commits);
 }
@@ -95,6 +98,7 @@ static struct error *make(struct run *run, const struct period *period, struct a
 					   .runs = runs,
 					   .snapshots = h->missing ? NULL : h->history,
 					   .timeline = h->missing ? NULL : &h->timeline,
+					   .source = h->missing ? NULL : &h->source,
 					   .manifests = period->manifests,
 					   .signers = signers,
 					   .strings = run->strings};

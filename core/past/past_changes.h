@@ -75,8 +75,11 @@ VEC(past_change_vec, struct past_change);
 struct past_changes_input {
 	int64_t since, until; /* seconds since 1970, both in the period */
 	const struct known_run_vec *runs;
-	struct history *snapshots;	 /* NULL: there is no history of snapshots */
-	const struct timeline *timeline; /* of it; NULL likewise */
+	struct history *snapshots;	      /* NULL: there is no history of snapshots */
+	const struct timeline *timeline;      /* of it; NULL likewise */
+	const struct timeline_source *source; /* which it is of; NULL: accounts that somebody
+						 renamed are told as one that lost what another
+						 got */
 	const char *manifests; /* a folder or file in the work tree that has them now; NULL: no
 				  lines are told */
 	const struct signers *signers; /* whose signature of a merge counts; NULL: nobody's */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/past/grant_periods.h"
+#include "core/past/past_renamed.h"
 #include "core/render/render.h"
 #include "core/util/keys.h"
 
@@ -28,7 +29,8 @@ struct seer {
 	const struct timeline *t;
 	struct arena *arena;
 	struct past_changes *out;
-	struct told_vec told;	  /* sorted */
+	struct told_vec told; /* sorted */
+	struct past_renames renames;
 	struct dark_vec dark;	  /* sorted */
 	uint32_t anybody;	  /* number of all users */
 	const char *organization; /* whose snapshots these are, by its runs; "" when unknown */
@@ -100,12 +102,14 @@ static const char *find_organization(const struct seer *s)
 }
 
 /* Whether a run renamed this account: then its grants moved to another name with it. */
-static bool is_renamed(const struct seer *s, const char *run, const struct principal *p, bool came)
+static bool is_renamed(const struct seer *s, size_t rows_told, const char *run,
+		       const struct principal *p, bool came)
 {
 	const struct past_change_vec *rows = &s->out->rows;
-	for (size_t i = 0; i < rows->len; i++) {
+	for (size_t i = 0; i < rows_told; i++) {
 		const struct past_change *row = &rows->at[i];
-		if (row->verb != PAST_CHANGED || !row->with_account || strcmp(row->run, run) != 0)
+		if (row->verb != PAST_CHANGED || !row->with_account || !row->run ||
+		    strcmp(row->run, run) != 0)
 			continue;
 		if (!strcmp(p->name, came ? row->principal.name : row->with_account))
 			return p->kind == PRINCIPAL_ACCOUNT;
@@ -267,9 +271,26 @@ static void add_shift(struct seer *s, const struct shift *shift)
 	const struct moment *m = &s->t->moments.at[shift->moment];
 	struct principal p = *universe_principal_numbered(s->t->universe, shift->principal);
 	if (is_told(s, shift) || shift->moment == 0 || !is_in(s, m->time) || is_unsure(s, shift) ||
-	    (m->run && is_renamed(s, m->run, &p, shift->came)))
+	    (m->run && is_renamed(s, s->out->rows.len, m->run, &p, shift->came)) ||
+	    past_renames_have(&s->renames, shift))
 		return;
 	vec_push(s->arena, &s->out->rows, row_of(s, shift));
+}
+
+/* An account has another name since, and no run's record says so. */
+static void add_rename(struct seer *s, size_t told, const struct past_rename *one)
+{
+	const struct shift like = {.moment = one->moment, .principal = one->now};
+	const struct moment *m = &s->t->moments.at[one->moment];
+	const struct principal *now = universe_principal_numbered(s->t->universe, one->now);
+	if (m->run && is_renamed(s, told, m->run, now, true))
+		return;
+	struct past_change row = row_of(s, &like);
+	row.has_entitlement = false;
+	row.entitlement = (struct entitlement){0};
+	row.verb = PAST_CHANGED;
+	row.with_account = universe_principal_numbered(s->t->universe, one->then)->name;
+	vec_push(s->arena, &s->out->rows, row);
 }
 
 /* ---- what may be missing ---- */
@@ -327,10 +348,14 @@ void past_seen_add(const struct past_changes_input *input, struct arena *a,
 	s.organization = find_organization(&s);
 	list_told(&s);
 	list_dark(&s);
+	past_renames_find(input, a, &s.renames);
 	for (size_t i = 0; i < s.t->shifts.len; i++) {
 		if (!s.t->shifts.at[i].hidden)
 			add_shift(&s, &s.t->shifts.at[i]);
 	}
+	size_t told = out->rows.len;
+	for (size_t i = 0; i < s.renames.all.len; i++)
+		add_rename(&s, told, &s.renames.all.at[i]);
 	for (size_t i = 0; i < s.t->moments.len; i++)
 		show_accounts(&s, &s.t->moments.at[i]);
 	tell_beginning(&s);

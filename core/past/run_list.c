@@ -172,7 +172,7 @@ static int64_t time_in_name(const char *name)
 /* ---- those of a ledger ---- */
 
 static struct known_run *run_of(struct arena *a, struct known_run_vec *out, size_t from,
-				const struct known_ledger *l, const char *name)
+				const struct known_ledger *l, const char *name, uint64_t number)
 {
 	for (size_t i = out->len; i-- > from;) { /* the last is the likeliest */
 		if (!strcmp(out->at[i].name, name))
@@ -183,6 +183,7 @@ static struct known_run *run_of(struct arena *a, struct known_run_vec *out, size
 				    .organization = l->organization,
 				    .ledger = l,
 				    .begun = time_in_name(name),
+				    .number = number,
 				    .state = RUN_OPEN});
 	return &out->at[out->len - 1];
 }
@@ -212,7 +213,7 @@ static void add_ledger(struct arena *a, const struct known_ledger *l, struct kno
 			const struct ledger_entry *e = &record->entries.at[k];
 			if (!e->run)
 				continue;
-			struct known_run *r = run_of(a, out, from, l, e->run);
+			struct known_run *r = run_of(a, out, from, l, e->run, e->number);
 			take_entry(a, r, e);
 			if (!r->head || strcmp(r->head, digest) != 0)
 				r->head = arena_strdup(a, digest);
@@ -232,6 +233,35 @@ static int by_name(const void *a, const void *b)
 {
 	const struct known_run *x = a, *y = b;
 	return strcmp(x->name, y->name);
+}
+
+static int64_t committed(const struct known_run *r)
+{
+	return r->commits.len ? r->commits.at[0].commit_time : 0;
+}
+
+/* A name that says no time comes last. */
+static int64_t moment_of(const struct known_run *r)
+{
+	return r->begun ? r->begun : INT64_MAX;
+}
+
+/* Names have seconds and a digest behind them. Runs of one second stand as their ledger has them,
+ * and those that commits alone know behind them, as they were committed. */
+static int by_order(const void *a, const void *b)
+{
+	const struct known_run *x = a, *y = b;
+	if (moment_of(x) != moment_of(y))
+		return moment_of(x) < moment_of(y) ? -1 : 1;
+	if (!x->ledger != !y->ledger)
+		return x->ledger ? -1 : 1;
+	if (x->ledger && x->ledger != y->ledger)
+		return strcmp(x->ledger->key, y->ledger->key);
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	if (!x->ledger && committed(x) != committed(y))
+		return committed(x) < committed(y) ? -1 : 1;
+	return by_name(a, b);
 }
 
 static int by_commit_time(const void *a, const void *b)
@@ -300,7 +330,7 @@ void run_list_load(struct arena *a, const struct known_ledger_vec *ledgers,
 		add_ledger(a, &ledgers->at[i], out);
 	vec_sort(out, by_name);
 	add_commits(a, ledgers, commits, out);
-	vec_sort(out, by_name);
+	vec_sort(out, by_order);
 }
 
 static struct error *unknown_run(const struct known_run_vec *runs, const char *name)

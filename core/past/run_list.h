@@ -47,7 +47,8 @@ struct known_run {
 	uint8_t *fates; /* enum fate, by change, as the ledger knows them; of a run that has not
 			   ended, manual and withheld ones are not tried */
 	size_t changes, count[FATE_COUNT];
-	int64_t begun; /* seconds since 1970 */
+	int64_t begun;	 /* seconds since 1970 */
+	uint64_t number; /* of its first record; 0: no ledger at hand has one */
 	enum run_state state : 8;
 };
 VEC(known_run_vec, struct known_run);

@@ -275,6 +275,47 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 	return NULL;
 }
 
+/* ---- accounts that were renamed ---- */
+
+VEC(known_account_vec, const struct account *);
+
+/* Those of a commit's snapshot that have an id, by it. */
+static void list_ids(const struct timeline_source *source, const char *id, struct arena *a,
+		     struct known_account_vec *out)
+{
+	struct snapshot s = {0};
+	struct model *model = arena_zalloc(a, sizeof(*model));
+	const char *place = arena_printf(a, "%.12s:%s", id, source->folder);
+	struct error *error = history_read_files(source->history, a, id, source->folder,
+						 MANIFEST_FILE_MAX, &s.files);
+	if (!error)
+		error = snapshot_parse(place, a, &s);
+	if (!error)
+		error = read_anew(source, a, place, &s.files, model);
+	for (size_t i = 0; !error && i < model->accounts.len; i++) {
+		if (model->accounts.at[i].id)
+			vec_push(a, out, &model->accounts.at[i]);
+	}
+	error_free(error);
+	vec_sort(out, account_by_id);
+}
+
+void timeline_renamed(const struct timeline_source *source, const char *before, const char *after,
+		      struct arena *a, struct renamed_account_vec *out)
+{
+	ARENA scratch = {0};
+	struct known_account_vec then = {0}, now = {0};
+	list_ids(source, before, &scratch, &then);
+	list_ids(source, after, &scratch, &now);
+	for (size_t i = 0; i < now.len; i++) {
+		const struct account **old = vec_find(&then, &now.at[i], account_by_id);
+		if (old && strcmp((*old)->meta.name, now.at[i]->meta.name) != 0)
+			vec_push(a, out,
+				 (struct renamed_account){arena_strdup(a, (*old)->meta.name),
+							  arena_strdup(a, now.at[i]->meta.name)});
+	}
+}
+
 /* ---- questions ---- */
 
 static int by_grant_then_moment(const void *left, const void *right)

@@ -60,6 +60,17 @@ struct timeline_source {
 MUST_CHECK struct error *timeline_load(const struct timeline_source *source, struct arena *a,
 				       struct timeline *out, const char **why);
 
+/* An account that has another name at one snapshot than at the one before. */
+struct renamed_account {
+	const char *then, *now;
+};
+VEC(renamed_account_vec, struct renamed_account);
+
+/* Appends, in `a`, those that the ids of two commits' snapshots tell; none where one of them cannot
+ * be read. */
+void timeline_renamed(const struct timeline_source *source, const char *before, const char *after,
+		      struct arena *a, struct renamed_account_vec *out);
+
 /* Where the cache of a folder of a repository is: $XDG_CACHE_HOME/writ/..., else below
  * $HOME/.cache; NULL when the environment names no place. */
 const char *timeline_cache_path(struct arena *a, const char *repository, const char *folder);

@@ -181,6 +181,24 @@ steady() {
 		"$(printf '%s\n' 'given drift 2026-06-04' 'taken drift 2026-06-04')" ]
 }
 
+@test "an account that somebody renamed is changed, and what it kept is not told" {
+	snapshot 2026-06-01
+	sed -i 's/^metadata: {name: template-sync}/metadata: {name: brand-sync}/
+		s/account: template-sync/account: brand-sync/' live.yaml
+	snapshot 2026-06-03
+	[ "$(table '"\(.change) \(.source) \(.principal.name) \(.with_account)"')" = \
+		'changed drift brand-sync template-sync' ] || { cat stdout; return 1; }
+	changes
+	grep -q 'brand-sync' stdout
+	# What came beside the new name is told.
+	sed -i 's/^metadata: {name: brand-sync}/metadata: {name: sync}/
+		s/account: brand-sync/account: sync/
+		0,/products: .{product: Adobe Express, profile: Default/s/Default/Templates/' live.yaml
+	snapshot 2026-06-04
+	table '"\(.change) \(.principal.name)"' --since 2026-06-04 | sort >told
+	printf '%s\n' 'changed sync' 'given sync' 'taken brand-sync' | diff - told
+}
+
 @test "what the clone of the snapshots cuts off is nobody's, and what is there was not given then" {
 	story
 	git clone -q --depth 2 "file://$PWD/repo" cut

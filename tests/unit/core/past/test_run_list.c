@@ -362,6 +362,36 @@ static void runs_of_commits_alone(void **state)
 	assert_int_equal(runs.at[2].commits.at[1].commit_time, 10);
 }
 
+/* The digest in a name says nothing of an order; the records do, and behind them the commits. */
+static void runs_of_one_second_stand_as_they_ran(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	static const char *const names[] = {"20260601T000000Z-ccc-000", "20260601T000000Z-aaa-000",
+					    "20260601T000000Z-bbb-000"};
+	struct ledger *l = open_ledger("one-second");
+	for (size_t i = 0; i < 3; i++) {
+		ledger_add(l, ENTRY_BEGIN, names[i], "{\"organization\": \"acme\"}");
+		assert_ok(ledger_write(l));
+	}
+	ledger_close(l);
+	struct known_run_vec runs = {0}, bare = {0};
+	struct known_ledger_vec ledgers = {0};
+	struct commit_vec commits = {0};
+	load(&a, "one-second", &commits, &ledgers, &runs);
+	assert_int_equal(runs.len, 3);
+	for (size_t i = 0; i < 3; i++) {
+		struct commit c = commit_of(&a, names[i], NULL, NULL);
+		assert_string_equal(runs.at[i].name, names[i]);
+		c.commit_time = (int64_t)i + 1;
+		vec_push(&a, &commits, c);
+	}
+	run_list_load(&a, &(struct known_ledger_vec){0}, &commits, &bare);
+	assert_int_equal(bare.len, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(bare.at[i].name, names[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +403,7 @@ int main(void)
 		cmocka_unit_test(entries_that_say_less_or_more),
 		cmocka_unit_test(a_plan_that_was_exchanged_is_found),
 		cmocka_unit_test(runs_of_commits_alone),
+		cmocka_unit_test(runs_of_one_second_stand_as_they_ran),
 	};
 	return cmocka_run_group_tests(tests, set_up, drop_folder);
 }
