@@ -364,6 +364,15 @@ static bool is_of(const struct declaration *d, const struct principal *p,
 	       entitlement_compare(&d->entitlement, e) == 0;
 }
 
+/* Whether the account is not live under its name, and no snapshot says who it was: somebody may
+ * have given it another name in the service. */
+static bool may_be_renamed(const struct plan *plan, const struct change *c,
+			   const struct declaration *d)
+{
+	return !plan->base_live && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE &&
+	       principal_compare(&d->principal, c->principal) == 0;
+}
+
 /* Whether a plan would take the grant away because it has ended, or lists it as left alone with an
  * account that it may not change; false, and *out_unseen, where no source shows it. */
 static bool is_held(const struct plan *plan, const struct declaration *d, bool *out_unseen)
@@ -371,6 +380,7 @@ static bool is_held(const struct plan *plan, const struct declaration *d, bool *
 	*out_unseen = false;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
+		*out_unseen |= may_be_renamed(plan, c, d);
 		if (c->reason != REASON_EXPIRED || !is_of(d, c->principal, c->entitlement))
 			continue;
 		*out_unseen = c->unseen;

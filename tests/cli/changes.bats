@@ -375,3 +375,14 @@ steady() {
 	sed -i '/account: template-sync/d; /{account: template-sync}/d' live.yaml
 	ends 64 expiring --overdue --in 3d --live live.yaml source/manifests
 }
+
+# Without a snapshot nothing says that the account of another name is this one.
+@test "what has ended of an account that is not live under its name may still be held" {
+	sed -i 's/profile: Templates}/profile: Templates, expires: 2026-06-03}/' \
+		source/manifests/accounts/template-sync.yaml
+	grep -q 2026-06-03 source/manifests/accounts/template-sync.yaml
+	sed -i 's/^metadata: {name: template-sync}/metadata: {name: brand-sync}/' live.yaml
+	WRIT_NOW=2026-06-09T12:00:00Z ends 1 expiring --overdue --live live.yaml source/manifests
+	grep -q '^No grant that can be seen has ended and is still held; 2 may still be held' stdout
+	grep -q 'template-sync  Adobe Express / Templates .*may still be held' stdout
+}
