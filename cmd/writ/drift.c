@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/writ/drift_accept.h"
+#include "cmd/writ/drift_runs.h"
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"
@@ -50,6 +51,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	drift_note_look_alikes(&input, &run->arena, &out->all);
 	unseen_since(&input, &run->arena, &out->unseen);
 	open_drift_remember(&r->wanted.drifts, &r->live, &run->arena, &out->all);
+	drift_tell_runs(run, &r->session, r->live.organization, &out->all);
 	return NULL;
 }
 
@@ -71,7 +73,23 @@ static struct error *apply_ignores(struct run *run, struct arguments paths, stru
 	return NULL;
 }
 
-static void add_text(const struct drifts *d, struct str *out)
+/* How the runs come on record that did some of it, each once. */
+static void add_runs(struct run *run, const struct drifts *d, struct str *out)
+{
+	const char *last = NULL;
+	for (size_t i = 0; i < d->all.len; i++) {
+		const char *name = d->all.at[i].made_by;
+		if (name && (!last || strcmp(last, name) != 0))
+			str_printf(
+				out,
+				"\nWhat run %s did is not in the snapshot. If it was not recorded: "
+				"%s\n",
+				name, drift_record_command(run, name));
+		last = name ? name : last;
+	}
+}
+
+static void add_text(struct run *run, const struct drifts *d, struct str *out)
 {
 	const char *from = d->both.source.path;
 	if (d->all.len == 0) {
@@ -89,6 +107,7 @@ static void add_text(const struct drifts *d, struct str *out)
 		str_printf(out, ", and %zu ignored", d->all.len - d->open);
 	str_add(out, ".\n\n");
 	render_drift_text(out, &d->all, false, SIZE_MAX);
+	add_runs(run, d, out);
 	render_unseen_text(out, &d->unseen, unseen_pairs(&d->unseen));
 }
 
@@ -129,12 +148,12 @@ static struct error *review(struct run *run, const struct drifts *d)
 }
 
 /* "Drift: 2 since the snapshot acme, and 1 ignored." */
-static const char *summary_of(struct arena *a, const struct drifts *d)
+static const char *summary_of(struct run *run, const struct drifts *d)
 {
-	struct str out = STR(a);
-	add_text(d, &out);
+	struct str out = STR(&run->arena);
+	add_text(run, d, &out);
 	const char *text = str_text(&out);
-	return arena_strndup(a, text, strcspn(text, "\n"));
+	return arena_strndup(&run->arena, text, strcspn(text, "\n"));
 }
 
 static struct error *show_one(struct run *run, int *status)
@@ -156,11 +175,11 @@ static struct error *show_one(struct run *run, int *status)
 		if (o->format == FORMAT_JSON)
 			add_json(&d, &text);
 		else
-			add_text(&d, &text);
+			add_text(run, &d, &text);
 		error = output_write(o, str_text(&text), text.len);
 	}
 	if (!error && run->report.errors == 0)
-		run->summary = summary_of(&run->arena, &d);
+		run->summary = summary_of(run, &d);
 	if (!error && d.open)
 		*status = EXIT_CHANGES;
 	if (!error && d.unseen.len && (run->options.fail_on & FAIL_UNSEEN))

@@ -275,6 +275,15 @@ static struct error *add_shared(struct run *run, const char *org, bool *shared,
 	return NULL;
 }
 
+struct error *ledger_access_at_hand(struct run *run, const char *organization,
+				    struct known_ledger_vec *out)
+{
+	bool shared;
+	if (state_root(&run->arena))
+		TRY(add_local(run, organization, out));
+	return add_shared(run, organization, &shared, out);
+}
+
 struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
 {
 	bool shared = false;
@@ -290,11 +299,7 @@ void ledger_access_attested(struct run *run, const char *organization,
 			    struct known_attestation_vec *out)
 {
 	struct known_ledger_vec ledgers = {0};
-	bool shared;
-	struct error *error =
-		state_root(&run->arena) ? add_local(run, organization, &ledgers) : NULL;
-	if (!error)
-		error = add_shared(run, organization, &shared, &ledgers);
+	struct error *error = ledger_access_at_hand(run, organization, &ledgers);
 	if (error)
 		log_note("what was attested is not known: %s", error->message);
 	error_free(error);

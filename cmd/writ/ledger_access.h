@@ -44,6 +44,10 @@ MUST_CHECK struct error *ledger_access_view(struct run *run, const struct sessio
  * names, of the organisation of --org or of all. */
 MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
 
+/* The same of one organisation, without a word where none is shared. */
+MUST_CHECK struct error *ledger_access_at_hand(struct run *run, const char *organization,
+					       struct known_ledger_vec *out);
+
 /* What was attested in this organisation, as far as ledgers at hand tell; a note says where one
  * could not be read. */
 void ledger_access_attested(struct run *run, const char *organization,

@@ -37,6 +37,7 @@ struct drift_item {
 	bool unseen;		 /* of DRIFT_GONE: no read shows whether it has gone */
 	bool unsure; /* of DRIFT_APPEARED: the snapshot's read could not have shown it */
 	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
+	const char *made_by;	 /* the run that did just this; NULL: none is known */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
 	const char *base_name; /* of an account: what the snapshot calls it, if otherwise; NULL */
 	const struct drift_ignore *ignore; /* what ignores it; NULL */

@@ -225,6 +225,8 @@ static const struct part drift[] = {
 	{"ignored", NULL, "what ignores it", ignored, .optional = true},
 	{"not_ignored", TEXT, "why what would ignore it does not count", .optional = true},
 	{"look_alike", TEXT, "which of its names a reader can take for another", .optional = true},
+	{"made_by", TEXT, "the run that did just this, which the snapshot does not have",
+	 .optional = true},
 	{0},
 };
 static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};

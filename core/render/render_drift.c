@@ -79,6 +79,8 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 			str_printf(out, "  (not ignored: %s)", d->open_because);
 		if (d->unsure)
 			str_add(out, "  (the snapshot could not show it)");
+		if (d->made_by)
+			str_printf(out, "  (run %s did this)", shown(a, d->made_by));
 		if (d->since)
 			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');
@@ -155,6 +157,8 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 			json_put_text(out, "not_ignored", d->open_because);
 		if (d->look_alike)
 			json_put_text(out, "look_alike", d->look_alike);
+		if (d->made_by)
+			json_put_text(out, "made_by", d->made_by);
 		if (d->since) {
 			json_put_text(out, "since", d->since);
 			json_put_text(out, "run", d->run);

@@ -554,3 +554,27 @@ trailers() {
 		run ! grep 'recorded first' stderr
 	done
 }
+
+@test "drift names the run that did it and was not recorded, and what records it" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	block repo
+	ends 8 apply --live live.yaml --snapshot repo/org --commit --auto-approve \
+		--allow-remove 100% source/manifests
+	unblock repo
+	name=$(sed -n 's/^Run: //p' stdout)
+	git -C repo checkout -q -- .
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 2 drift --live live.yaml --base repo/org
+	grep -q "^    + technical account  [0-9a-f]*  (run $name did this)\$" stdout
+	sed -n '/oscar@/,/^$/p' stdout >by-hand
+	run ! grep -q 'did this' by-hand
+	command=$(sed -n "s/^What run $name did is not in the snapshot. If it was not recorded: //p" stdout)
+	[ "$command" = "writ snapshot --commit --snapshot repo/org --live live.yaml --run $name" ]
+	ends 2 drift --live live.yaml --base repo/org --format json
+	jq -e --arg name "$name" '[.drift[] | select(.made_by == $name)] | length > 0' stdout
+	eval "set -- ${command#writ }"
+	ends 0 "$@"
+	ends 2 drift --live live.yaml --base repo/org
+	run ! grep -q 'did this\|If it was not recorded' stdout
+	grep -q '^Drift: 2 since' stdout
+}
