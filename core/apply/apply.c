@@ -243,8 +243,10 @@ static void count_fates(struct applier *p)
 {
 	unsigned char digest[SHA256_SIZE];
 	memset(p->out->count, 0, sizeof(p->out->count));
-	for (size_t i = 0; i < p->plan->changes.len; i++)
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		p->out->count[p->out->fates[i]]++;
+		p->out->unsure |= p->out->fates[i] == FATE_UNKNOWN && p->recalled[i].once;
+	}
 	if (!p->begun)
 		return;
 	struct store *store = ledger_store(p->in->ledger);

@@ -41,6 +41,7 @@ struct result {
 	char head[SHA256_TEXT];	 /* and that record's digest */
 	bool interrupted;
 	bool expired;	 /* its plan had, when it was resumed: it sent nothing new, and ended */
+	bool unsure;	 /* something unknown is looked for, and not asked for again */
 	bool taken_over; /* another run has the organisation: what is live is its to record */
 };
 

@@ -172,8 +172,20 @@ void render_result_text(struct str *out, const struct run_report *report)
 		str_add(out,
 			"The plan had expired: what was sent is settled, nothing new was sent, "
 			"and the run has ended. Make a new plan.\n");
-	if (report->resume)
+	if (report->resume && r && r->unsure)
+		str_printf(
+			out,
+			"Stopped part-way; `%s` goes on from here, and looks for what is unknown "
+			"without asking for it again: `%s` ends the run where the service does "
+			"not have it.\n",
+			report->resume, render_result_close(out->arena, report));
+	else if (report->resume)
 		str_printf(out, "Stopped part-way; `%s` goes on from here.\n", report->resume);
+}
+
+const char *render_result_close(struct arena *a, const struct run_report *report)
+{
+	return arena_printf(a, "writ ledger close %s --why TEXT", report->result->run);
 }
 
 const char *render_result_summary(struct arena *a, const struct run_report *report)
@@ -310,6 +322,8 @@ void render_result_json(struct str *out, const struct run_report *report)
 	json_put_number(out, "status", report->status);
 	json_put_text(out, "error", report->error);
 	json_put_text(out, "resume", report->resume);
+	if (report->resume && r && r->unsure)
+		json_put_text(out, "close", render_result_close(out->arena, report));
 	add_json_counts(out, r, plan->blocked.len);
 	render_guards_json(out, r ? &r->guards : &plan->guards);
 	json_put_key(out, "changes");

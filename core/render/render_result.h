@@ -26,6 +26,8 @@ void render_result_text(struct str *out, const struct run_report *r);
 
 /* "Apply: 3 done, 0 failed, 0 unknown, 0 not tried.", of a report with a result; in `a`. */
 const char *render_result_summary(struct arena *a, const struct run_report *r);
+/* The command that ends the run where a resume only looks. */
+const char *render_result_close(struct arena *a, const struct run_report *r);
 
 /* That no run had stopped part-way, of a report that says so; in `a`. */
 const char *render_result_unresumed(struct arena *a, const struct run_report *r);

@@ -163,9 +163,15 @@ static void add_run(struct teller *f)
 		add_word(f, LEVEL_ERROR, "expired",
 			 "the plan had expired: what was sent is settled, nothing new was sent, "
 			 "and the run has ended; make a new plan");
+	bool unsure = report->resume && report->result && report->result->unsure;
 	if (report->resume)
 		add_word(f, LEVEL_ERROR, "resume",
-			 arena_printf(f->arena, "it goes on with: %s", report->resume));
+			 arena_printf(f->arena, "it goes on with: %s%s%s", report->resume,
+				      unsure ? "; what is unknown is not asked for again, and "
+					       "where the service "
+					       "does not have it the run ends with: "
+					     : "",
+				      unsure ? render_result_close(f->arena, report) : ""));
 	review_close(f->review);
 }
 

@@ -136,6 +136,29 @@ static void a_run_that_stopped_says_why_and_how_it_goes_on(void **state UNUSED)
 	end(s);
 }
 
+static void what_is_not_asked_for_again_is_ended_by_a_person(void **state UNUSED)
+{
+	struct story *s = begin("dddddd?nn");
+	struct str out = STR(&s->arena), json = STR(&s->arena), review = STR(&s->arena);
+	struct review r;
+	s->report.resume = "writ apply --resume";
+	render_result_text(&out, &s->report);
+	assert_non_null(strstr(str_text(&out), "`writ apply --resume` goes on from here.\n"));
+	s->result.unsure = true;
+	out = (struct str)STR(&s->arena);
+	render_result_text(&out, &s->report);
+	assert_null(strstr(str_text(&out), "goes on from here.\n"));
+	assert_non_null(strstr(str_text(&out),
+			       ": `writ ledger close 20260601T000000Z-0123456789ab-000 --why TEXT` "
+			       "ends the run where the service does not have it.\n"));
+	render_result_json(&json, &s->report);
+	assert_non_null(strstr(str_text(&json), "\"close\": \"writ ledger close 2026"));
+	review_of_result(&r, &s->arena, &s->report);
+	assert_ok(format_review(FORMAT_MARKDOWN, &r, 0, &review));
+	assert_non_null(strstr(str_text(&review), "the run ends with: writ ledger close 2026"));
+	end(s);
+}
+
 static void a_budget_leaves_what_went_wrong_and_administrator_rights(void **state UNUSED)
 {
 	struct story *s = begin("ddddddd!d");
@@ -201,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_went_wrong_is_first_and_what_was_done_last),
 		cmocka_unit_test(a_run_that_stopped_says_why_and_how_it_goes_on),
+		cmocka_unit_test(what_is_not_asked_for_again_is_ended_by_a_person),
 		cmocka_unit_test(a_budget_leaves_what_went_wrong_and_administrator_rights),
 		cmocka_unit_test(steps_are_those_of_now_unless_somebody_made_them),
 		cmocka_unit_test(outputs_count_every_fate),
