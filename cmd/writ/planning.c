@@ -300,6 +300,8 @@ static struct error *look_for_renamed(struct gathering *g, struct universe **uni
 		lost = is_lost(g, &wanted->at[i]);
 	if (!lost)
 		return NULL;
+	log_debug("an account of the snapshot is not live under its name: the ids of those that no "
+		  "manifest names are read, to find it under another one");
 	g->query.all = g->query.rest = true;
 	universe_free(*universe);
 	*universe = g->universe = universe_new(g->run->strings);

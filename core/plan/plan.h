@@ -27,7 +27,7 @@ struct unlisted_item {
 	const struct principal *principal;     /* NULL: `count` of them */
 	const struct entitlement *entitlement; /* NULL: the account itself */
 	struct location at;		       /* what reports it */
-	bool was_known; /* an account that the last snapshot had: no longer declared */
+	bool was_known; /* an account that the last snapshot had, whether it was declared or not */
 	size_t count;	/* of principals, where only their number is told; `principal` is NULL */
 	const char *look_alike; /* which of its names a reader can take for another; NULL */
 };

@@ -361,8 +361,10 @@ static void add_unlisted(const struct text_renderer *r)
 		if (u->principal)
 			str_printf(r->out, "  %s  %s", render_principal(a, u->principal),
 				   u->entitlement ? render_entitlement(a, u->entitlement)
-				   : u->was_known ? "no longer declared; --prune deletes it"
-						  : "no manifest declares this account");
+				   : u->was_known
+					   ? "no manifest declares this account, which the last "
+					     "snapshot has; --prune deletes it"
+					   : "no manifest declares this account");
 		else
 			str_printf(r->out, "  %zu principal%s  %s", u->count,
 				   u->count == 1 ? "" : "s", render_entitlement(a, u->entitlement));

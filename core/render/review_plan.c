@@ -286,7 +286,8 @@ static void fill_unlisted(struct filler *f)
 		struct review_item item = {
 			.rule = f->rule,
 			.what = u->entitlement ? render_entitlement(a, u->entitlement)
-				: u->was_known ? "no longer declared; --prune deletes it"
+				: u->was_known ? "no manifest declares this account, which the "
+						 "last snapshot has; --prune deletes it"
 					       : "no manifest declares this account",
 			.who = u->principal ? render_principal(a, u->principal)
 					    : arena_printf(a, "%zu principal%s", u->count,

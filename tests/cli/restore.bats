@@ -93,7 +93,7 @@ without_ids() { cat "$1"/*.yaml |
 	ends 0 restore --live live.yaml --from snapshots
 	grep -q '^    + technical account  snapshots/' stdout
 	grep -q '^    + API Storage API  snapshots/' stdout
-	grep -q '^  cold-storage  no longer declared; --prune deletes it$' stdout
+	grep -q '^  cold-storage  no manifest declares this account, which the last snapshot has; --prune deletes it$' stdout
 }
 
 @test "whoever has an account's name and is another one is told, and gets nothing unseen" {
