@@ -82,14 +82,15 @@ struct error *note_ledger(struct run *run, const struct session *session, struct
 /* Takes from the ledger since when changes by hand wait, and what was attested of them. */
 static void tell_steps(struct run *run, const struct ledger_view *view, struct plan *plan)
 {
-	struct attestation_vec *attested = arena_alloc(&run->arena, sizeof(*attested));
-	*attested = view->attested;
-	plan_attest(plan, attested);
-	for (size_t i = 0; i < plan->changes.len && view->waiting.len; i++) {
+	struct ledger_view *now = arena_alloc(&run->arena, sizeof(*now));
+	*now = *view;
+	ledger_view_follow(now, plan, &run->arena);
+	plan_attest(plan, &now->attested);
+	for (size_t i = 0; i < plan->changes.len && now->waiting.len; i++) {
 		struct change *c = &plan->changes.at[i];
 		if (change_is_manual(c))
 			c->since = ledger_view_waits_since(
-				view, change_address(&run->arena, c->principal, c->entitlement));
+				now, change_address(&run->arena, c->principal, c->entitlement));
 	}
 }
 
@@ -339,6 +340,7 @@ static struct plan_input input_of(struct gathering *g, const struct model *model
 		.withheld_before = g->view.withheld.at,
 		.withheld_count = g->view.withheld.len,
 		.ends_before = grant_ends_join(&g->view.ends, g->base.ends, &run->arena),
+		.former = &g->view.former,
 		.left_out = names_left_out(&run->arena, &g->manifests),
 		.now = run->now};
 	find_before(run, &g->manifests, &g->view, &g->base, &input);

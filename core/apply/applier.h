@@ -32,7 +32,8 @@ struct applier {
 	const struct plan *plan;
 	struct arena *arena;
 	struct result *out;
-	struct ledger_view view; /* as it was when the run had the organisation for itself */
+	struct ledger_view view; /* as it was when the run had the organisation for itself, */
+	struct ledger_view told; /* and as it was told, before accounts had the plan's names */
 	struct hold *hold;
 	bool begun;		/* something is to be sent, or was before this run was resumed */
 	bool on_record;		/* the ledger has its beginning */
@@ -221,6 +222,10 @@ void applier_add_withheld(struct applier *p);
 /* By change: whether it gives an account another name, and ends on record are not known under that
  * yet. With `done`, only what was done. */
 const bool *applier_new_renames(const struct applier *p, bool done);
+/* Puts what waits, and what was attested, under the names that the plan has for its accounts; and
+ * back, where nothing was sent. */
+void applier_follow_names(struct applier *p);
+void applier_restore_names(struct applier *p);
 /* Sets what the next plan is to know: what was withheld, what waits for a person, what was attested
  * of that, and, of all manifests, which ends have passed. */
 void applier_keep_open(struct applier *p);

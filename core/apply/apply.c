@@ -290,6 +290,7 @@ static struct error *run_held(struct applier *p)
 static struct error *let_go(struct applier *p, struct error *error)
 {
 	ledger_drop(p->in->ledger);
+	applier_restore_names(p);
 	return error_first(error, hold_release(p->hold, p->in->ledger, &p->view, p->in->now));
 }
 
@@ -303,6 +304,7 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
 		      &p->view, &p->hold));
 	applier_keep_limits(p);
+	applier_follow_names(p);
 	applier_let_others_end(p);
 	applier_begin_leave(p);
 	struct error *error = run_held(p);

@@ -120,13 +120,19 @@ static void keep_attested(struct applier *p)
 {
 	struct attestation_vec kept = {0};
 	for (size_t i = 0; i < p->view.attested.len; i++) {
-		const struct attestation *t = &p->view.attested.at[i];
-		bool due = is_still_due(p, t);
-		if (due || !(p->in->whole || is_planned(p, t->address)))
+		const struct attestation *t = &p->view.attested.at[i],
+					 *told = &p->told.attested.at[i];
+		bool due = is_still_due(p, t) || !(p->in->whole || is_planned(p, t->address));
+		bool moved = !attestation_is_same(t, told);
+		if (due)
 			vec_push(p->arena, &kept, *t);
-		else
-			attested_add(p->in->ledger, t,
-				     "the plan has no such step any more, or a read shows it");
+		if (!due || moved)
+			attested_add(
+				p->in->ledger, told,
+				due ? "its account has another name by now"
+				    : "the plan has no such step any more, or a read shows it");
+		if (due && moved)
+			attested_add(p->in->ledger, t, NULL);
 	}
 	p->view.attested = kept;
 }
@@ -171,13 +177,39 @@ static void keep_ends(struct applier *p)
 	p->view.ends = kept;
 }
 
+void applier_follow_names(struct applier *p)
+{
+	p->told = p->view;
+	ledger_view_follow(&p->view, p->plan, p->arena);
+}
+
+void applier_restore_names(struct applier *p)
+{
+	p->view.waiting = p->told.waiting;
+	p->view.attested = p->told.attested;
+}
+
+/* What this run renamed keeps what is on record of it, and a credential that no manifest says. */
+static void keep_names(struct applier *p)
+{
+	bool *done = arena_zalloc(p->arena, p->plan->changes.len + 1);
+	struct former_name_vec now = {0};
+	for (size_t i = 0; i < p->plan->changes.len; i++)
+		done[i] = p->out->fates[i] == FATE_DONE;
+	former_names_move_on(p->plan, done, &p->view.former, p->arena, &now);
+	p->view.former = now;
+}
+
 void applier_keep_open(struct applier *p)
 {
 	/* A resume that an error ended before it looked at live leaves them as they are. */
 	if (p->compared || !p->resumed) {
+		keep_names(p);
 		keep_withheld(p);
 		keep_waiting(p);
 		keep_attested(p);
+	} else {
+		applier_restore_names(p);
 	}
 	if (p->ends && p->in->expected && !p->in->saved)
 		vec_push(p->arena, &p->view.used,

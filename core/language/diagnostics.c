@@ -440,6 +440,12 @@ static const struct diagnostic_info diagnostics[] = {
 	 "who pays and who approves, in one account",
 	 "Give one of them to somebody else; where one of them is live and no manifest lists it, "
 	 "take it away there first."},
+	{"W0723", "credential that only the ledger explains",
+	 "A credential that no manifest says stays what it is when its account gets another name, "
+	 "and one that has an earlier name of the account is taken for said. This one has a name "
+	 "that the manifest does not list, so that only the ledger knows that it was one.",
+	 "alpha became beta and then gamma, and `previously` has beta alone",
+	 "Add `credential: alpha`, or alpha to `previously`."},
 	{"W0901", "snapshot edited by hand",
 	 "A snapshot says what was live when it was written; its files are no longer as they were "
 	 "written.",

@@ -83,6 +83,14 @@ static void take_end_of_grant(struct fold *f, struct json_span item)
 		vec_push(f->arena, &f->view->ends, end);
 }
 
+static void take_former_name(struct fold *f, struct json_span item)
+{
+	vec_push(f->arena, &f->view->former,
+		 (struct former_name){.then = json_get_word(f->arena, item, "was"),
+				      .now = json_get_word(f->arena, item, "account"),
+				      .id = json_get_text(f->arena, item, "id")});
+}
+
 static struct last_applied applied_of(struct arena *a, struct json_span body)
 {
 	return (struct last_applied){.run = json_get_text(a, body, "run"),
@@ -98,9 +106,9 @@ static const struct {
 	const char *key;
 	void (*take)(struct fold *f, struct json_span item);
 } lists[] = {
-	{"open", take_open},	     {"used", take_used},	  {"withheld", take_withheld},
-	{"waiting", take_waiting},   {"attested", take_attested}, {"unrecorded", take_unrecorded},
-	{"ends", take_end_of_grant},
+	{"open", take_open},	     {"used", take_used},	   {"withheld", take_withheld},
+	{"waiting", take_waiting},   {"attested", take_attested},  {"unrecorded", take_unrecorded},
+	{"ends", take_end_of_grant}, {"former", take_former_name},
 };
 
 static struct error *take_state(struct fold *f)
@@ -414,6 +422,21 @@ static void add_ends(struct str *out, const struct ledger_view *v)
 	str_addc(out, ']');
 }
 
+static void add_former(struct str *out, const struct ledger_view *v)
+{
+	if (v->former.len == 0)
+		return;
+	begin_list(out, "former");
+	for (size_t i = 0; i < v->former.len; i++) {
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "account", v->former.at[i].now);
+		json_put_text(out, "was", v->former.at[i].then);
+		json_put_text(out, "id", v->former.at[i].id);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
 static void put_applied(struct str *out, const char *key, const struct last_applied *applied)
 {
 	json_put_key(out, key);
@@ -437,6 +460,7 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	add_lists(&out, v);
 	add_attested(&out, v);
 	add_ends(&out, v);
+	add_former(&out, v);
 	put_applied(&out, "last", &v->last);
 	put_applied(&out, "latest", &v->latest);
 	str_addc(&out, '}');
@@ -444,6 +468,41 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 }
 
 /* ---- asked ---- */
+
+static void follow_waiting(struct ledger_view *v, const struct former_name_vec *names,
+			   struct arena *a)
+{
+	struct waiting_change_vec now = {0};
+	for (size_t i = 0; i < v->waiting.len; i++) {
+		const struct waiting_change *w = &v->waiting.at[i];
+		vec_push(a, &now,
+			 (struct waiting_change){former_names_follow(names, w->address, a),
+						 w->since});
+	}
+	vec_sort(&now, by_address);
+	v->waiting = now;
+}
+
+static void follow_attested(struct ledger_view *v, const struct plan *plan,
+			    const struct former_name_vec *names, struct arena *a)
+{
+	struct attestation_vec now = {0};
+	for (size_t i = 0; i < v->attested.len; i++) {
+		struct attestation t = v->attested.at[i];
+		t.address = former_names_follow_id(plan, names, t.address, t.id, a);
+		vec_push(a, &now, t);
+	}
+	v->attested = now;
+}
+
+void ledger_view_follow(struct ledger_view *v, const struct plan *plan, struct arena *a)
+{
+	struct former_name_vec names = {0};
+	former_names_find(plan, a, &names);
+	follow_attested(v, plan, &names, a);
+	if (names.len)
+		follow_waiting(v, &names, a);
+}
 
 struct open_run *ledger_view_find(const struct ledger_view *view, const char *run)
 {

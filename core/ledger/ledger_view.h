@@ -11,6 +11,7 @@
 #include "core/ledger/ledger.h"
 #include "core/model/model.h"
 #include "core/plan/grant_ends.h"
+#include "core/plan/plan.h"
 
 #define USED_DAYS 30 /* for which used plans are remembered; a plan lives one */
 
@@ -69,6 +70,7 @@ struct ledger_view {
 	struct attestation_vec attested;   /* by people, of what no read shows; oldest first */
 	VEC(, const char *) unrecorded; /* runs that ended, and whose snapshot was not committed */
 	struct grant_end_vec ends;	/* of the last apply of all manifests; sorted by address */
+	struct former_name_vec former;	/* what runs renamed, under the present names */
 	struct last_applied last;	/* of all manifests */
 	struct last_applied latest;	/* of whatever part of them */
 	const char *moved;		/* where the ledger goes on; NULL */
@@ -84,6 +86,10 @@ MUST_CHECK struct error *ledger_view_of(const struct ledger_record_vec *records,
 
 /* Adds the whole of it as entries. Used plans of more than USED_DAYS before `now` are left out. */
 void ledger_view_add(struct ledger *l, struct ledger_view *view, int64_t now);
+
+/* Puts what waits, and what was attested, under the names that the plan has for its accounts; all
+ * in `a`. */
+void ledger_view_follow(struct ledger_view *view, const struct plan *plan, struct arena *a);
 
 struct open_run *ledger_view_find(const struct ledger_view *view, const char *run);
 /* 0: not known to wait. */

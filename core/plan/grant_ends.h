@@ -7,7 +7,7 @@
 #ifndef WRIT_GRANT_ENDS_H
 #define WRIT_GRANT_ENDS_H
 
-#include "core/plan/change.h"
+#include "core/plan/former_names.h"
 
 struct grant_end {
 	const char *address; /* of the grant */

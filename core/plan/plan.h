@@ -13,6 +13,7 @@
 #include "core/plan/attestation.h"
 #include "core/plan/change.h"
 #include "core/plan/drift.h"
+#include "core/plan/former_names.h"
 #include "core/plan/grant_ends.h"
 #include "core/plan/guard.h"
 #include "core/plan/unseen.h"
@@ -159,6 +160,8 @@ struct plan_input {
 	const char *const *withheld_before;
 	size_t withheld_count;
 	const struct grant_end_vec *ends_before; /* ends that are on record; NULL: none */
+	/* What earlier runs renamed: names of before, under the present ones; NULL: nothing. */
+	const struct former_name_vec *former;
 	int64_t now;
 };
 

@@ -111,6 +111,15 @@ static const struct account *follow_project(struct planner *p, const struct acco
 	return same;
 }
 
+/* Whether the credential has an earlier name of the account: one that its manifest says, or that
+ * the ledger knows of earlier runs. */
+static bool had_name(const struct planner *p, const struct account *a, const struct account *live)
+{
+	const char *credential = account_credential(live);
+	return account_had_name(a, credential) ||
+	       former_names_has(p->in->former, a->meta.name, credential, live->id);
+}
+
 /* A credential that is not said stays what it was before a rename, unless the service has no other
  * name of an account than that. */
 static unsigned compared_of(const struct planner *p, const struct account *a,
@@ -118,10 +127,25 @@ static unsigned compared_of(const struct planner *p, const struct account *a,
 {
 	unsigned compared = p->in->reader->attributes & ~p->in->live->unknown;
 	bool stays = !a->credential && !p->in->exact && !p->in->reader->names_are_credentials;
-	if (stays && (account_had_name(a, before->meta.name) ||
-		      account_had_name(a, account_credential(before))))
+	if (stays && (account_had_name(a, before->meta.name) || had_name(p, a, before)))
 		compared &= ~(unsigned)ATTRIBUTE_CREDENTIAL;
 	return compared;
+}
+
+/* The credential of an account that gets another name stays what it is. Where neither the manifest
+ * nor the service says why, only the ledger of this run knows. */
+static void check_kept(struct planner *p, const struct account *a, const struct account *before)
+{
+	const char *credential = account_credential(before);
+	if (a->credential || p->in->exact || p->in->reader->names_are_credentials ||
+	    !strcmp(credential, a->meta.name) || account_had_name(a, credential))
+		return;
+	report_add(p->report, SEVERITY_WARNING, "W0723", a->meta.name_at, 0,
+		   arena_printf(p->arena, "say `credential: %s`, or keep that name in `previously`",
+				credential),
+		   "account %s keeps its credential %s, which its manifest does not say: a plan "
+		   "without this ledger would move it to another one",
+		   quoted(p->arena, a->meta.name), quoted(p->arena, credential));
 }
 
 static void plan_account(struct planner *p, uint32_t rank)
@@ -129,7 +153,7 @@ static void plan_account(struct planner *p, uint32_t rank)
 	const struct account *a = p->declared[rank], *renamed = p->moved[rank];
 	const struct account *live = renamed ? NULL : p->held[rank];
 	if (!live && !renamed)
-		renamed = find_moved(p, a);
+		renamed = p->moved[rank] = find_moved(p, a);
 	const struct account *before = live ? live : renamed;
 	if (a->state == STATE_ABSENT) {
 		if (before)
@@ -145,6 +169,8 @@ static void plan_account(struct planner *p, uint32_t rank)
 		return;
 	struct change c = account_change(p, rank, action, reason, a->at);
 	claim_name(p, renamed);
+	if (renamed)
+		check_kept(p, a, renamed);
 	c.before = before;
 	c.after = a;
 	c.attributes = differ;
@@ -213,6 +239,21 @@ static struct account *describe_account(struct planner *p, const struct account 
 	return a;
 }
 
+static void add_former(struct planner *p, const struct account *then, const struct account *live)
+{
+	struct account *a = describe_account(p, then, live);
+	a->former = true;
+	vec_push(p->arena, &p->plan->accounts, a);
+}
+
+/* What is on record of an account that somebody renamed in the service has the name of before. */
+static void add_renamed(struct planner *p, const char *now, const struct account *live)
+{
+	const char *then = planner_base_name(p, live);
+	if (then && strcmp(then, now) != 0 && !live_find(p->in->live, then))
+		add_former(p, live_find(p->in->base, then), live);
+}
+
 static void add_account(struct planner *p, const struct change *c)
 {
 	const struct account *said = planner_holder(p, c->principal_rank);
@@ -223,11 +264,10 @@ static void add_account(struct planner *p, const struct change *c)
 	if (live && !(c->type == CHANGE_ACCOUNT && (c->attributes & ATTRIBUTE_CREDENTIAL)))
 		now->credential = account_credential(live);
 	vec_push(p->arena, &p->plan->accounts, now);
-	if (!c->before || !strcmp(said->meta.name, c->before->meta.name))
-		return;
-	struct account *then = describe_account(p, c->before, c->before);
-	then->former = true;
-	vec_push(p->arena, &p->plan->accounts, then);
+	if (c->before && strcmp(said->meta.name, c->before->meta.name) != 0)
+		add_former(p, c->before, live);
+	else
+		add_renamed(p, said->meta.name, live);
 }
 
 /* Each account that a change is about, once; changes of one account stand together in

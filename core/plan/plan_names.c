@@ -183,8 +183,7 @@ bool planner_is_followed(const struct planner *p, const char *name)
 	return vec_find(&p->followed, &name, compare_texts);
 }
 
-/* What the snapshot calls the live account; NULL: the same, or it does not know it. */
-static const char *base_name(const struct planner *p, const struct account *live)
+const char *planner_base_name(const struct planner *p, const struct account *live)
 {
 	const struct account *base =
 		live && live->id && p->in->base ? drift_base_of(p->in->base, live) : NULL;
@@ -204,7 +203,7 @@ bool planner_had_name(struct planner *p, const struct change *c, const char *con
 {
 	const struct account *said = p->declared[c->principal_rank];
 	const struct account *live = p->held[c->principal_rank];
-	const char *base = base_name(p, live ? live : c->before);
+	const char *base = planner_base_name(p, live ? live : c->before);
 	if (c->principal->kind != PRINCIPAL_ACCOUNT)
 		return false;
 	if (base && is_among(p, c, base, addresses, count))

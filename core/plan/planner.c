@@ -66,11 +66,19 @@ struct claim planner_claim(const struct planner *p, uint64_t key)
 	return claim;
 }
 
+struct principal planner_principal_now(const struct planner *p, uint32_t rank)
+{
+	struct principal who = *universe_principal_at(p->u, rank);
+	if (p->moved[rank])
+		who.name = p->moved[rank]->meta.name;
+	return who;
+}
+
 bool planner_is_seen(const struct planner *p, uint64_t key)
 {
+	const struct principal who = planner_principal_now(p, grant_principal(key));
 	return p->in->live->all_seen ||
-	       provider_sees(p->in->reader, p->in->session,
-			     universe_principal_at(p->u, grant_principal(key)),
+	       provider_sees(p->in->reader, p->in->session, &who,
 			     planner_holder(p, grant_principal(key)),
 			     universe_entitlement_at(p->u, grant_entitlement(key)));
 }

@@ -62,7 +62,8 @@ struct planner {
 	bool *renamed;		      /* by principal rank: a manifest knows it by another name */
 	uint32_t *takers; /* by principal rank: the rank of the name that its account gets + 1 */
 	const struct account **moved; /* by principal rank: the live account that an earlier name
-					 leads to and that gets this name; NULL: none */
+					 or the snapshot leads to and that gets this name; NULL:
+					 none */
 	struct change_vec phases[PHASE_COUNT];
 	struct grantable grantable;
 	size_t nearest_steps; /* how much search for similar names is left */
@@ -146,6 +147,8 @@ bool planner_is_followed(const struct planner *p, const char *name);
  * one that manifests say, or that the snapshot knows it by. */
 bool planner_had_name(struct planner *p, const struct change *c, const char *const *addresses,
 		      size_t count);
+/* What the snapshot calls the live account; NULL: it does not know it by its id. */
+const char *planner_base_name(const struct planner *p, const struct account *live);
 
 /* ---- plan_moves.c ---- */
 
@@ -208,6 +211,9 @@ void planner_compare_base(struct planner *p);
 
 /* Fills plan->managed; nothing where the snapshot stands for manifests. */
 void planner_find_managed(struct planner *p);
+
+/* The principal under the name that it has in the service until the plan is carried out. */
+struct principal planner_principal_now(const struct planner *p, uint32_t rank);
 
 /* Whether the provider's read would have shown this grant if it were there. */
 bool planner_is_seen(const struct planner *p, uint64_t key);

@@ -61,8 +61,8 @@ void planner_number_roles(struct planner *p)
 static struct unseen_item *unseen_of(struct planner *p, uint64_t key)
 {
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
-	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
-	const char *source = provider_source_of(p->in->reader, p->in->session, who,
+	const struct principal who = planner_principal_now(p, grant_principal(key));
+	const char *source = provider_source_of(p->in->reader, p->in->session, &who,
 						planner_holder(p, grant_principal(key)), e);
 	return unseen_item_of(&p->plan->unseen, p->arena, e, source);
 }
@@ -145,7 +145,7 @@ void planner_find_unseen(struct planner *p, size_t principals)
 			continue;
 		for (uint32_t what = 0; what < entitlements; what++) {
 			if (universe_entitlement_at(p->u, what)->role)
-				count_hidden(p, grant_key(who, what));
+				count_hidden(p, grant_key(p->names[who], what));
 		}
 	}
 	for (size_t i = 0; i < blind->len; i++) {

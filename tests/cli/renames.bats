@@ -205,3 +205,49 @@ order_is_free() {
 		done
 	done
 }
+
+@test "a second rename whose manifest drops the first name leaves the credential alone" {
+	organization | sed '$s/}$/}\nstatus: {products: [{product: P, profile: A}]}/' >live.yaml
+	local name before=
+	for name in alpha beta gamma; do
+		{ organization; account "$name" A "$before"; } >wanted.yaml
+		run_writ plan --live live.yaml wanted.yaml
+		cp stderr "$name"
+		[ "$name" != gamma ] || assert_golden renames-kept-credential
+		ends 0 apply --live live.yaml --auto-approve wanted.yaml
+		ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+		before=$name
+	done
+	run ! grep -q W0723 alpha beta
+	# Another account of that name is not it, and who has no such ledger is told by the plan.
+	sed 's/^  id: .*/  id: other/' live.yaml >other.yaml
+	ends 2 plan --live other.yaml --detailed-exitcode wanted.yaml
+	grep -q 'gamma  changes its credential from "alpha" to "gamma"' stdout
+	sed -i 's/A}\]/&, credential: gamma/' wanted.yaml
+	ends 2 plan --live live.yaml --detailed-exitcode wanted.yaml
+}
+
+# What is on record of a grant goes along with its account: an end that was said before it passed.
+@test "an end on record goes along with a renamed account" {
+	lives alpha A >live.yaml
+	ending() {
+		organization ', guards: {maxRemovals: 0}'
+		account "$1" A "${2:-}" | sed 's/profile: A}/profile: A, expires: 2026-06-10}/'
+	}
+	ending alpha >wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	ending beta alpha >wanted.yaml
+	WRIT_NOW=2026-06-20T00:00:00Z ends 0 apply --live live.yaml --auto-approve \
+		--allow-expired wanted.yaml
+	grep -q '2 done' stdout
+	# In a run that takes nothing but the name, too.
+	lives alpha A >live.yaml
+	rm -r "$XDG_STATE_HOME"
+	ending alpha >wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	ending beta alpha >wanted.yaml
+	WRIT_NOW=2026-06-20T00:00:00Z ends 0 plan --live live.yaml --allow-expired \
+		--out plan.json wanted.yaml
+	WRIT_NOW=2026-06-20T00:00:00Z ends 0 apply --live live.yaml --plan plan.json
+	run ! grep -q 'profile: A' live.yaml
+}

@@ -139,3 +139,59 @@ attest() {
 	ends 1 why asset-archiver storage-administrator --history --snapshot repo/org --format json
 	jq -e '[.attested[].why] == ["clicked it"]' stdout
 }
+
+# renamed NAME [EARLIER]: the account's document under another name.
+renamed() {
+	wants <<-YAML
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: $1${2:+, previously: [$2]}}
+		spec: {project: Asset Archiver, adminRoles: [storage-administrator]}
+	YAML
+	step=grant/technicalAccount/$1/role/storage-administrator
+}
+
+@test "what waits and what somebody said of it go along with an account that is renamed" {
+	WRIT_NOW=2026-11-28T10:00:00Z apply 6
+	waits() {
+		ends 0 ledger --format json
+		jq -e --arg step "$step" '[.ledgers[].waiting[] | [.address, .since]] ==
+			[[$step, "2026-11-28T10:00:00Z"]]' stdout
+	}
+	waits
+	renamed archive-writer asset-archiver
+	ends 0 plan --format json wanted.yaml
+	jq -e '[.manual[] | .since] == ["2026-11-28T10:00:00Z"]' stdout
+	apply 6
+	waits
+	attest 0 'clicked it'
+	renamed archive-keeper archive-writer
+	ends 0 plan wanted.yaml
+	grep -q '^    attested by ann at 2026-11-30T10:00:00Z: "clicked it"' stdout
+	apply 0
+	ends 0 plan wanted.yaml
+	grep -q '^    attested by ann at 2026-11-30T10:00:00Z: "clicked it"' stdout
+	ends 0 ledger
+	grep -q "^  attested  $step: attested by ann" stdout
+	ends 0 log --format json
+	jq -e --arg step "$step" '[.attested[] | select(.over == null) | .address] == [$step] and
+		[.attested[] | select(.over != null) | .over] ==
+			["its account has another name by now"]' stdout
+	ends 0 ledger verify
+}
+
+@test "they go along with an account that somebody renamed in the console" {
+	WRIT_NOW=2026-11-28T10:00:00Z apply 6
+	attest 0 'clicked it'
+	ends 0 snapshot --snapshot snapshot
+	org PUT "credentials/oauth-server-to-server/$CREDENTIAL" \
+		'{"name":"archive-writer","description":""}'
+	ends 0 plan --base snapshot wanted.yaml
+	grep -q 'W0719' stderr
+	grep -q '^    attested by ann at 2026-11-30T10:00:00Z: "clicked it"' stdout
+	apply 0 --snapshot snapshot
+	renamed archive-writer asset-archiver
+	ends 0 plan --base snapshot wanted.yaml
+	grep -q '^    attested by ann at 2026-11-30T10:00:00Z: "clicked it"' stdout
+	apply 0
+}
