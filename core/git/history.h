@@ -87,6 +87,8 @@ MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
  * line. "" when there is none, as in a shallow clone. */
 MUST_CHECK struct error *history_fork_point(struct history *h, const char *commit,
 					    char out[static HISTORY_ID]);
+/* Of the commits behind its oldest one, a shallow clone has only the names. */
+bool history_is_shallow(struct history *h);
 /* Whether the clone lacks what tells that commit: it is shallow, or has a detached HEAD and no
  * branch, as jobs check out a proposal. */
 bool history_lacks_fork_point(struct history *h);

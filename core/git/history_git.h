@@ -105,8 +105,6 @@ MUST_CHECK struct error *history_sync_objects(struct history *h);
 
 VEC(oid_vec, git_oid);
 
-/* Of the commits behind its oldest one, a shallow clone has only the names. */
-bool history_is_shallow(struct history *h);
 /* Whether `code` of a look-up means that a commit is among those that a shallow clone lacks. */
 bool history_is_cut_off(struct history *h, int code);
 /* ERROR_ABSENT becomes ERROR_SYSTEM where nothing was left out of the clone: what is not found is

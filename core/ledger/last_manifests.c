@@ -23,12 +23,16 @@ static const char *older(struct arena *a, const struct last_applied *last, const
 			    last->run ? last->run : "");
 }
 
+/* A fetch of all branches brings nothing of what a clone of some depth cuts off. */
 static const char *untold(struct arena *a, const struct last_applied *last, const char *repository,
-			  bool here)
+			  bool here, bool shallow)
 {
-	return arena_printf(a, "%s %.12s; `git -C %s fetch %s` brings it",
+	return arena_printf(a, "%s %.12s; `git -C %s fetch %s` brings %s",
 			    here ? "the history here ends before commit" : "there is no commit",
-			    last->commit, repository, here ? "--unshallow" : "--all");
+			    last->commit, repository, here || shallow ? "--unshallow" : "--all",
+			    here      ? "it"
+			    : shallow ? "it where it is behind this one"
+				      : "it where a branch has it");
 }
 
 struct error *last_manifests_compare(const struct last_applied *last, const char *own,
@@ -54,7 +58,7 @@ struct error *last_manifests_compare(const struct last_applied *last, const char
 	} else if (order == HISTORY_UNTOLD) {
 		TRY(history_has_commit(h, last->commit, &here));
 		*out = MANIFESTS_UNTOLD;
-		*out_why = untold(a, last, repository, here);
+		*out_why = untold(a, last, repository, here, history_is_shallow(h));
 	}
 	return NULL;
 }

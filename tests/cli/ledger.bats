@@ -411,6 +411,11 @@ team_goes_on() {
 	git -C team commit -qam second
 }
 
+# The command that standard error names in marks of a command.
+fetch_named() {
+	sed -n 's/.*.\(git -C [^`]* fetch [-a-z]*\).*/\1/p' stderr | head -n 1
+}
+
 @test "manifests of an older commit than the last one applied: 3, and what cannot be told: 1" {
 	team_goes_on
 	git clone -q team ahead
@@ -418,8 +423,11 @@ team_goes_on() {
 	cp live.yaml before
 	for there in behind shallow; do
 		on a 1 apply --auto-approve --allow-remove 1 "$there/manifests"
-		grep -q "cannot be told: there is no commit .*fetch --all" stderr
+		grep -q "cannot be told: there is no commit .*/$there fetch --" stderr
+		fetch_named >"$there.fetch"
 	done
+	grep -q -e '--all$' behind.fetch
+	grep -q -e '--unshallow$' shallow.fetch
 	git -C behind fetch -q
 	on a 3 apply --auto-approve --allow-remove 1 behind/manifests
 	grep -q 'the manifests are older than those that were applied last: commit ' stderr
@@ -448,6 +456,18 @@ refused_in_plan() {
 	[ "$(jq -r '.diagnostics[] | select(.severity == "warning") | .id' told.json)" = "$1" ]
 	ends 0 show --format text told.json
 	grep -q "^APPLY REFUSES THIS (1)" stdout
+}
+
+@test "the fetch that is named brings what a clone of some depth cuts off" {
+	team_goes_on
+	on a 0 apply --auto-approve --allow-remove 1 team/manifests
+	sed -i 's/owner: .*/owner: new@example.com/' team/manifests/accounts/template-sync.yaml
+	git -C team commit -qam third
+	git clone -q --depth 1 "file://$PWD/team" cut
+	on a 1 apply --auto-approve --allow-remove 1 cut/manifests
+	fetch_named >fetch
+	sh -e fetch
+	on a 0 apply --auto-approve --allow-remove 1 cut/manifests
 }
 
 @test "a plan of older manifests says that apply refuses it, before it does" {
