@@ -103,7 +103,7 @@ void lint_names(struct linter *l)
 		if (report_is_full(l->report, SEVERITY_WARNING))
 			return;
 		lint_name(l, name);
-		if (i && look_alikes_are(name - 1, name))
+		if (i && look_alikes_are(&n.names, name - 1, name))
 			linter_warn(l, "W0709", name->at, "choose names that differ to the eye",
 				    "%s looks like %s", quoted(l->arena, name->name),
 				    quoted(l->arena, name[-1].name));

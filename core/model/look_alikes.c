@@ -53,14 +53,27 @@ void look_alikes_sort(struct look_alikes *x, struct arena *a)
 	vec_sort(&x->names, by_skeleton_then_place);
 }
 
-static bool is_other(enum name_class class, const char *one, const char *other)
+static bool is_folded(const struct look_alikes *x, enum name_class class)
 {
-	return class == NAME_API ? ascii_casecmp(one, other) != 0 : strcmp(one, other) != 0;
+	return x->fold && (class == NAME_GROUP || class == NAME_PRODUCT || class == NAME_PROFILE);
 }
 
-bool look_alikes_are(const struct class_name *one, const struct class_name *other)
+static bool is_other(const struct look_alikes *x, enum name_class class, const char *one,
+		     const char *other)
 {
-	return by_skeleton(one, other) == 0 && is_other(one->class, one->name, other->name);
+	ARENA scratch = {0};
+	if (class == NAME_API)
+		return ascii_casecmp(one, other) != 0;
+	if (!strcmp(one, other))
+		return false;
+	return !is_folded(x, class) ||
+	       strcmp(text_fold(&scratch, one), text_fold(&scratch, other)) != 0;
+}
+
+bool look_alikes_are(const struct look_alikes *x, const struct class_name *one,
+		     const struct class_name *other)
+{
+	return by_skeleton(one, other) == 0 && is_other(x, one->class, one->name, other->name);
 }
 
 const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum name_class class,
@@ -69,7 +82,7 @@ const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum 
 	const struct class_name key = {.skeleton = text_skeleton(a, name), .class = class};
 	const struct class_name *n = vec_find(&x->names, &key, by_skeleton);
 	for (; n && by_skeleton(n, &key) == 0; n = vec_next(&x->names, n)) {
-		if (is_other(class, n->name, name))
+		if (is_other(x, class, n->name, name))
 			return n->name;
 	}
 	return NULL;
@@ -80,7 +93,7 @@ bool look_alikes_any(const struct look_alikes *x)
 	ARENA scratch = {0};
 	for (size_t i = 0; i < x->names.len; i++) {
 		const struct class_name *n = &x->names.at[i];
-		if ((i && look_alikes_are(n - 1, n)) || look_alikes_odd(&scratch, n->name))
+		if ((i && look_alikes_are(x, n - 1, n)) || look_alikes_odd(&scratch, n->name))
 			return true;
 	}
 	return false;

@@ -29,6 +29,8 @@ VEC(class_name_vec, struct class_name);
  * called; then those that look alike stand side by side. */
 struct look_alikes {
 	struct class_name_vec names;
+	bool fold; /* groups, products and profiles are one in any letter case, as their service has
+		      it */
 };
 
 /* Names are interned; NULL is no name. */
@@ -37,7 +39,8 @@ void look_alikes_add(struct look_alikes *x, struct arena *a, enum name_class cla
 void look_alikes_sort(struct look_alikes *x, struct arena *a);
 
 /* Whether two names of one class look alike. */
-bool look_alikes_are(const struct class_name *one, const struct class_name *other);
+bool look_alikes_are(const struct look_alikes *x, const struct class_name *one,
+		     const struct class_name *other);
 
 /* Once sorted: another name of the class that a reader can take for this one; NULL: none. `a` is
  * for what is thrown away. */

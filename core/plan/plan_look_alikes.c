@@ -50,6 +50,7 @@ static bool collect(struct look *l, const struct universe *u, const struct accou
 		    const struct live *live)
 {
 	const struct catalogue *c = &live->catalogue;
+	l->all.fold = universe_folds_names(u);
 	collect_numbered(l, u);
 	collect_credentials(l, other);
 	collect_credentials(l, &live->accounts);

@@ -595,3 +595,18 @@ note() {
 	# Its last line is erased before anything else is written.
 	tr '\r' '\n' <shown | grep -q "^$(printf '\033')\[K.*No changes"
 }
+
+# Its services do not agree on the case of names, so that these are no two that look alike.
+@test "a profile in the letter case of another service is the same one" {
+	operated_start name-case=upper
+	own_account
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: fonts}
+		spec: {product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]}
+	END
+	ends 0 plan --org acme wanted.yaml
+	grep -q '^    + Adobe Fonts / All Fonts' stdout
+	run ! grep -q 'looks like' stdout
+}
