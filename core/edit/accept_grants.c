@@ -167,12 +167,14 @@ static void add_own(struct accept *s, const struct account *declared, const char
 			e);
 }
 
-/* A grant of an account that no manifest has: only when something would take it away is there
- * anything to say. */
+/* A grant of an account that no manifest has: the document of an account that appears too has it;
+ * else there is only something to say where something would take it away. */
 static enum accepted accept_undeclared(struct accept *s, const struct drift_item *d)
 {
 	const struct account *live = live_find(s->in->live, d->principal->name);
-	if (!live || appears(s, d->principal->name, NULL) || d->fate == DRIFT_LEFT)
+	if (live && appears(s, d->principal->name, NULL))
+		return ACCEPT_WRITTEN;
+	if (!live || d->fate == DRIFT_LEFT)
 		return ACCEPT_NOTHING;
 	accept_document_account(s, live);
 	return ACCEPT_WRITTEN;
