@@ -16,8 +16,9 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 		   render_shown(a, l->known->place), (unsigned long long)v->number,
 		   v->number == 1 ? "" : "s");
 	if (v->held)
-		str_printf(out, "held by %s on %s since %s\n", render_words(a, v->holder.actor),
-			   render_words(a, v->holder.host), render_time(a, v->holder.since));
+		str_printf(out, "held by %s since %s\n",
+			   render_words(a, holder_name(a, &v->holder)),
+			   render_time(a, v->holder.since));
 	else
 		str_add(out, "nobody is at work\n");
 	if (emptied)

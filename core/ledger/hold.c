@@ -240,10 +240,9 @@ static struct error *wait_and_take(struct ledger *l, const struct hold_request *
 					  : error_new(ERROR_LOCKED,
 						      "others write to the ledger all the time");
 		if (view->held && !told && wait > HOLD_WAIT_MS)
-			say(request,
-			    arena_printf(a, "waiting for %s on %s%s", shown(a, view->holder.actor),
-					 shown(a, view->holder.host),
-					 hidden_words(a, &view->holder)));
+			say(request, arena_printf(a, "waiting for %s%s",
+						  shown(a, holder_name(a, &view->holder)),
+						  hidden_words(a, &view->holder)));
 		told |= view->held;
 		lost = 0;
 		clock_sleep_ms(pause);

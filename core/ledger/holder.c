@@ -219,6 +219,14 @@ static const char *system_actor(struct arena *a)
 	return arena_printf(a, "%s on %s", name, host);
 }
 
+const char *holder_name(struct arena *a, const struct holder *h)
+{
+	const char *place = arena_printf(a, " on %s", h->host);
+	size_t len = strlen(h->actor), tail = strlen(place);
+	bool says = len > tail && !strcmp(h->actor + len - tail, place);
+	return says ? h->actor : arena_printf(a, "%s%s", h->actor, place);
+}
+
 const char *actor_name(struct arena *a, const char *said)
 {
 	const char *name = said ? said : set_variable("WRIT_ACTOR");

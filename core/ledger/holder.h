@@ -18,6 +18,10 @@ struct holder {
 /* This process, in `a`. */
 struct holder holder_of_this(struct arena *a, const char *actor);
 
+/* Who it is, and where unless the name says that itself ("ann on build-7"), as they wrote it; in
+ * `a`. */
+const char *holder_name(struct arena *a, const struct holder *h);
+
 /* Adds the members of an object, the first without a comma before it. */
 void holder_add(const struct holder *h, struct str *out);
 struct holder holder_parse(struct arena *a, struct json_span body);

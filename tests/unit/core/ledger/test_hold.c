@@ -470,6 +470,23 @@ static void used_plans_are_forgotten_last(void **state UNUSED)
 	ledger_close(l);
 }
 
+static void who_holds_it_is_told_with_one_place(void **state UNUSED)
+{
+	static const struct {
+		const char *actor, *host, *name;
+	} rows[] = {
+		{"ann on vm", "vm", "ann on vm"},
+		{"job 7", "vm", "job 7 on vm"},
+		{"ann on big-vm", "vm", "ann on big-vm on vm"},
+		{"", "vm", " on vm"},
+	};
+	ARENA a = {0};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(holder_name(&a, &(struct holder){.actor = rows[i].actor,
+								     .host = rows[i].host}),
+				    rows[i].name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -487,6 +504,7 @@ int main(void)
 		cmocka_unit_test(a_state_that_was_cut_off_is_none),
 		cmocka_unit_test(a_run_is_open_once),
 		cmocka_unit_test(used_plans_are_forgotten_last),
+		cmocka_unit_test(who_holds_it_is_told_with_one_place),
 	};
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
