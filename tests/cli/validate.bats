@@ -72,6 +72,7 @@ validates_small() {
 	# shellcheck disable=SC2013 # ids are words
 	for id in $(grep -oE '^	\{"E0[2-5][0-9]{2}"' "$WRIT_ROOT/core/language/diagnostics.c" |
 		grep -oE 'E[0-9]+'); do
+		[ "$id" != E0520 ] || continue # of live files alone: diagnostics.bats
 		ls bad/"$id"-* >/dev/null || { echo "no manifest for $id"; return 1; }
 	done
 }
