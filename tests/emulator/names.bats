@@ -39,3 +39,20 @@ live_with() {
 	done
 	[ "$FAILED" = 0 ]
 }
+
+@test "which groups hold a profile whose name is another's too cannot be seen, and is told" {
+	told='left out: the user groups of product profile "All Fonts" of product "Adobe Fonts"'
+	operated_start
+	own_account
+	control POST profiles '{"product":"Adobe Express","profile":"All Fonts"}' >put
+	control POST users '{"email":"in@example.com"}' >put
+	control POST give '{"email":"in@example.com","product":"Adobe Fonts",
+		"profile":"All Fonts"}' >put
+	writ_as 0 import --config config.yaml --out alone
+	! grep -qF "$told" err || return 1
+	control POST groups '{"name":"Readers","add":["in@example.com"]}' >put
+	control POST give '{"group_member":"Readers","product":"Adobe Fonts",
+		"profile":"All Fonts"}' >put
+	writ_as 0 import --config config.yaml --out imported
+	grep -qF "$told, as several have this name" err
+}

@@ -57,6 +57,33 @@ static bool is_unclear(const struct directory *d, const struct directory_group *
 	return false;
 }
 
+static bool has_user_group(const struct directory *d, struct arena *a,
+			   const struct directory_user *user)
+{
+	for (size_t i = 0; i < user->groups.len; i++) {
+		const struct directory_group *g =
+			directory_first(d, text_fold(a, user->groups.at[i]));
+		if (g && g->kind == DIRECTORY_USER_GROUP)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a user group may hold a profile whose name is another's too: which users are in it is
+ * told by its id, and what groups hold shows by the names of their users' groups alone. */
+static bool may_have_groups(const struct directory *d, const struct directory_group *g)
+{
+	bool asked = g->kind == DIRECTORY_PROFILE && g->ambiguous && g->members, may = false;
+	ARENA a = {0};
+	for (size_t i = 0; asked && !may && i < d->all.len; i++) {
+		const struct directory_user *user = &d->all.at[i];
+		for (size_t k = 0; !may && k < user->groups.len; k++)
+			may = !strcmp(text_fold(&a, user->groups.at[k]), g->key) &&
+			      has_user_group(d, &a, user);
+	}
+	return may;
+}
+
 static void leave_out_group(const struct directory *d, struct arena *a,
 			    const struct directory_group *g, struct line_vec *out)
 {
@@ -73,6 +100,10 @@ static void leave_out_group(const struct directory *d, struct arena *a,
 			 arena_printf(a, "%s %s, as several have this name",
 				      g->kind == DIRECTORY_USER_GROUP ? "the products of"
 								      : "the members of",
+				      words_of(a, g)));
+	else if (may_have_groups(d, g))
+		vec_push(a, out,
+			 arena_printf(a, "the user groups of %s, as several have this name",
 				      words_of(a, g)));
 }
 
