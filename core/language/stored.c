@@ -68,30 +68,30 @@ struct error *stored_parse_model(const char *place, const struct stored_file_vec
 	return check(out, place, &report);
 }
 
-struct error *stored_load_model(const char *path, const char *repository, struct intern *strings,
-				struct arena *a, struct model *out)
+static struct error *load(const char *path, const char *repository, struct intern *strings,
+			  struct arena *a, bool past, struct model *out)
 {
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {.strings = strings,
 					 .arena = a,
 					 .report = &report,
 					 .repository = repository,
-					 .strict = true};
+					 .strict = !past,
+					 .past = past};
 	TRY(manifest_load(&reader, &path, 1, out, NULL));
 	return check(out, path, &report);
+}
+
+struct error *stored_load_model(const char *path, const char *repository, struct intern *strings,
+				struct arena *a, struct model *out)
+{
+	return load(path, repository, strings, a, false, out);
 }
 
 struct error *stored_load_past(const char *path, const char *repository, struct intern *strings,
 			       struct arena *a, struct model *out)
 {
-	struct report report = {.arena = a};
-	struct manifest_reader reader = {.strings = strings,
-					 .arena = a,
-					 .report = &report,
-					 .repository = repository,
-					 .past = true};
-	TRY(manifest_load(&reader, &path, 1, out, NULL));
-	return check(out, path, &report);
+	return load(path, repository, strings, a, true, out);
 }
 
 /* What a snapshot says of itself as "attribute NAME". */

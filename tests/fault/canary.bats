@@ -82,35 +82,29 @@ clean() {
 	clean nothing
 }
 
-@test "calls that fail" {
-	count=0
+# sweep WHAT STEP VARIABLE LIBRARY [WORD...]: each STEP-th of what the library counts fails, alone
+# and with all that follow.
+sweep() {
+	local kind n count=0
 	for kind in '' +; do
-		for ((n = 1; ; n += ${CANARY_STEP:-61})); do
+		for ((n = 1; ; n += $2)); do
 			begin
-			faulty "WRIT_FAULT=$n$kind" "WRIT_FAULT_BELOW=$PWD" \
-				"WRIT_FAULT_LOG=$PWD/hit" "LD_PRELOAD=$SHIM"
+			faulty "$3=$n$kind" "$3_LOG=$PWD/hit" "LD_PRELOAD=$4" "${@:5}"
 			[ -e hit ] || break
-			clean "call $n$kind"
+			clean "$1 $n$kind"
 			count=$((count + 1))
 		done
 	done
-	echo "# $count calls" >&3
+	echo "# $count of $1" >&3
 	[ "$count" -gt 3 ]
 }
 
+@test "calls that fail" {
+	sweep call "${CANARY_STEP:-61}" WRIT_FAULT "$SHIM" "WRIT_FAULT_BELOW=$PWD"
+}
+
 @test "memory that is refused" {
-	count=0
-	for kind in '' +; do
-		for ((n = 1; ; n += 20 * ${CANARY_STEP:-61})); do
-			begin
-			faulty "WRIT_ALLOC=$n$kind" "WRIT_ALLOC_LOG=$PWD/hit" "LD_PRELOAD=$ALLOC"
-			[ -e hit ] || break
-			clean "piece $n$kind"
-			count=$((count + 1))
-		done
-	done
-	echo "# $count pieces" >&3
-	[ "$count" -gt 3 ]
+	sweep piece $((20 * ${CANARY_STEP:-61})) WRIT_ALLOC "$ALLOC"
 }
 
 # The rest of each fault, as the emulator is told it.
