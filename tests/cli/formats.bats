@@ -325,6 +325,7 @@ is_wrapped() {
 
 @test "lines wider than the terminal go on behind blanks, between words, and names stay whole" {
 	needs_terminals
+	git_setup
 	local row
 	git init -q .
 	git add -A

@@ -245,21 +245,38 @@ static const char *find_state(struct arena *a, const char *text, const char **wo
 	return "";
 }
 
+#define ATTEMPT "connection to server"
+
+/* What came of each address of the server's name, which libpq tries one after the other. */
+static const char *attempts(struct arena *a, const char *text)
+{
+	struct str out = STR(a);
+	while (text) {
+		if (out.len)
+			str_add(&out, "; ");
+		text_escape(&out, text, strcspn(text, "\n"), WORDS_MAX);
+		text = strstr(text, "\n" ATTEMPT);
+		text += text != NULL;
+	}
+	return str_text(&out);
+}
+
 /* Words that libpq says before it reaches a server repeat the connection string, and may repeat the
  * password in it; so they are not shown. */
 static struct error *not_connected(PGconn *conn, bool in_time)
 {
 	ARENA a = {0};
-	const char *text = PQerrorMessage(conn), *words = text;
+	const char *text = PQerrorMessage(conn), *words = NULL;
 	if (!in_time)
 		return error_new(ERROR_SYSTEM, "the database server of the ledger is silent");
-	if (strncmp(text, "connection to server", strlen("connection to server")) != 0)
+	if (strncmp(text, ATTEMPT, strlen(ATTEMPT)) != 0)
 		return error_new(ERROR_SYSTEM, "the connection string of the ledger leads to no "
 					       "server that libpq can reach");
 	const char *state = find_state(&a, text, &words);
 	bool denied = code_of(state) == ERROR_DENIED || PQconnectionNeedsPassword(conn);
 	return error_new(denied ? ERROR_DENIED : ERROR_SYSTEM,
-			 "the database server of the ledger: %s", shown(&a, words));
+			 "the database server of the ledger: %s",
+			 words ? shown(&a, words) : attempts(&a, text));
 }
 
 static struct error *dial(struct postgres_server *p)

@@ -149,6 +149,9 @@ static void tls_is_verified(void **state UNUSED)
 		"does not match host name");
 	refuses(arena_printf(&a, "host=localhost %s sslrootcert=/nowhere", to), ERROR_SYSTEM,
 		"root certificate file");
+	/* each address is told, the one that nobody listens on too */
+	refuses(arena_printf(&a, "host=127.0.0.2,localhost %s sslrootcert=/nowhere", to),
+		ERROR_SYSTEM, "root certificate file");
 }
 
 /* What it says can be run as it stands. */
