@@ -3,6 +3,8 @@
 # and what it does to one it does to no other. Sourced behind helper.bash and seeded.bash by
 # names.bats, in a folder of its own.
 
+LC_ALL=C.UTF-8 # in which bash spells \u00e9
+
 # What names can be like.
 # shellcheck disable=SC2016 # nothing is to expand
 NAME_FORMS=(

@@ -590,7 +590,7 @@ note() {
 	END
 	control POST faults '{"operation": "list-users", "kind": "status", "status": 429,
 		"retry_after": "3", "times": 1}' | jq -e .ok
-	script -qec "stty cols 200; '$WRIT' plan wanted.yaml" /dev/null </dev/null >shown
+	TERM=xterm script -qec "stty cols 200; '$WRIT' plan wanted.yaml" /dev/null </dev/null >shown
 	grep -q 'waiting . s: the service asks for it' shown
 	# Its last line is erased before anything else is written.
 	tr '\r' '\n' <shown | grep -q "^$(printf '\033')\[K.*No changes"
