@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/language/config_table.h"
+#include "core/language/schema_fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
