@@ -158,9 +158,10 @@ static void a_hidden_process_is_not_gone(void **state UNUSED)
 		_exit(judged);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
-	if (WEXITSTATUS(status) == 77)
-		skip();
-	assert_int_equal(WEXITSTATUS(status), 0);
+	if (WEXITSTATUS(status) == 77) /* skip() of cmocka is a failure to TAP */
+		print_message("# no process can be hidden here\n");
+	else
+		assert_int_equal(WEXITSTATUS(status), 0);
 	/* A number that is none is nobody's, and no signal goes to all. */
 	dead.pid = -1;
 	assert_false(holder_is_gone(&dead));
