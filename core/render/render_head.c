@@ -143,9 +143,9 @@ static bool is_long(const struct review *r, const char *text)
 	return lines > (grave ? SHORT_LINES : CALM_LINES);
 }
 
-static bool is_silent(const struct plan *plan)
+bool render_has_head(const struct plan *plan)
 {
-	return plan->changes.len + plan->loosened.len + plan->lost_rules.len == 0;
+	return plan->changes.len + plan->loosened.len + plan->lost_rules.len > 0;
 }
 
 static void add_title(struct str *out, const struct review *r, bool colour)
@@ -162,17 +162,13 @@ static struct plan_head begin_head(struct arena *a, const struct review *r, size
 	return h;
 }
 
-void render_head_text(struct str *out, const struct planned *planned, const char *body, bool colour)
+void render_head_text(struct str *out, const struct review *r, const char *body, bool colour)
 {
 	ARENA scratch = {0};
-	struct review r;
-	if (is_silent(planned->plan))
+	add_title(out, r, colour);
+	if (!is_long(r, body))
 		return;
-	review_of_plan(&r, &scratch, planned);
-	add_title(out, &r, colour);
-	if (!is_long(&r, body))
-		return;
-	struct plan_head h = begin_head(&scratch, &r, room_for(&r));
+	struct plan_head h = begin_head(&scratch, r, room_for(r));
 	take(&h, is_other, h.room);
 	add_all(out, &h, is_told, "below");
 }
@@ -196,15 +192,13 @@ static size_t rows_of(const char *text)
 	return rows;
 }
 
-void render_foot_text(struct str *out, const struct planned *planned, const char *body, bool colour)
+void render_foot_text(struct str *out, const struct review *r, const char *body, bool colour)
 {
 	ARENA scratch = {0};
-	struct review r;
-	if (is_silent(planned->plan) || rows_of(body) <= SCREEN_ROWS)
+	if (rows_of(body) <= SCREEN_ROWS)
 		return;
-	review_of_plan(&r, &scratch, planned);
 	str_addc(out, '\n');
-	add_title(out, &r, colour);
-	struct plan_head h = begin_head(&scratch, &r, HEAD_LINES);
+	add_title(out, r, colour);
+	struct plan_head h = begin_head(&scratch, r, HEAD_LINES);
 	add_all(out, &h, is_grave, "above");
 }

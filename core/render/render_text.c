@@ -415,11 +415,17 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 	const struct plan *plan = planned->plan;
 	struct str body = STR(out->arena);
 	struct text_renderer r = {out, plan, colour};
+	bool has_head = render_has_head(plan);
+	struct review review = {0};
+	ARENA scratch = {0};
 	const char *summary = render_summary(out->arena, plan);
 	add_body(&(struct text_renderer){&body, plan, colour});
 	paint(&r, "1", summary);
 	str_addc(out, '\n');
-	render_head_text(out, planned, str_text(&body), colour);
+	if (has_head) {
+		review_of_plan(&review, &scratch, planned);
+		render_head_text(out, &review, str_text(&body), colour);
+	}
 	str_add(out, str_text(&body));
 	if (plan->changes.len + plan->blocked.len + plan->unseen.len + plan->loosened.len +
 			    plan->lost_rules.len ==
@@ -435,6 +441,7 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 	if (plan->licences_used + plan->licences_freed)
 		str_printf(out, "Licences: %zu used, %zu freed.\n", plan->licences_used,
 			   plan->licences_freed);
-	render_foot_text(out, planned, str_text(&body), colour);
+	if (has_head)
+		render_foot_text(out, &review, str_text(&body), colour);
 	str_printf(out, "%s\n", summary);
 }

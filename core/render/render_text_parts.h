@@ -4,16 +4,16 @@
 #define WRIT_RENDER_TEXT_PARTS_H
 
 #include "core/render/render.h"
+#include "core/render/review.h"
 
+/* Whether there is anything to be feared or lost: nothing where nothing changes. */
+bool render_has_head(const struct plan *plan);
 /* What is to be feared or lost, as every format for reviewers has it; above a `body` that is not
- * read at a glance also the first of what there is, in their order. Nothing where nothing changes.
- */
-void render_head_text(struct str *out, const struct planned *planned, const char *body,
-		      bool colour);
+ * read at a glance also the first of what there is, in their order. */
+void render_head_text(struct str *out, const struct review *r, const char *body, bool colour);
 /* Below a `body` that leaves no row of the usual terminal to what stands above it, the same of what
  * is to be feared or lost: it is what a person sees who is asked for consent. */
-void render_foot_text(struct str *out, const struct planned *planned, const char *body,
-		      bool colour);
+void render_foot_text(struct str *out, const struct review *r, const char *body, bool colour);
 
 /* Why apply refuses the plan as it is; nothing where it does not. */
 void render_refusals_text(struct str *out, const struct plan *plan, bool colour);
