@@ -73,19 +73,26 @@ static struct error *apply_ignores(struct run *run, struct arguments paths, stru
 	return NULL;
 }
 
+static bool is_told_before(const struct drifts *d, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (d->all.at[k].made_by && !strcmp(d->all.at[k].made_by, d->all.at[i].made_by))
+			return true;
+	}
+	return false;
+}
+
 /* How the runs come on record that did some of it, each once. */
 static void add_runs(struct run *run, const struct drifts *d, struct str *out)
 {
-	const char *last = NULL;
 	for (size_t i = 0; i < d->all.len; i++) {
 		const char *name = d->all.at[i].made_by;
-		if (name && (!last || strcmp(last, name) != 0))
+		if (name && !is_told_before(d, i))
 			str_printf(
 				out,
 				"\nWhat run %s did is not in the snapshot. If it was not recorded: "
 				"%s\n",
 				name, drift_record_command(run, name));
-		last = name ? name : last;
 	}
 }
 

@@ -578,3 +578,25 @@ trailers() {
 	run ! grep -q 'did this\|If it was not recorded' stdout
 	grep -q '^Drift: 2 since' stdout
 }
+
+@test "of two runs that were not recorded drift tells each once" {
+	for held in '' b ac; do
+		{
+			organization
+			for account in a b c; do
+				roles=
+				[[ $held != *"$account"* ]] || roles=support-administrator
+				document TechnicalAccount "$account" "adminRoles: [$roles]"
+			done
+		} >"held-$held.yaml"
+	done
+	sed 's/adminRoles: \[\]/unlisted: keep/' held-ac.yaml >wanted-ac.yaml
+	cp held-.yaml other.yaml
+	ends 0 snapshot --live other.yaml --snapshot repo/two --commit
+	for wanted in held-b.yaml wanted-ac.yaml; do
+		ends 0 apply --live other.yaml --auto-approve "$wanted"
+	done
+	ends 2 drift --live other.yaml --base repo/two
+	[ "$(sed -n 's/.*(run \(.*\) did this)$/\1/p' stdout | uniq | wc -l)" -eq 3 ]
+	[ "$(grep -c '^What run .* did is not in the snapshot' stdout)" -eq 2 ]
+}
