@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* umapi_action.h - one entry of an action request, for the two files that carry it out. */
+/* umapi_action.h - one entry of an action request, for the files that carry it out. */
 #ifndef EMULATOR_UMAPI_ACTION_H
 #define EMULATOR_UMAPI_ACTION_H
 
@@ -28,6 +28,9 @@ struct action_entry {
 	struct group *group;
 };
 
+/* Runs the steps of `entry`, the `index`th of its batch, until one fails. */
+void action_run_entry(struct action_entry *a, const struct reply *entry, int index);
+
 /* Notes an error of the current step; the entry counts as not completed. */
 void action_error(struct action_entry *a, const char *code, const char *format, ...) PRINTF(3, 4);
 void action_warn(struct action_entry *a, const char *code, const char *message);
@@ -48,8 +51,6 @@ struct umapi_step {
 	step_function *run;
 };
 extern const struct umapi_step user_steps[], group_steps[]; /* end with a row without name */
-
-/* What the steps share, in umapi_user_steps.c. */
 
 /* Whether a step's members are only those of `known` (names between blanks), only texts, none too
  * long. */

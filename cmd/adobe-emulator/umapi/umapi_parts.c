@@ -53,6 +53,18 @@ void umapi_page(const struct server *s, struct request *r, struct response *resp
 	header_number(r, response, "X-Page-Size", shown);
 }
 
+bool umapi_page_number(struct request *r, struct response *response, const char *text, int64_t *out)
+{
+	size_t len = strlen(text);
+	*out = strtoll(text, NULL, 10);
+	if (len < 10 && strspn(text, "0123456789") == len)
+		return true;
+	struct tree *body = tree_object();
+	tree_text(body, "errorMessage", arena_printf(r->arena, "For input string: \"%s\"", text));
+	response_json(r, response, 400, body);
+	return false;
+}
+
 /* ---- names, which the switches and the service itself alter ---- */
 
 const char *umapi_spell(const struct server *s, struct arena *a, const char *name)

@@ -48,9 +48,15 @@ const char *umapi_spell_group(const struct server *s, struct arena *a, const cha
 const char *umapi_adobe_id(struct arena *a, const char *email);
 
 handler umapi_action;
+handler umapi_list_users, umapi_list_members, umapi_show_user;
+handler umapi_list_groups;
 handler umapi_old_users, umapi_old_groups, umapi_old_group, umapi_old_group_users,
 	umapi_old_products, umapi_old_profiles, umapi_old_profile, umapi_old_profile_users,
 	umapi_old_profile_change;
+
+/* The number of a page, as a path has it; an answer is made of another text. */
+bool umapi_page_number(struct request *r, struct response *response, const char *text,
+		       int64_t *out);
 
 /* One page of `total` rows: which it is, and where it starts and ends. Fills the paging headers. */
 struct page {

@@ -27,57 +27,6 @@ static bool email_ok(const char *text)
 	return text[len - 1] != '.' && text[len - 1] != '-' && at[-1] != '.' && *text != '.';
 }
 
-bool step_members(struct action_entry *a, const struct reply *value, const char *known)
-{
-	if (!reply_is_object(value)) {
-		action_error(a, "error.command.create.object_expected", "Object expected");
-		return false;
-	}
-	for (const struct reply *item = reply_first(value); item; item = reply_after(item)) {
-		const char *key = arena_printf(a->r->arena, " %s ", reply_key(item));
-		size_t limit = !strcmp(reply_key(item), "country") ? 2 : TEXT_LIMIT;
-		if (!strstr(known, key)) {
-			action_error(a, "error.command.create.key.unknown", "Unknown key: %s",
-				     reply_key(item));
-			return false;
-		}
-		if (!reply_own_text(item)) {
-			action_error(a, "error.command.create.string_expected",
-				     "String expected: %s", reply_key(item));
-			return false;
-		}
-		if (strlen(reply_own_text(item)) > limit &&
-		    strcmp(reply_key(item), "description") != 0) {
-			action_error(a, "error.command.string.too_long",
-				     "String too long, field: %s, max length %zu", reply_key(item),
-				     limit);
-			return false;
-		}
-	}
-	return true;
-}
-
-enum option step_option(struct action_entry *a, const struct reply *value)
-{
-	const char *text = reply_text(value, "option");
-	if (!text)
-		return OPTION_NONE;
-	if (!strcmp(text, "ignoreIfAlreadyExists"))
-		return OPTION_IGNORE;
-	if (!strcmp(text, "updateIfAlreadyExists"))
-		return OPTION_UPDATE;
-	action_error(a, "error.option.illegal", "Illegal option: %s", text);
-	return OPTION_BAD;
-}
-
-void step_set_text(struct action_entry *a, const char **member, const struct reply *value,
-		   const char *key)
-{
-	const char *text = reply_text(value, key);
-	if (text)
-		*member = org_intern(a->s->org, text);
-}
-
 static void nonexistent(struct action_entry *a)
 {
 	action_error(a, "error.user.nonexistent", "User Id does not exist: %s", a->root);
@@ -288,18 +237,6 @@ static void update(struct action_entry *a, const struct reply *value)
 }
 
 /* ---- membership ---- */
-
-bool step_repeats(struct action_entry *a, bool changed, bool give, const char *name)
-{
-	if (changed || switch_is(&a->s->switches, SWITCH_ACTION_REPEAT, "success"))
-		return false;
-	if (give)
-		action_error(a, "error.user.already_exists", "User is already a member: %s", name);
-	else
-		action_error(a, "error.group.remove_failed",
-			     "remove [%s] to product group %s failed: ", a->root, name);
-	return true;
-}
 
 /* Adds the user to a group or takes it out of it; false when the entry is to stop there. */
 static bool change_membership(struct action_entry *a, const struct named_group *g, bool give)
