@@ -62,6 +62,9 @@ struct decode {
 	bool sound;
 };
 
+/* Checks what the fields of `mapping` are to each other, of which `object` was made. */
+typedef void table_check(struct decode *d, const struct node *mapping, void *object);
+
 struct table {
 	const char *help;
 	const struct field *fields; /* ends with a row without key */
@@ -70,10 +73,9 @@ struct table {
 	/* Of one record: its size, and what it is before it is read (NULL: zeros). */
 	size_t size;
 	const void *initial;
-	size_t at; /* offset of a struct location that gets the record's place; 0 */
-	/* Rules between the fields of one mapping; NULL when there are none. */
-	void (*check)(struct decode *d, const struct node *mapping, void *object);
-	/* The same rules as members of the JSON Schema object; NULL. */
+	size_t at;	    /* offset of a struct location that gets the record's place; 0 */
+	table_check *check; /* NULL: nothing */
+	/* What it demands, as members of the JSON Schema object; NULL. */
 	const char *conditions;
 };
 
