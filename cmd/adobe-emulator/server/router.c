@@ -22,7 +22,7 @@ static bool match_piece(struct request *r, const char **pattern, const char **pa
 	if (!variable && (have != want || memcmp(*pattern, *path, want) != 0))
 		return false;
 	if (variable) {
-		const char *text = have ? percent_decode(r->arena, *path, have, false) : NULL;
+		const char *text = have ? http_decode(r->arena, *path, have, false) : NULL;
 		if (!text)
 			return false;
 		r->args[(*args)++] = text;
@@ -39,7 +39,7 @@ static bool match(struct request *r, const char *pattern, const char *path)
 	memset(r->args, 0, sizeof(r->args));
 	for (;;) {
 		if (!strcmp(pattern, "/*") && *path == '/') {
-			r->args[args] = percent_decode(r->arena, path + 1, strlen(path + 1), false);
+			r->args[args] = http_decode(r->arena, path + 1, strlen(path + 1), false);
 			return r->args[args] && *r->args[args];
 		}
 		if (!*pattern)

@@ -58,7 +58,7 @@ static bool is_text(const char *text, size_t len)
 	return true;
 }
 
-const char *percent_decode(struct arena *a, const char *text, size_t len, bool plus)
+const char *http_decode(struct arena *a, const char *text, size_t len, bool plus)
 {
 	char *out = arena_alloc(a, len + 1);
 	size_t used = 0;
@@ -90,8 +90,8 @@ static void add_pairs(struct arena *a, const char *text, size_t len, struct fiel
 		const char *equals = memchr(text, '=', (size_t)(stop - text));
 		const char *name_end = equals ? equals : stop;
 		const char *from = equals ? equals + 1 : stop;
-		const char *name = percent_decode(a, text, (size_t)(name_end - text), true);
-		const char *value = percent_decode(a, from, (size_t)(stop - from), true);
+		const char *name = http_decode(a, text, (size_t)(name_end - text), true);
+		const char *value = http_decode(a, from, (size_t)(stop - from), true);
 		if (name && value && *name)
 			vec_push(a, out, (struct pair_text){name, value});
 		text = stop + 1;

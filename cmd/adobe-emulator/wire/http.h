@@ -79,7 +79,7 @@ bool request_basic(const struct request *r, const char **user, const char **pass
 
 /* Percent-decoding of `len` bytes; '+' is a blank when `plus`. NULL when it is malformed, has a NUL
  * or is not UTF-8. */
-const char *percent_decode(struct arena *a, const char *text, size_t len, bool plus);
+const char *http_decode(struct arena *a, const char *text, size_t len, bool plus);
 
 /* Fills path and query from the target: the absolute form ("http://host/path") and the
  * origin form. */
