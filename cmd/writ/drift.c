@@ -8,6 +8,7 @@
 #include "cmd/writ/drift_runs.h"
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/publishing.h"
 #include "cmd/writ/restore.h"
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/streaming.h"

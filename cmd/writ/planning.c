@@ -6,13 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/language/manifest.h"
 #include "core/language/organization_before.h"
 #include "core/ledger/last_manifests.h"
 #include "core/plan/planned.h"
-#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
@@ -372,39 +370,5 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	out->whole = !run->options.target;
 	out->ledger_number = g.view.number;
 	tell_steps(run, &g.view, out);
-	return NULL;
-}
-
-static struct error *review_plan(struct run *run, const struct planned *planned)
-{
-	struct review review;
-	if (!wants_review(&run->options))
-		return NULL;
-	review_of_plan(&review, &run->arena, planned);
-	review_add_report(&review, &run->arena, &run->report);
-	return write_reviews(run, &review);
-}
-
-struct error *show_plan(struct run *run, const struct planned *planned)
-{
-	bool shown = false;
-	TRY(review_plan(run, planned));
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str text = STR(&run->arena);
-		if (format_is_review(o->format))
-			continue;
-		if (o->format == FORMAT_JSON) {
-			struct output saved = *o;
-			saved.secret = true;
-			TRY(output_write(&saved, planned->bytes, planned->len));
-			continue;
-		}
-		render_plan_text(&text, planned, output_has_colour(&run->options, o));
-		TRY(output_write(o, str_text(&text), text.len));
-		shown = true;
-	}
-	if (!shown)
-		log_note("plan digest %s, as a file %s", planned->plan_digest, planned->digest);
 	return NULL;
 }

@@ -18,17 +18,11 @@ MUST_CHECK struct error *check_target(const struct run *run, const struct model_
 
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
 struct plan;
-struct planned;
 MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
 				   struct universe **universe, struct plan *out);
-/* Prints or saves a plan in every format asked for. */
-MUST_CHECK struct error *show_plan(struct run *run, const struct planned *planned);
 
 /* Notes in a plan how far the ledger was when it was made. */
 MUST_CHECK struct error *note_ledger(struct run *run, const struct session *session,
 				     struct plan *plan);
-
-/* The same, saved by --out too, and with the exit status that the options ask for. */
-MUST_CHECK struct error *publish_plan(struct run *run, const struct plan *plan, int *status);
 
 #endif

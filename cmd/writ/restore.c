@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/restore.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/publishing.h"
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_recording.h"
 

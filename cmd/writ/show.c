@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/writ/planning.h"
+#include "cmd/writ/publishing.h"
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/run_shown.h"
 #include "core/language/emit.h"

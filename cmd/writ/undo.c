@@ -5,6 +5,7 @@
 
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/publishing.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/render/planfile.h"
 #include "core/util/log.h"
