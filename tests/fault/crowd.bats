@@ -10,6 +10,7 @@ setup() {
 	load ../cli/helper
 	load ../emulator/helper
 	load ../cli/git_servers
+	load postgres
 	common_setup
 	emulator_setup
 	unset XDG_STATE_HOME
@@ -27,11 +28,7 @@ teardown() {
 	end_cutting
 	emulator_stop || :
 	servers_end
-	if [ -n "${SERVER:-}" ]; then
-		kill -INT "$SERVER" 2>/dev/null || :
-		wait "$SERVER" 2>/dev/null || :
-	fi
-	case ${FOLDER:-} in /tmp/writ-crowd-*) rm -rf "$FOLDER" ;; esac
+	cluster_end
 }
 
 # ---- connections that are cut ----
@@ -287,18 +284,7 @@ postgres_cut() {
 }
 
 @test "PostgreSQL" {
-	local tries=0 cluster=$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh
-	PORT=$(free_port)
-	FOLDER=$(mktemp -d /tmp/writ-crowd-XXXXXX)
-	sh "$cluster" make "$FOLDER" || skip 'PostgreSQL is not installed'
-	sh "$cluster" run "$FOLDER" "$PORT" 3>&- &
-	SERVER=$!
-	until PGPASSWORD=admin-password psql -h 127.0.0.1 -p "$PORT" -U admin \
-		-c 'SELECT 1' postgres >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 600 ] || { cat "$FOLDER/server.log"; return 1; }
-		sleep 0.1
-	done
+	cluster_start
 	printf %s "host=localhost hostaddr=127.0.0.1 port=$PORT connect_timeout=10" \
 		' user=admin password=admin-password dbname=postgres' \
 		" sslmode=verify-full sslrootcert=$FOLDER/server.crt" >pg

@@ -5,6 +5,8 @@
 
 setup() {
 	load ../cli/helper
+	load ../cli/git_servers
+	load postgres
 	common_setup
 	git_setup
 	A='{product: P, profile: A}'
@@ -13,7 +15,7 @@ setup() {
 }
 
 teardown() {
-	[ -z "${SERVER:-}" ] || kill -INT "$SERVER" 2>/dev/null || :
+	cluster_end
 }
 
 # organisation PRODUCTS: a live one or manifests, of six accounts.
@@ -97,25 +99,10 @@ rounds() {
 }
 
 @test "in PostgreSQL" {
-	local tries=0 port=$((20000 + BASHPID % 20000))
-	folder=$(mktemp -d /tmp/writ-rounds-XXXXXX)
-	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" make "$folder" ||
-		skip 'PostgreSQL is not installed'
-	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" run "$folder" "$port" 3>&- &
-	SERVER=$!
-	until [ -S "$folder/.s.PGSQL.$port" ] && PGPASSWORD=admin-password psql -h "$folder" \
-		-p "$port" -U admin -c 'SELECT 1' postgres >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 600 ] || { cat "$folder/server.log"; return 1; }
-		sleep 0.1
-	done
-	printf 'host=%s port=%s user=admin password=admin-password dbname=postgres' "$folder" \
-		"$port" >pg
+	cluster_start
+	printf 'host=%s port=%s user=admin password=admin-password dbname=postgres' "$FOLDER" \
+		"$PORT" >pg
 	chmod 600 pg
 	operator_says <<<"ledger: {postgres: {connection: {file: pg}}, lease: 10}"
 	rounds
-	kill -INT "$SERVER"
-	wait "$SERVER" || :
-	SERVER=
-	rm -rf "$folder"
 }
