@@ -240,11 +240,12 @@ static bool took_holder(const struct applier *p, size_t i, const struct entitlem
 	return false;
 }
 
-static bool took_any(const struct applier *p, const struct entitlement *role)
+static bool took_any(const struct applier *p, const struct entitlement *role, bool person)
 {
 	bool took = false;
 	for (size_t i = 0; i < p->plan->changes.len && !took; i++)
-		took = took_holder(p, i, role);
+		took = took_holder(p, i, role) &&
+		       (!person || p->plan->changes.at[i].principal->kind == PRINCIPAL_USER);
 	return took;
 }
 
@@ -261,9 +262,9 @@ static struct error *judge_role(const struct applier *p, const struct reread *v,
 		holders++;
 		persons += universe_principal_at(v->universe, who)->kind == PRINCIPAL_USER;
 	}
-	if ((holders >= limit && persons >= min_persons) || !took_any(p, e))
+	bool few = holders < limit && took_any(p, e, false);
+	if (!few && (persons >= min_persons || !took_any(p, e, true)))
 		return NULL;
-	bool few = holders < limit;
 	int64_t count = few ? holders : persons;
 	return error_new(ERROR_PARTIAL,
 			 "%lld %shold%s %s now, limit %lld: somebody else took some while this "

@@ -89,6 +89,20 @@ guard() {
 	run ! grep -q 'carries consent' stderr
 }
 
+# No person holds the role before the run or after it, and it takes none: nobody else did either.
+@test "who was missing before is not taken for somebody's work in mid-run" {
+	local i
+	organization >wanted.yaml
+	for i in 1 2 3; do
+		document TechnicalAccount "robot-$i" 'adminRoles: [system-administrator]'
+	done >>wanted.yaml
+	cp wanted.yaml live.yaml
+	document TechnicalAccount robot-4 'adminRoles: [system-administrator]' >>live.yaml
+	document TechnicalAccount robot-4 'adminRoles: []' >>wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 wanted.yaml
+	[ "$(grep -c system-administrator live.yaml)" -eq 3 ]
+}
+
 @test "a required holder cannot lose the role, nor be missing" {
 	holder='{role: system-administrator, member: {user: OMAR@example.com}}'
 	configure "{minHolders: 1, requiredHolders: [$holder]}"
