@@ -54,6 +54,8 @@ const isAdmin = (e) => e.startsWith("role/") || e === apiKey(ADMIN_API);
 const pair = (who, what) => `${who} ${what}`; // who has no blank
 const split = (p) => [p.slice(0, p.indexOf(" ")), p.slice(p.indexOf(" ") + 1)];
 const account = (name) => `technicalAccount:${name}`;
+const memberKey = (m) => m.user ? `user:${m.user}` : m.group ? `group:${m.group}` :
+	account(m.account ?? m);
 const kindOf = (who) => who.slice(0, who.indexOf(":"));
 const nameOf = (who) => who.slice(who.indexOf(":") + 1);
 
@@ -85,7 +87,7 @@ function makeLive() {
 	const give = (kind, name, spec, key, percent) => {
 		const members = some(people, percent);
 		for (const m of members)
-			live.pairs.add(pair(m.user ? `user:${m.user}` : `group:${m.group}`, key));
+			live.pairs.add(pair(memberKey(m), key));
 		if (members.length)
 			documents.push(document(kind, name, { ...spec, members }));
 	};
@@ -153,15 +155,16 @@ function makeManifests(live) {
 		documents.push(makeAccount(name, live, free));
 	const present = documents.filter((d) => d.kind === "TechnicalAccount" &&
 		d.spec.state !== "absent").map((d) => d.metadata.name);
-	const members = () => [...some(present, 25).map((a) => chance(70) ? a : maybeEnds({ account: a })),
+	const member = (name) => chance(70) ? name : maybeEnds({ account: name });
+	const members = () => [...some(present, 25).map(member),
 		...some(USERS, 35).map((user) => maybeEnds({ user })),
 		...some(GROUPS, 30).map((group) => maybeEnds({ group }))];
 	const judged = (entry) => chance(60) ?
 		{ ...entry, unlisted: pick(["keep", "report", "remove"]) } : entry;
 	some(ROLES, 35).forEach((r, i) => documents.push(
 		document("AdminRole", `role-${i}`, judged({ ...r, members: members() }))));
-	some(PRODUCTS, 35).forEach((p, i) => documents.push(
-		document("ProductAssignment", `product-${i}`, judged({ ...p, members: members() }))));
+	some(PRODUCTS, 35).forEach((p, i) => documents.push(document("ProductAssignment",
+		`product-${i}`, judged({ ...p, members: members() }))));
 	return documents;
 }
 
@@ -217,9 +220,7 @@ function readManifests(documents) {
 		if (!before || LEVEL[level] > LEVEL[before])
 			m.claims.set(what, level);
 		for (const one of d.spec.members) {
-			const who = one.user ? `user:${one.user}` : one.group ? `group:${one.group}` :
-				account(one.account ?? one);
-			declare(who, what, one);
+			declare(memberKey(one), what, one);
 		}
 	}
 	return m;
@@ -236,12 +237,16 @@ function exists(live, who, what) {
 	const groupThere = (group) => live.groups.includes(group) ||
 		held.some(([w, e]) => w === `group:${group}` ||
 			e === `role/user-group-administrator/${group}`);
-	const productThere = (product, profile) => live.products.some((p) => p.product === product &&
-		(!profile || p.profile === profile)) ||
+	const isIt = (product, profile, p) => p.product === product &&
+		(!profile || p.profile === profile);
+	const productThere = (product, profile) =>
+		live.products.some((p) => isIt(product, profile, p)) ||
 		held.some(([, e]) => {
 			const [sort, first, second, third] = e.split("/");
-			return sort === "product" ? first === product && (!profile || second === profile) :
-				sort === "role" && second === product && (!profile || third === profile);
+			return sort === "product" ?
+				isIt(product, profile, { product: first, profile: second }) :
+				sort === "role" &&
+				isIt(product, profile, { product: second, profile: third });
 		});
 	if (kindOf(who) === "user" && !userThere(name))
 		lacks.push(who);
@@ -259,8 +264,8 @@ function exists(live, who, what) {
 }
 
 function difference(live, m) {
-	const plan = { changes: new Map(), unlisted: new Set(), blocked: new Set(), developers: new Map(),
-		lost: [], adds: [] };
+	const plan = { changes: new Map(), unlisted: new Set(), blocked: new Set(),
+		developers: new Map(), lost: [], adds: [] };
 	const renamed = new Map(); // the live name -> the new one
 	const deleted = new Set(); // live names
 	const add = (key, change) => plan.changes.set(key, change);
@@ -278,7 +283,8 @@ function difference(live, m) {
 			add(account(name), { action: "update", reason: "renamed" });
 		} else if (!there) {
 			add(account(name), { action: "create", reason: "added" });
-		} else if (spec.owner !== undefined && spec.owner !== live.accounts.get(name).owner) {
+		} else if ((spec.owner ?? live.accounts.get(name).owner) !==
+			live.accounts.get(name).owner) {
 			add(account(name), { action: "update", reason: "changed" });
 		}
 	}
@@ -328,7 +334,8 @@ function difference(live, m) {
 		if (m.ended.has(one))
 			add(one, { action: "delete", reason: "expired" });
 		else if (best === "remove")
-			add(one, { action: "delete", reason: "not-listed", stays: unreplaced.has(what) });
+			add(one, { action: "delete", reason: "not-listed",
+				stays: unreplaced.has(what) });
 		else if (best === "report")
 			plan.unlisted.add(one);
 		else if (!best && isAdmin(what) && !isSilenced(m, who))
@@ -432,7 +439,8 @@ function keepHolders(m, model, order, withheld) {
 function withhold(m, live, model, options, order, owed = new Set()) {
 	const lacks = lacksConsent(m, live, model, options.remove, owed), withheld = new Set();
 	for (const [key, c] of model.changes) {
-		if (c.action === "delete" && (lacks(classOf(key)) || (c.stays && !options.unreplaced)))
+		const stays = c.stays && !options.unreplaced;
+		if (c.action === "delete" && (stays || lacks(classOf(key))))
 			withheld.add(key);
 	}
 	keepHolders(m, model, order, withheld);
@@ -445,7 +453,8 @@ function isRefused(m, live, model, options) {
 	const tooMany = grants > limit(m, "maxAdminGrants") && !(grants <= options.grants);
 	const creates = [...model.changes.values()].some((c) => c.action === "create");
 	const all = countDeletes(live, model).all;
-	const emptied = !creates && model.deleted.size > 1 && model.deleted.size >= live.accounts.size;
+	const gone = model.deleted.size;
+	const emptied = !creates && gone > 1 && gone >= live.accounts.size;
 	return tooMany || (all > 0 && (m.isEmpty || emptied));
 }
 
@@ -519,14 +528,14 @@ function readLive(file) {
 		if (kind === "TechnicalAccount") {
 			const add = (what) => found.pairs.add(pair(account(metadata.name), what));
 			found.accounts.set(metadata.name, spec.owner);
-			(spec.adminRoles ?? []).forEach((r) => add(roleKey(r.role ? r : { role: r })));
+			(spec.adminRoles ?? [])
+				.forEach((r) => add(roleKey(r.role ? r : { role: r })));
 			(spec.products ?? []).forEach((p) => add(productKey(p)));
 			(spec.apis ?? []).forEach((a) => add(apiKey(a.api ?? a)));
 		} else if (kind !== "Organization") {
 			for (const m of spec.members)
-				found.pairs.add(pair(m.user ? `user:${m.user}` :
-					m.group ? `group:${m.group}` : account(m.account ?? m),
-				kind === "AdminRole" ? roleKey(spec) : productKey(spec)));
+				found.pairs.add(pair(memberKey(m),
+					kind === "AdminRole" ? roleKey(spec) : productKey(spec)));
 		}
 	}
 	return found;
@@ -542,8 +551,9 @@ function compare(what, plan, model) {
 	const due = [...model.changes].map(([key, c]) =>
 		[key, `${c.action} ${c.reason} ${riskOf(key, c.action)}`]);
 	assert.deepEqual(sorted(got), sorted(due), `${what}: changes`);
-	const phases = plan.changes.map((c) => PHASES.findIndex((p) =>
-		p.startsWith(c.entitlement ? "grant" : "account") && p.includes(c.change.actions[0])));
+	const phaseOf = (c) => PHASES.findIndex((p) => p.includes(c.change.actions[0]) &&
+		p.startsWith(c.entitlement ? "grant" : "account"));
+	const phases = plan.changes.map(phaseOf);
 	assert.deepEqual(phases, [...phases].sort(), `${what}: their order`);
 	const ofSomebody = plan.unlisted.filter((u) => u.principal);
 	assert.deepEqual(ofSomebody.map(keyOf).sort(), [...model.unlisted].sort(),
