@@ -113,7 +113,6 @@ static void plan_accounts(struct planner *p, size_t principals)
 	planner_claim_assignments(p, &p->in->wanted->products);
 	planner_find_moves(p, principals);
 	planner_add_account_changes(p, principals);
-	planner_settle_moves(p, principals);
 }
 
 /* Plans which grants are added and removed, and counts those of which no read tells. */

@@ -257,7 +257,7 @@ static void add_renamed(struct planner *p, const char *now, const struct account
 static void add_account(struct planner *p, const struct change *c)
 {
 	const struct account *said = planner_holder(p, c->principal_rank);
-	const struct account *live = c->before ? c->before : p->held[c->principal_rank];
+	const struct account *live = c->before ? c->before : planner_live(p, c->principal_rank);
 	if (!said)
 		return;
 	struct account *now = describe_account(p, said, live);

@@ -79,7 +79,7 @@ static bool keeps_another(const struct planner *p, const struct change *gone,
 			  const struct entitlement *api)
 {
 	uint32_t holder = gone->principal_rank;
-	const struct account *live = p->held[holder];
+	const struct account *live = planner_live(p, holder);
 	if (live && provider_has_unnamed(p->in->reader, p->in->session, live->meta.name, api->api))
 		return true;
 	for (size_t i = keys_from(&p->live, grant_key(holder, 0));

@@ -77,9 +77,9 @@ static const char *find_missing(struct planner *p, const struct change *c)
 		missing = provider_explain(p->in->reader, p->in->session, p->arena, c->principal,
 					   holder, c->entitlement);
 	if (!missing && p->in->service)
-		missing =
-			rules_blocks(&p->in->live->catalogue, p->arena, holder,
-				     p->held[c->principal_rank], c->entitlement, &p->nearest_steps);
+		missing = rules_blocks(&p->in->live->catalogue, p->arena, holder,
+				       planner_live(p, c->principal_rank), c->entitlement,
+				       &p->nearest_steps);
 	return missing;
 }
 
@@ -255,7 +255,8 @@ void planner_add_unseen_ends(struct planner *p)
 			l++;
 		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
 		bool seen = (l < p->live.len && p->live.at[l] == key) || planner_is_seen(p, key);
-		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[grant_principal(key)];
+		bool gone =
+			holder->kind == PRINCIPAL_ACCOUNT && !planner_live(p, grant_principal(key));
 		if (wanted || seen || gone)
 			continue;
 		assert(!p->deleted[grant_principal(

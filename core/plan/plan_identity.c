@@ -101,26 +101,25 @@ static void raise_risks(struct planner *p)
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
 		if (c->type == CHANGE_GRANT && c->action == ACTION_CREATE &&
-		    find_predecessor(p, p->held[c->principal_rank]))
+		    find_predecessor(p, planner_live(p, c->principal_rank)))
 			c->risk = RISK_ADMIN_GRANT;
 	}
 }
 
-static const struct account *live_of(struct planner *p, const struct account *a)
-{
-	uint32_t rank = planner_account_rank(p, a->meta.name, false);
-	return p->held[rank];
-}
-
 static void tell_made_anew(struct planner *p, const struct account *a)
 {
-	const struct account *live = live_of(p, a);
+	uint32_t rank = planner_account_rank(p, a->meta.name, false);
+	const struct account *live = a->former ? NULL : planner_live(p, rank);
 	const struct account *base = find_predecessor(p, live);
-	if (base)
-		tell(p, a->meta.name, IDENTITY_MADE_ANEW,
-		     arena_printf(p->arena, "is another account than at the %s: id %s, was %s",
-				  p->in->exact && !p->in->base ? "snapshot" : "last snapshot",
-				  quoted(p->arena, live->id), quoted(p->arena, base->id)));
+	if (!base)
+		return;
+	const char *was = strcmp(live->meta.name, a->meta.name) == 0
+				  ? ""
+				  : arena_printf(p->arena, "was %s, which ", live->meta.name);
+	tell(p, a->meta.name, IDENTITY_MADE_ANEW,
+	     arena_printf(p->arena, "%sis another account than at the %s: id %s, was %s", was,
+			  p->in->exact && !p->in->base ? "snapshot" : "last snapshot",
+			  quoted(p->arena, live->id), quoted(p->arena, base->id)));
 }
 
 static void tell_credential(struct planner *p, const struct account *a, const bool *made)

@@ -228,15 +228,6 @@ void planner_find_moves(struct planner *p, size_t principals)
 		check_target(p, principals);
 }
 
-/* From here on p->held has, under each name that moves on, the account that gets that name. */
-void planner_settle_moves(struct planner *p, size_t principals)
-{
-	for (uint32_t rank = 0; rank < principals; rank++) {
-		if (p->moved[rank] && p->held[rank])
-			p->held[rank] = p->moved[rank];
-	}
-}
-
 /* ---- the order of renames ---- */
 
 struct ordered {

@@ -202,7 +202,7 @@ bool planner_had_name(struct planner *p, const struct change *c, const char *con
 		      size_t count)
 {
 	const struct account *said = p->declared[c->principal_rank];
-	const struct account *live = p->held[c->principal_rank];
+	const struct account *live = planner_live(p, c->principal_rank);
 	const char *base = planner_base_name(p, live ? live : c->before);
 	if (c->principal->kind != PRINCIPAL_ACCOUNT)
 		return false;

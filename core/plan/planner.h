@@ -92,6 +92,13 @@ static inline int planner_by_content(const void *a, const void *b)
 	       (x->entitlement_rank < y->entitlement_rank);
 }
 
+/* The live account that the plan leaves under this name, which it may have under another one now;
+ * NULL. Known once the moves are. */
+static inline const struct account *planner_live(const struct planner *p, uint32_t rank)
+{
+	return p->moved[rank] ? p->moved[rank] : p->held[rank];
+}
+
 /* What is known of a principal that is an account: its manifest, else what is live, else NULL. */
 static inline const struct account *planner_holder(const struct planner *p, uint32_t rank)
 {
@@ -157,8 +164,6 @@ void planner_find_moves(struct planner *p, size_t principals);
 /* No two accounts have one name on the way: among the changes of accounts, in order of content, a
  * rename comes after the one that frees its name. */
 void planner_order_renames(struct planner *p);
-/* Makes p->held have, under each name that moves on, the account that gets it. */
-void planner_settle_moves(struct planner *p, size_t principals);
 
 /* ---- plan_unlisted.c ---- */
 

@@ -251,3 +251,29 @@ order_is_free() {
 	WRIT_NOW=2026-06-20T00:00:00Z ends 0 apply --live live.yaml --plan plan.json
 	run ! grep -q 'profile: A' live.yaml
 }
+
+@test "what no read shows of an account goes on under its new name" {
+	lives alpha A >live.yaml
+	sed -i 's/^status: {/&unseen: [storage-administrator], /' live.yaml
+	{ organization; account beta A alpha; } >wanted.yaml
+	sed -i 's/adminRoles: \[\]/adminRoles: [{role: storage-administrator, expires: 2020-01-01}]/' \
+		wanted.yaml
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	jq -e '[.changes[] | select(.entitlement) | [.address, .action_reason, .unknown]] ==
+		[["grant/technicalAccount/beta/role/storage-administrator", "expired", true]]' stdout
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 wanted.yaml
+	# What a live file is told is known from then on.
+	run ! grep unseen live.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+}
+
+@test "who was made anew under an earlier name is told under the new one, and what it gets" {
+	lives alpha A >base.yaml
+	lives alpha B >live.yaml
+	{ organization; account beta A alpha; } >wanted.yaml
+	ends 0 plan --live live.yaml --base base.yaml --format json wanted.yaml
+	jq -e '[.changes[] | select(.entitlement) | .risk] == ["admin-grant"]' stdout
+	jq -r '.identity[] | select(.kind == "made-anew") | "\(.account) \(.message)"' stdout >told
+	printf 'beta was alpha, which is another account than at the last snapshot: %s\n' \
+		'id "id-B", was "id-A"' | diff - told
+}
