@@ -147,12 +147,29 @@ static struct outcome delete_account(struct file_edit *e, const struct change *c
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
+/* Whether an account holds a role that was given or taken here is known from then on. */
+static void show_role(struct file_edit *e, const struct change *c)
+{
+	struct account *a = find_made(e, c->principal->name);
+	struct text_vec left = {0};
+	if (!a)
+		a = find_account(e, c->principal->name);
+	for (size_t i = 0; a && i < a->unseen.len; i++) {
+		if (role_find(a->unseen.at[i].text) != c->entitlement->role)
+			vec_push(e->arena, &left, a->unseen.at[i]);
+	}
+	if (a)
+		a->unseen = left;
+}
+
 static struct outcome change_grant(struct file_edit *e, const struct change *c)
 {
 	const struct principal *p = c->principal;
 	const struct entitlement *t = c->entitlement;
 	uint64_t key = rank_key(e, universe_principal(e->u, p->kind, p->name, false),
 				universe_number(e->u, t));
+	if (p->kind == PRINCIPAL_ACCOUNT && t->role)
+		show_role(e, c);
 	if (c->action == ACTION_DELETE) {
 		vec_push(e->arena, &e->gone, key);
 		return (struct outcome){OUTCOME_APPLIED, NULL};
