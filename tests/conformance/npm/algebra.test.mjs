@@ -45,6 +45,7 @@ const ROLES = [{ role: "system-administrator" }, { role: "storage-administrator"
 	{ role: "support-administrator" }, { role: "product-administrator", product: "P" },
 	{ role: "developer", product: "Q", profile: "A" },
 	{ role: "user-group-administrator", group: "Ops" }];
+const EVERYWHERE = ROLES.slice(0, 3).map((r) => r.role);
 const PAST = "2026-05-31", TODAY = "2026-06-01";
 
 const roleKey = (r) => ["role", r.role, r.product, r.profile, r.group].filter((x) => x).join("/");
@@ -65,8 +66,10 @@ const document = (kind, name, spec, more = {}) =>
 
 // A live organisation: what its documents say, and the same as sets.
 function makeLive() {
-	const live = { accounts: new Map(), pairs: new Set(), users: some(USERS, 85),
-		groups: some(GROUPS, 85), products: some(PRODUCTS, 85) };
+	const live = { accounts: new Map(), pairs: new Set(), unseen: new Set(),
+		users: some(USERS, 85), groups: some(GROUPS, 85), products: some(PRODUCTS, 85),
+	};
+	const hides = chance(30);
 	const documents = [document("Organization", "acme", { provider: "file" },
 		{ status: { products: live.products, users: live.users, groups: live.groups } })];
 	for (const name of some(ACCOUNTS, 60)) {
@@ -79,8 +82,14 @@ function makeLive() {
 			[spec.apis, apiKey]])
 			for (const one of what)
 				live.pairs.add(pair(account(name), keys(one)));
-		documents.push(document("TechnicalAccount", name, spec,
-			{ status: { id: `id-${name}` } }));
+		const status = { id: `id-${name}` };
+		if (hides && chance(50)) {
+			const held = spec.adminRoles.map((one) => one.role);
+			status.unseen = some(EVERYWHERE, 50).filter((role) => !held.includes(role));
+			for (const role of status.unseen)
+				live.unseen.add(pair(account(name), roleKey({ role })));
+		}
+		documents.push(document("TechnicalAccount", name, spec, { status }));
 	}
 	const people = [...live.users.map((user) => ({ user })),
 		...live.groups.map((group) => ({ group }))];
@@ -265,7 +274,12 @@ function exists(live, who, what) {
 
 function difference(live, m) {
 	const plan = { changes: new Map(), unlisted: new Set(), blocked: new Set(),
-		developers: new Map(), lost: [], adds: [] };
+		developers: new Map(), lost: [], adds: [], unseen: new Map() };
+	const hide = (what, sort) => {
+		const none = { claimed: 0, wanted: 0, ended: 0, unclaimed: 0 };
+		const counts = plan.unseen.get(what) ?? none;
+		plan.unseen.set(what, { ...counts, [sort]: counts[sort] + 1 });
+	};
 	const renamed = new Map(); // the live name -> the new one
 	const deleted = new Set(); // live names
 	const add = (key, change) => plan.changes.set(key, change);
@@ -301,15 +315,15 @@ function difference(live, m) {
 		}
 	}
 	// The grants of a renamed account count as those of the new name.
-	const held = new Set();
-	for (const one of live.pairs) {
-		const [who, what] = split(one);
+	const held = new Set(), unseen = new Set();
+	for (const one of [...live.pairs, ...live.unseen]) {
+		const [who, what] = split(one), isSeen = live.pairs.has(one);
 		const isAccount = kindOf(who) === "technicalAccount";
 		const name = isAccount ? renamed.get(nameOf(who)) ?? nameOf(who) : undefined;
-		if (isAccount && deleted.has(nameOf(who)))
+		if (!isAccount || !deleted.has(nameOf(who)))
+			(isSeen ? held : unseen).add(pair(isAccount ? account(name) : who, what));
+		else if (isSeen)
 			plan.lost.push(what);
-		else
-			held.add(isAccount ? pair(account(name), what) : one);
 	}
 	for (const one of m.declared) {
 		const [who, what] = split(one);
@@ -319,11 +333,15 @@ function difference(live, m) {
 			plan.blocked.add(one);
 			continue;
 		}
-		add(one, { action: "create", reason: "added" });
-		plan.adds.push(one);
+		add(one, { action: "create", reason: "added", unknown: unseen.has(one) });
+		if (unseen.has(one))
+			hide(what, "wanted");
+		else
+			plan.adds.push(one);
 	}
-	const unreplaced = new Set([...plan.blocked].map((one) => split(one)[1]));
-	for (const one of held) {
+	const unmet = [...plan.changes].filter(([, c]) => c.unknown).map(([key]) => key);
+	const unreplaced = new Set([...plan.blocked, ...unmet].map((one) => split(one)[1]));
+	for (const one of [...held, ...unseen]) {
 		if (m.declared.has(one))
 			continue;
 		const [who, what] = split(one);
@@ -331,7 +349,13 @@ function difference(live, m) {
 		const levels = [m.claims.get(`${who} ${sort}`), m.claims.get(what)]
 			.filter((level) => level);
 		const best = levels.sort((a, b) => LEVEL[b] - LEVEL[a])[0];
-		if (m.ended.has(one))
+		if (unseen.has(one)) {
+			if (m.ended.has(one)) {
+				hide(what, "ended");
+				add(one, { action: "delete", reason: "expired", unknown: true });
+			} else if (best ? best !== "keep" : !isSilenced(m, who))
+				hide(what, best ? "claimed" : "unclaimed");
+		} else if (m.ended.has(one))
 			add(one, { action: "delete", reason: "expired" });
 		else if (best === "remove")
 			add(one, { action: "delete", reason: "not-listed",
@@ -343,7 +367,8 @@ function difference(live, m) {
 	}
 	const lostOf = (name) => [...live.pairs].map(split).filter(([who]) => who === account(name))
 		.map(([, what]) => what);
-	return { ...plan, renamed, deleted, held, lostOf };
+	const hidesSystem = (name) => live.unseen.has(pair(account(name), SYSTEM));
+	return { ...plan, renamed, deleted, held, lostOf, hidesSystem };
 }
 
 // Held admin rights that no document speaks of are always told, whoever holds them; developers of a
@@ -384,6 +409,8 @@ function countDeletes(live, model) {
 		count.lost[isAdmin(what) ? "roles" : "products"]++;
 	for (const one of live.pairs)
 		count.live[classOf(one)]++;
+	for (const [key, c] of model.changes)
+		count.live[classOf(key)] += Boolean(c.unknown) && c.action === "delete";
 	count.live.accounts = live.accounts.size;
 	count.all = count.deletes.roles + count.deletes.products + count.deletes.accounts;
 	return count;
@@ -425,6 +452,12 @@ function keepHolders(m, model, order, withheld) {
 	const isUser = (who) => kindOf(who) === "user";
 	for (const key of order.filter((k) => model.changes.get(k).action === "delete")) {
 		const [who, what] = key.includes(" ") ? split(key) : [key, SYSTEM];
+		// It may be a holder; whether the others are enough without it is what counts.
+		const mayTake = key.includes(" ") ?
+			what === SYSTEM && model.changes.get(key).unknown :
+			model.hidesSystem(nameOf(who));
+		if (mayTake && holders.size < limit(m, "minHolders"))
+			withheld.add(key);
 		if (what !== SYSTEM || withheld.has(key) || !holders.has(who))
 			continue;
 		const persons = [...holders].filter(isUser).length - isUser(who);
@@ -460,7 +493,7 @@ function isRefused(m, live, model, options) {
 
 // What is live when all of the plan is done but what is withheld.
 function become(live, m, model, withheld) {
-	const next = { ...live, accounts: new Map(), pairs: new Set() };
+	const next = { ...live, accounts: new Map(), pairs: new Set(), unseen: new Set() };
 	for (const [name, old] of live.accounts) {
 		if (model.deleted.has(name) && !withheld.has(account(name)))
 			continue;
@@ -472,18 +505,20 @@ function become(live, m, model, withheld) {
 		const known = next.accounts.get(name) ?? {};
 		next.accounts.set(name, { ...known, owner: spec.owner ?? known.owner });
 	}
-	for (const one of live.pairs) {
+	const move = (pairs, to) => pairs.forEach((one) => {
 		const [who, what] = split(one), name = nameOf(who);
 		if (kindOf(who) !== "technicalAccount")
-			next.pairs.add(one);
+			to.add(one);
 		else if (!model.deleted.has(name) || withheld.has(who))
-			next.pairs.add(pair(account(model.renamed.get(name) ?? name), what));
-	}
+			to.add(pair(account(model.renamed.get(name) ?? name), what));
+	});
+	move(live.pairs, next.pairs);
+	move(live.unseen, next.unseen);
 	for (const [key, c] of model.changes) {
 		if (key.includes(" ") && c.action === "create")
-			next.pairs.add(key);
+			next.pairs.add(key) && next.unseen.delete(key);
 		else if (key.includes(" ") && c.action === "delete" && !withheld.has(key))
-			next.pairs.delete(key);
+			next.pairs.delete(key) || next.unseen.delete(key);
 	}
 	return next;
 }
@@ -546,10 +581,12 @@ const PHASES = ["account create update", "grant create", "grant delete", "accoun
 // Returns the keys of its changes in their order.
 function compare(what, plan, model) {
 	const sorted = (map) => [...map].sort();
-	const got = plan.changes.map((c) =>
-		[keyOf(c), `${c.change.actions[0]} ${c.action_reason} ${c.risk}`]);
+	const words = (action, reason, risk, unknown) =>
+		[action, reason, risk, unknown ? "unknown" : "seen"].join(" ");
+	const got = plan.changes.map((c) => [keyOf(c),
+		words(c.change.actions[0], c.action_reason, c.risk, c.unknown)]);
 	const due = [...model.changes].map(([key, c]) =>
-		[key, `${c.action} ${c.reason} ${riskOf(key, c.action)}`]);
+		[key, words(c.action, c.reason, riskOf(key, c.action), c.unknown)]);
 	assert.deepEqual(sorted(got), sorted(due), `${what}: changes`);
 	const phaseOf = (c) => PHASES.findIndex((p) => p.includes(c.change.actions[0]) &&
 		p.startsWith(c.entitlement ? "grant" : "account"));
@@ -563,6 +600,9 @@ function compare(what, plan, model) {
 	assert.deepEqual(counted, [...model.developers], `${what}: developers`);
 	assert.deepEqual(plan.blocked.map(keyOf).sort(), [...model.blocked].sort(),
 		`${what}: blocked`);
+	const hidden = (plan.unseen ?? []).map((u) => [entitlementKey(u.entitlement),
+		{ claimed: u.claimed, wanted: u.wanted, ended: u.ended, unclaimed: u.unclaimed }]);
+	assert.deepEqual(sorted(hidden), sorted(model.unseen), `${what}: unseen`);
 	return plan.changes.map(keyOf);
 }
 
