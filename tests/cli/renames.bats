@@ -256,8 +256,7 @@ order_is_free() {
 	lives alpha A >live.yaml
 	sed -i 's/^status: {/&unseen: [storage-administrator], /' live.yaml
 	{ organization; account beta A alpha; } >wanted.yaml
-	sed -i 's/adminRoles: \[\]/adminRoles: [{role: storage-administrator, expires: 2020-01-01}]/' \
-		wanted.yaml
+	sed -i 's/adminRoles: \[/&{role: storage-administrator, expires: 2020-01-01}/' wanted.yaml
 	ends 0 plan --live live.yaml --format json wanted.yaml
 	jq -e '[.changes[] | select(.entitlement) | [.address, .action_reason, .unknown]] ==
 		[["grant/technicalAccount/beta/role/storage-administrator", "expired", true]]' stdout
@@ -272,7 +271,8 @@ order_is_free() {
 	lives alpha B >live.yaml
 	{ organization; account beta A alpha; } >wanted.yaml
 	ends 0 plan --live live.yaml --base base.yaml --format json wanted.yaml
-	jq -e '[.changes[] | select(.entitlement) | .risk] == ["admin-grant"]' stdout
+	jq -e '[.changes[] | select(.change.actions == ["create"]) | .risk] == ["admin-grant"]' \
+		stdout
 	jq -r '.identity[] | select(.kind == "made-anew") | "\(.account) \(.message)"' stdout >told
 	printf 'beta was alpha, which is another account than at the last snapshot: %s\n' \
 		'id "id-B", was "id-A"' | diff - told
