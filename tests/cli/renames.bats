@@ -258,8 +258,8 @@ order_is_free() {
 	{ organization; account beta A alpha; } >wanted.yaml
 	sed -i 's/adminRoles: \[/&{role: storage-administrator, expires: 2020-01-01}/' wanted.yaml
 	ends 0 plan --live live.yaml --format json wanted.yaml
-	jq -e '[.changes[] | select(.entitlement) | [.address, .action_reason, .unknown]] ==
-		[["grant/technicalAccount/beta/role/storage-administrator", "expired", true]]' stdout
+	jq -e '[.changes[] | select(.entitlement.role) | [.principal.name, .action_reason,
+		.unknown]] == [["beta", "expired", true]]' stdout
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 wanted.yaml
 	# What a live file is told is known from then on.
 	run ! grep unseen live.yaml
