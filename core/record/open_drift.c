@@ -160,11 +160,14 @@ static bool brings_profiles(const struct change *c)
 	return c->action == ACTION_CREATE && (!c->entitlement || c->entitlement->api);
 }
 
-/* A service may give product profiles with an account or its APIs, without a change for them. */
-static bool came_along(const struct drift_finder *f, const struct drift_item *d)
+/* A service may give product profiles with an account or its APIs, without a change for them. One
+ * that was known, or that the plan had seen, did not come so. */
+static bool came_along(const struct drift_finder *f, const struct drift_item *d,
+		       const char *address)
 {
 	if (!d->entitlement || !entitlement_is_product(d->entitlement) ||
-	    d->kind != DRIFT_APPEARED || d->principal->kind != PRINCIPAL_ACCOUNT)
+	    d->kind != DRIFT_APPEARED || d->principal->kind != PRINCIPAL_ACCOUNT ||
+	    find(&f->known, address) || find(&f->judged, address))
 		return false;
 	for (size_t i = 0; i < f->done.len; i++) {
 		const struct change *c = &f->in->plan->changes.at[f->done.at[i].at];
@@ -180,7 +183,7 @@ static bool is_made(struct drift_finder *f, struct drift_item *d, const char *ad
 {
 	const struct addressed *found = f->in->decides ? find(&f->done, address) : NULL;
 	if (!found)
-		return f->in->decides && came_along(f, d);
+		return f->in->decides && came_along(f, d, address);
 	const struct change *c = &f->in->plan->changes.at[found->at];
 	if (c->action != ACTION_UPDATE || d->kind != DRIFT_CHANGED)
 		return true;
@@ -207,7 +210,8 @@ static const struct drift_item *judgement(const struct drift_finder *f, const st
 static bool is_managed(struct drift_finder *f, const struct drift_item *d, const char *address,
 		       const struct drift_item *judged)
 {
-	if (!d->entitlement || d->entitlement->role || d->entitlement->api || d->unseen)
+	if (!d->entitlement || d->entitlement->role || d->entitlement->api || d->unseen ||
+	    d->principal->kind == PRINCIPAL_ACCOUNT)
 		return true;
 	if (f->in->kept && strcmp(d->since, f->in->kept) <= 0)
 		return true;
@@ -216,7 +220,7 @@ static bool is_managed(struct drift_finder *f, const struct drift_item *d, const
 		return true;
 	if (judged)
 		return judged->fate != DRIFT_LEFT || find(&f->unlisted, address);
-	return find(&f->known, address) || d->principal->kind == PRINCIPAL_ACCOUNT;
+	return find(&f->known, address);
 }
 
 /* The words of a decision on it; NULL: none was made. */
