@@ -95,8 +95,8 @@ struct plan {
 	struct line_vec left_out;	/* files below the manifests that are none */
 	struct unseen_vec unseen;	/* what should have ended first */
 	/* Addresses of the product profiles that its manifests claim as a whole, and of the
-	 * grants of other profiles that they give to users and groups; without places. Empty in
-	 * a plan of anything else than manifests. */
+	 * grants of other profiles that they give to users and groups, or that have ended;
+	 * without places. Empty in a plan of anything else than manifests. */
 	struct text_vec managed;
 	struct grant_end_vec ends;    /* ends of all that its manifests grant; by address */
 	const char *restores;	      /* the snapshot that it leads back to; NULL: none */

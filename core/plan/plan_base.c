@@ -91,12 +91,18 @@ static bool is_declared(const struct planner *p, const struct drift_item *d)
 	return vec_find(&p->grants, &key, planner_by_key);
 }
 
-/* Whether manifests say anything of a grant that they do not want. A document that keeps what it
- * does not list says nothing of it. */
+/* Whether manifests say anything of what they do not want. A document that keeps what it does not
+ * list says nothing of it; of an account the Organization is that document, unless one says that
+ * the account is absent. A grant that has ended is claimed by its own line. */
 static bool is_claimed(const struct planner *p, const struct drift_item *d)
 {
-	uint64_t key = grant_key(p->names[d->principal_rank], d->entitlement_rank);
-	return !d->entitlement || planner_claim(p, key).level > UNLISTED_KEEP;
+	const struct wanted_pair like = {
+		grant_key(p->names[d->principal_rank], d->entitlement_rank), NULL};
+	if (d->entitlement)
+		return planner_claim(p, like.key).level > UNLISTED_KEEP ||
+		       vec_find(&p->expired, &like, planner_by_key);
+	return p->in->exact || p->organization->unlisted != UNLISTED_KEEP ||
+	       model_find_account(p->in->index, d->principal->name);
 }
 
 /* The changes of the plan, as the search for what becomes of each drift needs them. */

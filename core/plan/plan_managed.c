@@ -14,6 +14,16 @@ static bool is_claimed(const struct planner *p, uint32_t entitlement)
 	return p->entitlement_claims[entitlement].level > UNLISTED_KEEP;
 }
 
+/* Adds a grant of a user or group that a line says, by that line alone. */
+static void add_said(struct planner *p, uint64_t key)
+{
+	const struct principal *holder = universe_principal_at(p->u, grant_principal(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	if (entitlement_is_product(e) && holder->kind != PRINCIPAL_ACCOUNT &&
+	    !is_claimed(p, grant_entitlement(key)))
+		add(p, change_address(p->arena, holder, e));
+}
+
 void planner_find_managed(struct planner *p)
 {
 	if (p->in->exact)
@@ -23,12 +33,8 @@ void planner_find_managed(struct planner *p)
 		if (entitlement_is_product(e) && is_claimed(p, i))
 			add(p, entitlement_address(p->arena, e));
 	}
-	for (size_t i = 0; i < p->grants.len; i++) {
-		uint64_t key = p->grants.at[i].key;
-		const struct principal *holder = universe_principal_at(p->u, grant_principal(key));
-		const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
-		if (entitlement_is_product(e) && holder->kind != PRINCIPAL_ACCOUNT &&
-		    !is_claimed(p, grant_entitlement(key)))
-			add(p, change_address(p->arena, holder, e));
-	}
+	for (size_t i = 0; i < p->grants.len; i++)
+		add_said(p, p->grants.at[i].key);
+	for (size_t i = 0; i < p->expired.len; i++)
+		add_said(p, p->expired.at[i].key);
 }

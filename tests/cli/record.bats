@@ -600,3 +600,32 @@ trailers() {
 	[ "$(sed -n 's/.*(run \(.*\) did this)$/\1/p' stdout | uniq | wc -l)" -eq 3 ]
 	[ "$(grep -c '^What run .* did is not in the snapshot' stdout)" -eq 2 ]
 }
+
+# remains STATUS: of drift, once the manifests in w.yaml were applied and recorded.
+remains() {
+	ends 0 apply --live live.yaml --auto-approve --snapshot repo/org --commit w.yaml
+	ends "$1" drift --live live.yaml --snapshot repo/org
+}
+
+@test "what manifests keep they say nothing of, and of what has ended its line does" {
+	local all='product: P, profile: A' jane='{user: jane@example.com'
+	organization >w.yaml
+	{ cat w.yaml; echo "status: {products: [{$all}], users: [jane@example.com]}"; } >bare.yaml
+	{ cat bare.yaml; document ProductAssignment all "$all, members: [$jane}]"; } >held.yaml
+	{ cat held.yaml; document TechnicalAccount lone 'apis: []'; } >live.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	# Somebody deletes the account. Nobody says anything of it, then the Organization does.
+	cp held.yaml live.yaml
+	organization ', unlisted: keep' >w.yaml
+	remains 2
+	organization >w.yaml
+	remains 0
+	# Somebody takes a grant that is to end, and has ended when the manifests are applied.
+	document ProductAssignment all "$all, unlisted: keep,
+		members: [$jane, expires: 2027-01-01}]" >>w.yaml
+	remains 0
+	cp bare.yaml live.yaml
+	ends 2 drift --live live.yaml --snapshot repo/org
+	export WRIT_NOW=2027-02-01T00:00:00Z
+	remains 0
+}
