@@ -143,7 +143,7 @@ static bool is_said(struct planner *p, const struct drift_item *d)
 	if (!a || d->kind != DRIFT_CHANGED)
 		return true;
 	/* A snapshot knows by ids who had which name. */
-	if (p->in->exact && strcmp(d->before->meta.name, d->after->meta.name) != 0)
+	if (p->in->exact && (d->remade || strcmp(d->before->meta.name, d->after->meta.name) != 0))
 		return false;
 	unsigned compared = d->attributes & ~(unsigned)ATTRIBUTE_CREDENTIAL;
 	if (is_name_wanted(p, d) || account_difference(d->after, a, compared))

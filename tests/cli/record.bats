@@ -629,3 +629,18 @@ remains() {
 	export WRIT_NOW=2027-02-01T00:00:00Z
 	remains 0
 }
+
+@test "an account that somebody made anew stays one behind a revert" {
+	organization >live.yaml
+	document TechnicalAccount robot 'products: [{product: P, profile: A}]' >>live.yaml
+	cp live.yaml w.yaml
+	echo 'status: {id: id-1}' >>live.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	sed -i 's/id-1/id-2/; s/\[{product: P, profile: A}\]/[]/' live.yaml
+	ends 0 drift revert --live live.yaml --snapshot repo/org --out back.json
+	ends 0 apply --live live.yaml --snapshot repo/org --commit --plan back.json
+	ends 2 drift --live live.yaml --snapshot repo/org
+	[ "$(grep -c '^    [~+-] ' stdout)" -eq 1 ] && grep -q 'made anew under its old name' stdout
+	# Manifests mean whoever has the name.
+	remains 0
+}

@@ -473,7 +473,7 @@ function lacksConsent(m, live, model, consent, owed) {
 }
 
 // A removal that would leave too few system administrators, or too few persons among them, stays.
-function keepHolders(m, model, order, withheld) {
+export function keepHolders(m, model, order, withheld) {
 	const holders = new Set();
 	for (const one of [...model.held, ...model.adds]) {
 		const [who, what] = split(one);
