@@ -9,10 +9,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ACCOUNTS, APIS, GROUPS, PRODUCTS, ROLES, USERS, account, apiKey, become, chance, describe,
-	difference, draw, isRefused, keepHolders, keyOf, kindOf, makeLive, makeManifests,
-	memberKey, nameOf, pair, pick, productKey, readLive, readManifests, roleKey, seed, split,
-	toYaml, withhold, writ,
+import { ACCOUNTS, GROUPS, PRODUCTS, USERS, account, become, chance, describe, difference, draw,
+	dropAccount, isRefused, keepHolders, keyOf, kindOf, makeLive, makeManifests, nameOf, pair,
+	pick, readLive, readManifests, seed, split, toYaml, togglePair, withhold, writ,
 } from "./plan_model.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "writ-drift-"));
@@ -25,28 +24,6 @@ const ALL = { remove: "100%", grants: 1000, unreplaced: true,
 		"--allow-live-shrink"] };
 
 // ---- somebody else ----
-
-const entitlements = [...ROLES.map(roleKey), ...PRODUCTS.map(productKey), ...APIS.map(apiKey)];
-
-function togglePair(live) {
-	const people = [...live.users.map((user) => memberKey({ user })),
-		...live.groups.map((group) => memberKey({ group }))];
-	const who = chance(50) && live.accounts.size ? account(pick([...live.accounts.keys()])) :
-		pick(people);
-	const what = pick(entitlements.filter((e) => who.startsWith("technicalAccount") ||
-		!e.startsWith("api/")));
-	const one = pair(who, what);
-	if (!live.pairs.delete(one))
-		live.pairs.add(one);
-}
-
-function dropAccount(live, name) {
-	live.accounts.delete(name);
-	for (const one of [...live.pairs]) {
-		if (split(one)[0] === account(name))
-			live.pairs.delete(one);
-	}
-}
 
 let made;
 function interfere(live) {

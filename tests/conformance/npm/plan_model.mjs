@@ -212,6 +212,30 @@ export function describe(live) {
 	return documents;
 }
 
+// ---- somebody else ----
+
+const entitlements = [...ROLES.map(roleKey), ...PRODUCTS.map(productKey), ...APIS.map(apiKey)];
+
+export function togglePair(live) {
+	const people = [...live.users.map((user) => memberKey({ user })),
+		...live.groups.map((group) => memberKey({ group }))];
+	const who = chance(50) && live.accounts.size ? account(pick([...live.accounts.keys()])) :
+		pick(people);
+	const what = pick(entitlements.filter((e) => who.startsWith("technicalAccount") ||
+		!e.startsWith("api/")));
+	const one = pair(who, what);
+	if (!live.pairs.delete(one))
+		live.pairs.add(one);
+}
+
+export function dropAccount(live, name) {
+	live.accounts.delete(name);
+	for (const one of [...live.pairs]) {
+		if (split(one)[0] === account(name))
+			live.pairs.delete(one);
+	}
+}
+
 // ---- the model: what the manifests say ----
 
 const hasEnded = (entry) => entry.expires !== undefined && entry.expires < TODAY;
@@ -272,7 +296,7 @@ export function readManifests(documents) {
 
 // ---- the model: the difference ----
 
-function exists(live, who, what) {
+export function exists(live, who, what) {
 	const held = [...live.pairs].map(split);
 	const name = nameOf(who);
 	const lacks = [];
