@@ -295,12 +295,13 @@ struct error *reread_check_organization(const struct reread *v)
 	return NULL;
 }
 
-/* Where names move on, a plan knows two accounts of one name. */
+/* Where names move on, a plan knows two accounts of one name. One that it makes under a name that
+ * somebody took from another has no id yet. */
 static bool knows(const struct plan *plan, const struct account *live)
 {
 	for (size_t i = 0; i < plan->accounts.len; i++) {
 		const struct account *a = plan->accounts.at[i];
-		if (a->id && !strcmp(a->id, live->id) && !strcmp(a->meta.name, live->meta.name))
+		if ((!a->id || !strcmp(a->id, live->id)) && !strcmp(a->meta.name, live->meta.name))
 			return true;
 	}
 	return false;
