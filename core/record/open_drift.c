@@ -309,6 +309,46 @@ static void tell_gone_back(struct drift_finder *f)
 	}
 }
 
+/* ---- names that are somebody else's by now ---- */
+
+/* Whether the live account of this name is agreed under it: nothing open says that it had another
+ * one, or was not there. */
+static bool is_agreed_name(const struct drift_vec *open, const char *name)
+{
+	for (size_t i = 0; i < open->len; i++) {
+		const struct drift_item *d = &open->at[i];
+		if (!d->entitlement && d->after && !strcmp(d->after->meta.name, name))
+			return d->before && !strcmp(d->before->meta.name, name);
+	}
+	return true;
+}
+
+/* Whether what is open of an account would leave its former name to two. */
+static bool is_name_lost(const struct drift_finder *f, const struct drift_vec *open,
+			 const struct drift_item *d)
+{
+	const char *name = !d->entitlement && d->before ? d->before->meta.name : NULL;
+	bool has_it = name && d->after && !strcmp(d->after->meta.name, name);
+	return name && !has_it && live_find(f->in->live, name) && is_agreed_name(open, name);
+}
+
+/* Closes what is open of accounts whose names a run or its manifests gave to others. Each that is
+ * closed may have the former name of another. */
+static void close_lost_names(struct drift_finder *f, struct drift_vec *open)
+{
+	for (size_t i = 0; i < open->len;) {
+		const struct drift_item *d = &open->at[i];
+		if (!is_name_lost(f, open, d)) {
+			i++;
+			continue;
+		}
+		tell(f, change_address(&f->scratch, d->principal, NULL), drift_kind_name(d->kind),
+		     "another account has its name by now; it is agreed as it is");
+		memmove(open->at + i, open->at + i + 1, (--open->len - i) * sizeof(*open->at));
+		i = 0;
+	}
+}
+
 void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out)
 {
 	struct drift_finder f = {.in = in, .arena = a, .out = out};
@@ -328,6 +368,8 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 		if (!is_closed(&f, d, address))
 			vec_push(a, out, *d);
 	}
+	if (in->decides)
+		close_lost_names(&f, out);
 	tell_gone_back(&f);
 	arena_done(&f.scratch);
 }
