@@ -28,49 +28,90 @@ const ALL = { remove: "100%", grants: 1000, unreplaced: true,
 let made;
 function interfere(live) {
 	for (let i = draw(4); i >= 0; i--) {
-		const name = pick(ACCOUNTS);
-		if (chance(70))
+		const name = pick(ACCOUNTS), other = pick(ACCOUNTS);
+		if (chance(60))
 			togglePair(live);
 		else if (!live.accounts.has(name))
 			live.accounts.set(name, { id: `made-${made++}` });
-		else if (chance(50))
+		else if (chance(35))
 			dropAccount(live, name);
-		else
+		else if (chance(50))
 			live.accounts.set(name, { ...live.accounts.get(name),
 				owner: `o${draw(3)}@example.com` });
+		else if (!live.accounts.has(other) && /^(id|made)-/.test(live.accounts.get(name).id))
+			rename(live, name, other);
 	}
+}
+
+function rename(live, from, to) {
+	live.accounts.set(to, live.accounts.get(from));
+	for (const one of live.pairs) {
+		const [who, what] = split(one);
+		if (who === account(from))
+			live.pairs.add(pair(account(to), what));
+	}
+	dropAccount(live, from);
 }
 
 // ---- the model ----
 
-const copy = (one) => ({ ...one, pairs: new Set(one.pairs),
-	accounts: new Map([...one.accounts].map(([name, a]) => [name, { ...a }])) });
+// What is agreed: accounts, each with what it holds, and the pairs of users and groups.
+const held = (live, name) => new Set([...live.pairs].map(split)
+	.filter(([who]) => who === account(name)).map(([, what]) => what));
 
-const isThere = (live, who) => kindOf(who) !== "technicalAccount" ||
-	live.accounts.has(nameOf(who));
+function agreeToAll(live) {
+	return {
+		accounts: [...live.accounts].map(([name, { id, owner }]) =>
+			({ name, id, owner, held: held(live, name) })),
+		pairs: new Set([...live.pairs].filter((p) => !p.startsWith("technicalAccount:"))),
+	};
+}
+
+// The live name of each agreed account: by its id, else by its name where nobody else has it.
+function findNames(agreed, live) {
+	const names = new Map(), taken = new Set();
+	for (const a of agreed.accounts) {
+		const found = [...live.accounts].find(([, one]) => one.id === a.id);
+		if (found)
+			names.set(a, found[0]) && taken.add(found[0]);
+	}
+	for (const a of agreed.accounts) {
+		if (!names.has(a) && live.accounts.has(a.name) && !taken.has(a.name))
+			names.set(a, a.name) && taken.add(a.name);
+	}
+	return { names, taken };
+}
 
 function findDrift(agreed, live) {
-	const items = new Set();
-	for (const [name, was] of agreed.accounts) {
-		const now = live.accounts.get(name);
-		const differs = now ? ["id", "owner"].filter((key) => was[key] !== now[key]) : [];
-		if (!now)
-			items.add(`${account(name)} gone`);
+	const items = new Set(), { names, taken } = findNames(agreed, live);
+	const compare = (who, was, now) => {
+		for (const what of now)
+			was.has(what) || items.add(`${pair(who, what)} appeared`);
+		for (const what of was)
+			now.has(what) || items.add(`${pair(who, what)} gone`);
+	};
+	for (const a of agreed.accounts) {
+		const name = names.get(a), now = { ...live.accounts.get(name), name };
+		const differs = ["id", "name", "owner"].filter((key) => a[key] !== now[key]);
+		if (!name)
+			items.add(`${account(a.name)} gone`);
 		else if (differs.length)
 			items.add(`${account(name)} changed ${differs}`);
+		if (name)
+			compare(account(name), a.held, held(live, name));
 	}
 	for (const name of live.accounts.keys()) {
-		if (!agreed.accounts.has(name))
-			items.add(`${account(name)} appeared`);
+		if (taken.has(name))
+			continue;
+		items.add(`${account(name)} appeared`);
+		compare(account(name), new Set(), held(live, name));
 	}
 	for (const one of live.pairs) {
-		if (!agreed.pairs.has(one))
+		if (!one.startsWith("technicalAccount:") && !agreed.pairs.has(one))
 			items.add(`${one} appeared`);
 	}
-	for (const one of agreed.pairs) {
-		if (!live.pairs.has(one) && isThere(live, split(one)[0]))
-			items.add(`${one} gone`);
-	}
+	for (const one of agreed.pairs)
+		live.pairs.has(one) || items.add(`${one} gone`);
 	return items;
 }
 
@@ -78,51 +119,101 @@ function findDrift(agreed, live) {
 const isClaimed = (m, who, what) => [what, `${who} ${what.slice(0, what.indexOf("/"))}`]
 	.some((key) => m.claims.has(key) && m.claims.get(key) !== "keep");
 
+const agree = (set, what, is) => is ? set.add(what) : set.delete(what);
+
 // A user's or group's profile that the last apply's manifests neither want nor claim is agreed by
 // whoever records it.
 function record(agreed, live, managed) {
-	for (const one of [...agreed.pairs, ...live.pairs]) {
+	for (const one of new Set([...agreed.pairs, ...live.pairs])) {
 		const [who, what] = split(one);
-		if (kindOf(who) === "technicalAccount" || !what.startsWith("product/") ||
-		    [managed.declared, managed.ended].some((set) => set.has(one)) ||
-		    isClaimed(managed, who, what))
-			continue;
-		if (live.pairs.has(one))
-			agreed.pairs.add(one);
-		else
-			agreed.pairs.delete(one);
+		if (kindOf(who) !== "technicalAccount" && what.startsWith("product/") &&
+		    ![managed.declared, managed.ended].some((set) => set.has(one)) &&
+		    !isClaimed(managed, who, what))
+			agree(agreed.pairs, one, live.pairs.has(one));
 	}
 }
 
-// What a run made is agreed, and so is that the whole manifests and live say the same.
-function agreeByApply(agreed, live, m, model, withheld) {
+// An account that somebody renamed is meant by the name that it had, unless manifests use the new
+// one for somebody else.
+function follow(m, agreed, live) {
+	const names = new Map(), { names: now } = findNames(agreed, live);
+	for (const a of agreed.accounts) {
+		const said = m.accounts.get(a.name), name = now.get(a);
+		if (said && said.spec.state !== "absent" && name && !live.accounts.has(a.name) &&
+		    !m.accounts.has(name))
+			names.set(account(a.name), account(name));
+	}
+	const who = (key) => names.get(key) ?? key;
+	const move = (key) => key.includes(" ") ? pair(who(split(key)[0]), split(key)[1]) : key;
+	return { followed: new Set(names.values()), m: { ...m,
+		accounts: new Map([...m.accounts].map(([n, a]) => [nameOf(who(account(n))), a])),
+		declared: new Set([...m.declared].map(move)), ended: new Set([...m.ended].map(move)),
+		claims: new Map([...m.claims].map(([key, level]) => [move(key), level])) } };
+}
+
+// No two accounts are agreed under one name: it is that of who has it.
+function keepNamesApart(agreed, live) {
+	const { names } = findNames(agreed, live);
+	const lost = () => agreed.accounts.find((a) => names.get(a) !== a.name &&
+		agreed.accounts.some((b) => b !== a && b.name === a.name && names.get(b) === b.name));
+	for (let a = lost(); a; a = lost()) {
+		const name = names.get(a), { id, owner } = live.accounts.get(name) ?? {};
+		if (name)
+			Object.assign(a, { name, id, owner });
+		else
+			agreed.accounts.splice(agreed.accounts.indexOf(a), 1);
+	}
+}
+
+// What a run made is agreed, and so is that the whole manifests and live say the same. `then` is
+// what was live before.
+function agreeByApply(agreed, then, live, plan) {
+	const { m, said, model, withheld, followed } = plan;
+	const { names, taken } = findNames(agreed, live);
 	const isDone = (key) => model.changes.has(key) && !withheld.has(key);
 	const isMade = (who) => model.changes.get(who)?.action === "create";
-	for (const name of new Set([...agreed.accounts.keys(), ...live.accounts.keys()])) {
-		const now = live.accounts.get(name), said = m.accounts.get(name);
-		const isWanted = said && said.spec.state !== "absent";
-		const was = agreed.accounts.get(name);
-		if (now && isWanted) {
-			// An item is closed as a whole, or what a run changed of it.
-			if (!was || isMade(account(name)) || (!isDone(account(name)) &&
-				(was.owner === now.owner || said.spec.owner !== undefined)))
-				agreed.accounts.set(name, { ...now });
-			else if (isDone(account(name)))
-				was.owner = now.owner;
-		} else if (!now && (isDone(account(name)) ||
-			(said ? !isWanted : m.unlisted !== "keep"))) {
-			dropAccount(agreed, name);
+	const decide = (who, set, all, live_) => {
+		for (const what of new Set([...all, ...live_])) {
+			const one = pair(who, what), is = live_.has(what);
+			const isSaid = is ? m.declared.has(one) : !m.declared.has(one) && !isMade(who) &&
+				(m.ended.has(one) || isClaimed(m, who, what));
+			if (isDone(one) || isSaid)
+				agree(set, what, is);
 		}
+	};
+	agreed.accounts = agreed.accounts.filter((a) => {
+		const name = names.get(a), doc = m.accounts.get(name ?? a.name);
+		if (!name) // what it held goes with it
+			return !(isDone(account(a.name)) ||
+				(doc ? doc.spec.state === "absent" : m.unlisted !== "keep"));
+		const who = account(name), now = live.accounts.get(name);
+		const isSaid = doc && !followed.has(who) &&
+			(a.owner === now.owner || doc.spec.owner !== undefined) &&
+			(a.name === name || !said.accounts.has(a.name));
+		if (isMade(who) || (isSaid && !isDone(who)))
+			Object.assign(a, { ...now, name, owner: now.owner });
+		else if (isDone(who))
+			a.owner = now.owner;
+		decide(who, a.held, [...a.held], held(live, name));
+		return true;
+	});
+	for (const [name, one] of live.accounts) {
+		if (taken.has(name) || !m.accounts.has(name))
+			continue;
+		const a = { name, id: one.id, owner: one.owner, held: new Set() };
+		decide(account(name), a.held, [], held(live, name));
+		agreed.accounts.push(a);
 	}
-	for (const one of new Set([...agreed.pairs, ...live.pairs])) {
-		const [who, what] = split(one);
-		if (live.pairs.has(one) && (isDone(one) || m.declared.has(one)))
-			agreed.pairs.add(one);
-		// What an account held goes with it; when it is made again the next apply decides.
-		else if (!live.pairs.has(one) && !m.declared.has(one) && !isMade(who) &&
-			isThere(live, who) &&
-			(isDone(one) || m.ended.has(one) || isClaimed(m, who, what)))
-			agreed.pairs.delete(one);
+	keepNamesApart(agreed, live);
+	for (const who of new Set([...agreed.pairs, ...live.pairs].map((p) => split(p)[0]))) {
+		if (kindOf(who) === "technicalAccount")
+			continue;
+		const of = (pairs) => new Set([...pairs].map(split).filter(([w]) => w === who)
+			.map(([, what]) => what));
+		const was = of(agreed.pairs);
+		decide(who, was, [...was], of(live.pairs));
+		for (const what of [...of(agreed.pairs), ...was])
+			agree(agreed.pairs, pair(who, what), was.has(what));
 	}
 }
 
@@ -131,8 +222,13 @@ function agreeByApply(agreed, live, m, model, withheld) {
 function tellDrift(folder, where, agreed, live) {
 	const run = writ(folder, ["drift", "--live", "live.yaml", "--snapshot", "snaps/acme",
 		"--format", "json"], [0, 2]);
-	const told = JSON.parse(run.stdout).drift.map((d) =>
-		[keyOf(d), d.kind, d.differs.sort().join()].join(" ").trimEnd());
+	// A credential that nobody says is called as its account is.
+	const told = JSON.parse(run.stdout).drift.map((d) => {
+		const isRenamed = d.before && d.after && d.before.name !== d.after.name;
+		const differs = [...d.differs.filter((one) => one !== "credential"),
+			...(isRenamed ? ["name"] : [])];
+		return [keyOf(d), d.kind, differs.sort().join()].join(" ").trimEnd();
+	});
 	const due = findDrift(agreed, live);
 	assert.deepEqual(told.sort(), [...due].sort(), `${where}: drift`);
 	assert.equal(run.status, due.size ? 2 : 0, `${where}: the exit status of drift`);
@@ -141,8 +237,12 @@ function tellDrift(folder, where, agreed, live) {
 function applyManifests(folder, where, w) {
 	const manifests = makeManifests(w.live, false);
 	writeFileSync(join(folder, "wanted.yaml"), toYaml(manifests));
-	const m = readManifests(manifests), model = difference(w.live, m);
-	const plan = JSON.parse(writ(folder, ["plan", "--live", "live.yaml",
+	const said = readManifests(manifests);
+	const { m, followed } = w.agreed ? follow(said, w.agreed, w.live) :
+		{ m: said, followed: new Set() };
+	const model = difference(w.live, m), then = w.live;
+	const base = w.agreed ? ["--base", "snaps/acme"] : [];
+	const plan = JSON.parse(writ(folder, ["plan", "--live", "live.yaml", ...base,
 		"--format", "json", ...ALL.flags, "wanted.yaml"], [0]).stdout);
 	const withheld = withhold(m, w.live, model, ALL, plan.changes.map(keyOf));
 	const refused = isRefused(m, w.live, model, ALL);
@@ -155,45 +255,47 @@ function applyManifests(folder, where, w) {
 	for (const [name, one] of readLive(join(folder, "live.yaml")).ids)
 		w.live.accounts.get(name).id = one;
 	if (!w.agreed)
-		w.agreed = copy(w.live);
-	agreeByApply(w.agreed, w.live, m, model, withheld);
+		w.agreed = agreeToAll(w.live);
+	agreeByApply(w.agreed, then, w.live, { m, said, model, withheld, followed });
 	w.managed = m;
 	record(w.agreed, w.live, w.managed);
 }
 
-// The way back to what is agreed, as changes.
+// The way back to what is agreed, as changes; of accounts that have their names.
 function wayBack(agreed, live) {
 	const back = { changes: new Map(), held: live.pairs, adds: [], deleted: new Set(),
-		lostOf: (name) => [...live.pairs].map(split)
-			.filter(([who]) => who === account(name)).map(([, what]) => what),
-		hidesSystem: () => false };
-	for (const [name, was] of agreed.accounts) {
-		const now = live.accounts.get(name);
+		lostOf: (name) => [...held(live, name)], hidesSystem: () => false };
+	const { names, taken } = findNames(agreed, live);
+	const pairs = new Set(agreed.pairs);
+	for (const a of agreed.accounts) {
+		const name = names.get(a), who = account(a.name);
 		// What a document does not say is not compared, such as that there is no owner.
-		if (!now || (was.owner !== undefined && now.owner !== was.owner))
-			back.changes.set(account(name), { action: now ? "update" : "create" });
+		const isOther = name && a.owner !== undefined &&
+			live.accounts.get(name).owner !== a.owner;
+		if (!name || isOther)
+			back.changes.set(who, { action: name ? "update" : "create" });
+		a.held.forEach((what) => pairs.add(pair(who, what)));
 	}
 	for (const name of live.accounts.keys()) {
-		if (!agreed.accounts.has(name)) {
-			back.changes.set(account(name), { action: "delete" });
-			back.deleted.add(name);
-		}
+		if (!taken.has(name))
+			back.changes.set(account(name), { action: "delete" }) && back.deleted.add(name);
 	}
-	for (const one of agreed.pairs) {
-		if (!live.pairs.has(one)) {
-			back.changes.set(one, { action: "create" });
-			back.adds.push(one);
-		}
+	for (const one of pairs) {
+		if (!live.pairs.has(one))
+			back.changes.set(one, { action: "create" }) && back.adds.push(one);
 	}
 	for (const one of live.pairs) {
 		const [who] = split(one);
-		if (!agreed.pairs.has(one) && !back.deleted.has(nameOf(who)))
+		if (!pairs.has(one) && !back.deleted.has(nameOf(who)))
 			back.changes.set(one, { action: "delete" });
 	}
-	return back;
+	return { ...back, pairs };
 }
 
 function revert(folder, where, w) {
+	const { names } = findNames(w.agreed, w.live);
+	if ([...names].some(([a, name]) => a.name !== name))
+		return;
 	const back = wayBack(w.agreed, w.live), withheld = new Set();
 	const run = writ(folder, ["drift", "revert", "--live", "live.yaml", "--snapshot",
 		"snaps/acme", "--format", "json", "--out", "back.json", "--allow-remove", "100%",
@@ -208,12 +310,13 @@ function revert(folder, where, w) {
 		return;
 	writ(folder, ["apply", "--plan", "back.json", "--live", "live.yaml", "--snapshot",
 		"snaps/acme", "--commit"], [withheld.size ? 4 : 0]);
-	const next = copy(w.agreed), ids = readLive(join(folder, "live.yaml")).ids;
-	for (const [name, one] of next.accounts) {
-		if (!w.live.accounts.has(name))
-			w.agreed.accounts.get(name).id = ids.get(name);
-		one.id = ids.get(name);
-		one.owner ??= w.live.accounts.get(name)?.owner;
+	const ids = readLive(join(folder, "live.yaml")).ids;
+	const next = { ...w.live, accounts: new Map(), pairs: new Set(back.pairs) };
+	for (const a of w.agreed.accounts) {
+		const now = w.live.accounts.get(names.get(a));
+		if (!now)
+			a.id = ids.get(a.name);
+		next.accounts.set(a.name, { id: ids.get(a.name), owner: a.owner ?? now?.owner });
 	}
 	for (const key of withheld) {
 		const name = nameOf(key);
@@ -222,9 +325,9 @@ function revert(folder, where, w) {
 			continue;
 		}
 		next.accounts.set(name, w.live.accounts.get(name));
-		back.lostOf(name).forEach((what) => next.pairs.add(pair(key, what)));
+		held(w.live, name).forEach((what) => next.pairs.add(pair(key, what)));
 	}
-	w.live = { ...w.live, accounts: next.accounts, pairs: next.pairs };
+	w.live = next;
 	record(w.agreed, w.live, w.managed);
 }
 
@@ -234,7 +337,7 @@ function takeSnapshot(folder, where, w) {
 	if (w.agreed)
 		record(w.agreed, w.live, w.managed);
 	else
-		w.agreed = copy(w.live);
+		w.agreed = agreeToAll(w.live);
 }
 
 function life(number) {
@@ -257,7 +360,8 @@ function life(number) {
 		act(folder, `${where}, ${what}`, w);
 		if (w.agreed)
 			tellDrift(folder, `${where}, behind ${what}`, w.agreed, w.live);
-		w.live = copy(w.live);
+		w.live = { ...w.live, accounts: new Map(w.live.accounts),
+			pairs: new Set(w.live.pairs) };
 		interfere(w.live);
 		writeFileSync(join(folder, "live.yaml"), toYaml(describe(w.live)));
 		if (w.agreed)

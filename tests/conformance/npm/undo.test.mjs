@@ -9,8 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { account, become, chance, describe, difference, draw, dropAccount, exists, isRefused, keyOf,
-	kindOf, makeLive, makeManifests, nameOf, pair, pick, readLive, readManifests, seed, split, toYaml,
-	togglePair, withhold, writ,
+	kindOf, makeLive, makeManifests, nameOf, pair, pick, readLive, readManifests, seed, split,
+	toYaml, togglePair, withhold, writ,
 } from "./plan_model.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "writ-undo-"));
@@ -41,7 +41,8 @@ function wayBack(before, m, done, now) {
 		const name = nameOf(key), live = now.accounts.get(name);
 		if (key.includes(" "))
 			continue;
-		const was = before.accounts.get(name)?.owner, said = m.accounts.get(name)?.spec.owner;
+		const was = before.accounts.get(name)?.owner;
+		const said = m.accounts.get(name)?.spec.owner;
 		if (action === "create" && live)
 			back.set(key, "delete") && isGone.add(key);
 		else if (action === "delete" && !live)
@@ -78,8 +79,8 @@ function life(number) {
 	const withheld = withhold(m, live, model, ALL, planned.changes.map(keyOf));
 	if (isRefused(m, live, model, ALL) || model.changes.size === withheld.size)
 		return false;
-	const result = JSON.parse(writ(folder, ["apply", "--live", "live.yaml", "--auto-approve",
-		"--format", "json", ...CONSENT, "--allow-unreplaced", "wanted.yaml"], [0, 4, 6]).stdout);
+	const applied = writ(folder, ["apply", "--live", "live.yaml", "--auto-approve", "--format",
+		"json", ...CONSENT, "--allow-unreplaced", "wanted.yaml"], [0, 4, 6]);
 	const done = [...model.changes].filter(([key]) => !withheld.has(key))
 		.map(([key, c]) => [key, c.action]);
 	const now = become(live, m, model, withheld);
@@ -88,7 +89,7 @@ function life(number) {
 	interfere(now);
 	writeFileSync(join(folder, "live.yaml"), toYaml(describe(now)));
 	const undo = JSON.parse(writ(folder, ["undo", "--live", "live.yaml", "--format", "json",
-		...CONSENT, result.run], [0]).stdout);
+		...CONSENT, JSON.parse(applied.stdout).run], [0]).stdout);
 	const due = [...wayBack(live, m, done, now)].map(([key, action]) =>
 		key.includes(" ") && action === "create" && !exists(now, ...split(key)) ?
 			`${key} is not possible` : `${key} ${action}`);
