@@ -31,6 +31,10 @@ static inline bool entitlement_is_product(const struct entitlement *e)
  * users, projects and their credentials, or storage. */
 bool api_is_admin(const char *api);
 
+/* How much power it gives: the smaller, the more. POWER_NONE: it is nobody's right. */
+#define POWER_NONE UINT8_MAX
+uint8_t entitlement_power(const struct entitlement *e);
+
 /* Whether the API's name or code has a word (lower case letters and figures) in it, whatever its
  * case, blanks and marks. */
 bool api_has_word(const char *api, const char *word);

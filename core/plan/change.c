@@ -130,6 +130,25 @@ bool change_moves_identity(const struct change *c)
 	       !(follows_name(c->before) && follows_name(c->after));
 }
 
+static uint8_t power_of_lost(const struct entitlement_ref_vec *lost)
+{
+	uint8_t most = POWER_NONE;
+	for (size_t i = 0; lost && i < lost->len; i++) {
+		uint8_t power = entitlement_power(lost->at[i]);
+		most = power < most ? power : most;
+	}
+	return most;
+}
+
+uint8_t change_power(const struct change *c)
+{
+	if (c->type == CHANGE_GRANT)
+		return entitlement_power(c->entitlement);
+	if (c->action == ACTION_DELETE)
+		return power_of_lost(c->lost);
+	return c->risk == RISK_ADMIN_GRANT ? 0 : POWER_NONE;
+}
+
 enum phase change_phase(const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)

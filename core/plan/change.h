@@ -95,6 +95,10 @@ bool change_is_manual(const struct change *change);
 /* Whether it gives an account's name, and so its rights, to another credential. */
 bool change_moves_identity(const struct change *change);
 
+/* How much power it gives or takes, as entitlement_power() has it: of a deleted account that of its
+ * greatest right, of one that gets another's rights more than any. */
+uint8_t change_power(const struct change *change);
+
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);
 

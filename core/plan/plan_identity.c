@@ -5,6 +5,8 @@
 #include "core/model/live.h"
 #include "core/plan/planner.h"
 
+#define RIGHTS_NAMED 5 /* of those that go along with an account */
+
 const char *identity_kind_name(enum identity_kind kind)
 {
 	static const char *const names[] = {"made-anew", "credential", "project", "unproven"};
@@ -80,6 +82,44 @@ static bool gets_admin(const struct planner *p, uint32_t rank)
 	return false;
 }
 
+static const char *right_text(struct arena *a, const struct entitlement *e)
+{
+	const char *of = e->group ? e->group : e->product;
+	if (e->api)
+		return arena_printf(a, "API %s", quoted(a, e->api));
+	if (e->profile)
+		of = arena_printf(a, "%s / %s", e->product, e->profile);
+	if (!e->role)
+		return quoted(a, of);
+	return of ? arena_printf(a, "%s of %s", role_table[e->role].name, quoted(a, of))
+		  : role_table[e->role].name;
+}
+
+/* What the account is seen to hold, the greatest first; NULL: nothing. */
+static const char *rights_text(const struct planner *p, uint32_t rank)
+{
+	struct str out = STR(p->arena);
+	size_t count = 0;
+	for (size_t i = keys_from(&p->live, grant_key(rank, 0));
+	     i < p->live.len && grant_principal(p->live.at[i]) == rank; i++, count++) {
+		const struct entitlement *e =
+			universe_entitlement_at(p->u, grant_entitlement(p->live.at[i]));
+		if (count < RIGHTS_NAMED)
+			str_printf(&out, "%s%s", count ? ", " : "", right_text(p->arena, e));
+	}
+	if (count > RIGHTS_NAMED)
+		str_printf(&out, " and %zu more", count - RIGHTS_NAMED);
+	return count ? str_text(&out) : NULL;
+}
+
+static void note_rights(const struct planner *p, struct change *c)
+{
+	const char *rights = rights_text(p, c->principal_rank);
+	if (rights)
+		c->note = arena_printf(p->arena, "%s%swhat it holds goes along: %s",
+				       c->note ? c->note : "", c->note ? "; " : "", rights);
+}
+
 /* Whoever has the other credential gets the administrator's rights of the name, those that no read
  * shows too. */
 static void raise_moved(struct planner *p, struct change *c)
@@ -95,8 +135,11 @@ static void raise_moved(struct planner *p, struct change *c)
 static void raise_risks(struct planner *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		if (change_moves_identity(&p->plan->changes.at[i]))
-			raise_moved(p, &p->plan->changes.at[i]);
+		struct change *c = &p->plan->changes.at[i];
+		if (change_moves_identity(c)) {
+			raise_moved(p, c);
+			note_rights(p, c);
+		}
 	}
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];

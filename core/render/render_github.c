@@ -57,27 +57,52 @@ static void add_annotation(struct str *out, const struct review *r, const struct
 	str_addc(out, '\n');
 }
 
+/* The annotations of one level. */
+struct annotations {
+	enum review_level level;
+	bool groups; /* those that say the same share one */
+	size_t most, shown;
+	struct str rest; /* what is not shown: "3 of Administrator rights granted" */
+};
+
+static void add_section(struct annotations *all, struct str *out, const struct review *r,
+			const struct review_section *s)
+{
+	size_t *starts, lines = review_lines(s, all->groups, out->arena, &starts), left_out = 0;
+	for (size_t i = 0; i < lines; i++) {
+		size_t k = starts[i], run = all->groups ? review_run(s, k) : 1;
+		if (s->items.at[k].level != all->level)
+			continue;
+		if (all->shown == all->most) {
+			left_out += run;
+			continue;
+		}
+		add_annotation(out, r, s, k, run);
+		all->shown++;
+	}
+	if (left_out)
+		str_printf(&all->rest, "%s%zu of %s", all->rest.len ? ", " : "", left_out,
+			   review_title(out->arena, s));
+}
+
 /* Adds the annotations of one level, whose sections are in the order of danger. Where there are too
  * many items, those that say the same share an annotation; where there are still too many, the last
  * annotation counts the rest. */
 static void add_level(struct str *out, const struct review *r, enum review_level level)
 {
 	bool groups = count_of(r, level, false) > SHOWN_MAX;
-	size_t all = count_of(r, level, groups), most = all > SHOWN_MAX ? SHOWN_MAX - 1 : all;
-	size_t shown = 0;
+	size_t lines = count_of(r, level, groups);
+	struct annotations all = {.level = level,
+				  .groups = groups,
+				  .most = lines > SHOWN_MAX ? SHOWN_MAX - 1 : lines,
+				  .rest = STR(out->arena)};
 	for (size_t i = 0; i < r->sections.len; i++) {
-		const struct review_section *s = &r->sections.at[i];
-		for (size_t k = 0, run; k < s->items.len && is_told(s) && shown < most; k += run) {
-			run = groups ? review_run(s, k) : 1;
-			if (s->items.at[k].level != level)
-				continue;
-			add_annotation(out, r, s, k, run);
-			shown++;
-		}
+		if (is_told(&r->sections.at[i]))
+			add_section(&all, out, r, &r->sections.at[i]);
 	}
-	if (shown < all)
-		str_printf(out, "::%s title=writ %s::%zu more are not shown here\n",
-			   command_of(level), r->subject, all - shown);
+	if (all.rest.len)
+		str_printf(out, "::%s title=writ %s::not shown here: %s\n", command_of(level),
+			   r->subject, str_text(&all.rest));
 }
 
 void render_github(struct str *out, const struct review *r)

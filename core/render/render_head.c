@@ -63,16 +63,28 @@ static size_t room_for(const struct review *r)
 	return lines == HEAD_LINES + 1 ? lines : HEAD_LINES;
 }
 
+static bool is_grave_change(const struct review_section *s)
+{
+	return is_grave(s) && !is_guard(s);
+}
+
+static bool is_alarming(const struct review_section *s)
+{
+	return is_grave_change(s) && s->level == LEVEL_ERROR;
+}
+
+/* Takes lines of these sections, until each has at most so many. */
 static void take(struct plan_head *h, bool (*takes)(const struct review_section *s), size_t most)
 {
 	for (size_t i = 0; i < h->review->sections.len; i++) {
 		const struct review_section *s = &h->review->sections.at[i];
 		size_t lines = count_lines(s);
-		if (h->taken[i] || !takes(s))
+		if (!takes(s) || h->taken[i] >= most)
 			continue;
-		lines = lines < most ? lines : most;
-		h->taken[i] = lines < h->room ? lines : h->room;
-		h->room -= h->taken[i];
+		lines = (lines < most ? lines : most) - h->taken[i];
+		lines = lines < h->room ? lines : h->room;
+		h->taken[i] += lines;
+		h->room -= lines;
 	}
 }
 
@@ -108,15 +120,18 @@ static void add_group(struct str *out, const struct review_item *first, size_t r
 /* Returns how many items had no room. */
 static size_t add_lines(struct str *out, const struct review_section *s, size_t lines)
 {
-	size_t i = 0;
-	for (size_t run; lines > 0; lines--, i += run) {
-		run = review_run(s, i);
-		if (s->items.at[i].group)
-			add_group(out, &s->items.at[i], run);
+	ARENA scratch = {0};
+	size_t *starts, told = 0;
+	review_lines(s, true, &scratch, &starts);
+	for (size_t k = 0; k < lines; k++) {
+		size_t run = review_run(s, starts[k]);
+		if (s->items.at[starts[k]].group)
+			add_group(out, &s->items.at[starts[k]], run);
 		else
-			add_item(out, &s->items.at[i]);
+			add_item(out, &s->items.at[starts[k]]);
+		told += run;
 	}
-	return s->items.len - i;
+	return s->items.len - told;
 }
 
 static void add_all(struct str *out, const struct plan_head *h,
@@ -158,7 +173,8 @@ static struct plan_head begin_head(struct arena *a, const struct review *r, size
 {
 	struct plan_head h = {r, arena_zalloc(a, r->sections.len * sizeof(*h.taken)), room};
 	take(&h, is_guard, GUARD_LINES);
-	take(&h, is_grave, h.room);
+	take(&h, is_alarming, 1);
+	take(&h, is_grave_change, room);
 	return h;
 }
 
@@ -169,7 +185,7 @@ void render_head_text(struct str *out, const struct review *r, const char *body,
 	if (!is_long(r, body))
 		return;
 	struct plan_head h = begin_head(&scratch, r, room_for(r));
-	take(&h, is_other, h.room);
+	take(&h, is_other, HEAD_LINES + 1);
 	add_all(out, &h, is_told, "below");
 }
 

@@ -104,6 +104,13 @@ static void add_principal(const struct text_renderer *r, const struct principal 
 
 VEC(pointer_vec, const struct change *);
 
+/* A change, with the greatest power of all that its section tells of who it is about. */
+struct led_change {
+	const struct change *change;
+	uint8_t power;
+};
+VEC(led_change_vec, struct led_change);
+
 /* Orders changes by what their lines say, apart from who they are about, the reason and the place.
  */
 static int by_words(const struct change *x, const struct change *y)
@@ -136,6 +143,37 @@ static int by_principal(const void *a, const void *b)
 	if (x->principal_rank != y->principal_rank)
 		return x->principal_rank < y->principal_rank ? -1 : 1;
 	return x < y ? -1 : x > y;
+}
+
+static int by_led_power(const void *a, const void *b)
+{
+	const struct led_change *x = a, *y = b;
+	if (x->power != y->power)
+		return x->power < y->power ? -1 : 1;
+	return by_principal(&x->change, &y->change);
+}
+
+/* Orders changes by who they are about: who gains or loses most power is first, and what is of one
+ * stays together. */
+static void arrange(struct pointer_vec *all)
+{
+	ARENA scratch = {0};
+	struct led_change_vec led = {0};
+	vec_sort(all, by_principal);
+	for (size_t i = 0, end; i < all->len; i = end) {
+		uint8_t power = POWER_NONE;
+		for (end = i;
+		     end < all->len && all->at[end]->principal_rank == all->at[i]->principal_rank;
+		     end++) {
+			uint8_t own = change_power(all->at[end]);
+			power = own < power ? own : power;
+		}
+		for (size_t k = i; k < end; k++)
+			vec_push(&scratch, &led, (struct led_change){all->at[k], power});
+	}
+	vec_sort(&led, by_led_power);
+	for (size_t i = 0; i < led.len; i++)
+		all->at[i] = led.at[i].change;
 }
 
 static bool is_alike(const struct change *x, const struct change *y)
@@ -206,6 +244,23 @@ static void collapse(const struct text_renderer *r, struct pointer_vec *all, siz
 	all->len = kept;
 }
 
+static void add_changes(const struct text_renderer *r, struct pointer_vec *all, const char *title,
+			bool red, size_t collapse_from)
+{
+	if (all->len == 0)
+		return;
+	str_addc(r->out, '\n');
+	paint(r, red ? "1;31" : "1", title);
+	str_printf(r->out, " (%zu)\n", all->len);
+	collapse(r, all, collapse_from);
+	arrange(all);
+	for (size_t i = 0; i < all->len; i++) {
+		if (i == 0 || all->at[i]->principal_rank != all->at[i - 1]->principal_rank)
+			add_principal(r, all->at[i]->principal);
+		add_line(r, all->at[i]);
+	}
+}
+
 static void add_section(const struct text_renderer *r, enum risk risk)
 {
 	ARENA scratch = {0};
@@ -213,22 +268,24 @@ static void add_section(const struct text_renderer *r, enum risk risk)
 	bool admin = risk == RISK_ADMIN_GRANT || risk == RISK_ADMIN_REMOVAL;
 	for (size_t i = 0; i < r->plan->changes.len; i++) {
 		const struct change *c = &r->plan->changes.at[i];
-		if (c->risk == risk && c->mover != MOVER_CONFLICT)
+		if (c->risk == risk && c->mover != MOVER_CONFLICT && !change_moves_identity(c))
 			vec_push(&scratch, &all, c);
 	}
-	if (all.len == 0)
-		return;
-	str_addc(r->out, '\n');
-	paint(r, admin ? "1;31" : "1", section_titles[risk]);
-	str_printf(r->out, " (%zu)\n", all.len);
-	collapse(r, &all,
-		 admin || risk == RISK_ACCOUNT_DELETE ? COLLAPSE_GRAVE_FROM : COLLAPSE_FROM);
-	vec_sort(&all, by_principal);
-	for (size_t i = 0; i < all.len; i++) {
-		if (i == 0 || all.at[i]->principal_rank != all.at[i - 1]->principal_rank)
-			add_principal(r, all.at[i]->principal);
-		add_line(r, all.at[i]);
+	add_changes(r, &all, section_titles[risk], admin,
+		    admin || risk == RISK_ACCOUNT_DELETE ? COLLAPSE_GRAVE_FROM : COLLAPSE_FROM);
+}
+
+/* Adds the accounts that get another credential or project, and so leave their rights to it. */
+static void add_moves(const struct text_renderer *r)
+{
+	ARENA scratch = {0};
+	struct pointer_vec all = {0};
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		const struct change *c = &r->plan->changes.at[i];
+		if (change_moves_identity(c) && c->mover != MOVER_CONFLICT)
+			vec_push(&scratch, &all, c);
 	}
+	add_changes(r, &all, "ACCOUNTS MOVE", true, COLLAPSE_GRAVE_FROM);
 }
 
 static void add_guards(const struct text_renderer *r)
@@ -397,6 +454,7 @@ static void add_body(const struct text_renderer *r)
 	render_refusals_text(r->out, plan, r->colour);
 	render_policy_text(r->out, plan, r->colour);
 	add_section(r, RISK_ADMIN_GRANT);
+	add_moves(r);
 	render_identity_text(r->out, plan, r->colour);
 	add_conflicts(r);
 	for (int risk = RISK_ADMIN_GRANT + 1; risk < RISK_COUNT; risk++)

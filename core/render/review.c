@@ -34,6 +34,11 @@ static int compare_texts(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "");
 }
 
+static int by_power(const struct review_item *x, const struct review_item *y)
+{
+	return (x->power > y->power) - (x->power < y->power);
+}
+
 /* Orders items by what one line for several of them would say. */
 static int by_words(const struct review_item *x, const struct review_item *y)
 {
@@ -52,13 +57,15 @@ static int by_serial(const struct review_item *x, const struct review_item *y)
 
 static int by_words_then_serial(const void *a, const void *b)
 {
-	int order = by_words(a, b);
+	int order = by_power(a, b);
+	order = order ? order : by_words(a, b);
 	return order ? order : by_serial(a, b);
 }
 
 static int by_rank(const struct review_item *x, const struct review_item *y)
 {
-	int order = (x->rank > y->rank) - (x->rank < y->rank);
+	int order = by_power(x, y);
+	order = order ? order : (x->rank > y->rank) - (x->rank < y->rank);
 	return order ? order : by_serial(x, y);
 }
 
@@ -82,7 +89,7 @@ static int groups_last(const void *a, const void *b)
 
 static bool is_alike(const struct review_item *x, const struct review_item *y)
 {
-	return x->who && y->who && by_words(x, y) == 0;
+	return x->who && y->who && x->power == y->power && by_words(x, y) == 0;
 }
 
 static void number_groups(struct review_section *s)
@@ -140,6 +147,31 @@ size_t review_run(const struct review_section *s, size_t i)
 	       s->items.at[end].group == s->items.at[i].group)
 		end++;
 	return end - i;
+}
+
+struct line {
+	size_t at;
+	const struct review_item *item;
+};
+
+static int lines_by_power(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+	int order = by_power(x->item, y->item);
+	return order ? order : x->at < y->at ? -1 : x->at > y->at;
+}
+
+size_t review_lines(const struct review_section *s, bool groups, struct arena *a, size_t **out)
+{
+	size_t count = 0;
+	struct line *lines = arena_alloc(a, (s->items.len + 1) * sizeof(*lines));
+	*out = arena_alloc(a, (s->items.len + 1) * sizeof(**out));
+	for (size_t i = 0; i < s->items.len; i += groups ? review_run(s, i) : 1)
+		lines[count++] = (struct line){i, &s->items.at[i]};
+	qsort(lines, count, sizeof(*lines), lines_by_power);
+	for (size_t i = 0; i < count; i++)
+		(*out)[i] = lines[i].at;
+	return count;
 }
 
 bool review_is_short(const struct review_section *s)

@@ -36,6 +36,7 @@ struct review_item {
 	struct location at;	     /* file NULL: none */
 	uint32_t end_line, end_column; /* 0: unknown */
 	enum review_level level;
+	uint8_t power;	/* that it gives or takes: the smaller, the more (entitlement_power()) */
 	uint32_t rank;	/* of who it is about, in the order of names */
 	uint32_t group; /* from 1: those that say the same of several; 0: it stands alone */
 	size_t serial;	/* its place before it was arranged */
@@ -110,8 +111,9 @@ void review_add_guards(struct review *out, struct arena *a, const struct guard_v
 		       const struct plan *plan);
 void review_add_blocked(struct review *out, struct arena *a, const struct blocked_vec *all,
 			enum review_level level);
-/* Closes the last section: arranges its items, or takes it away when it has none. What stands alone
- * is in the order of names; of a kept section it comes before the groups, of others behind. */
+/* Closes the last section: arranges its items, or takes it away when it has none. What gives or
+ * takes most power is first, and then the order is that of names; what stands alone comes before
+ * the groups of a kept section, and behind those of others. */
 void review_close(struct review *r);
 void review_add_count(struct review_fact_vec *facts, struct arena *a, const char *name,
 		      size_t count);
@@ -124,6 +126,9 @@ const char *review_file(struct arena *a, const char *file);
 
 /* How many items from `i` on are one group; 1 for what stands alone. */
 size_t review_run(const struct review_section *s, size_t i);
+/* Where the lines of a section begin, with one for each group, or with one for each item: those
+ * with most power first, whether they stand alone or not. Returns how many; in `a`. */
+size_t review_lines(const struct review_section *s, bool groups, struct arena *a, size_t **out);
 /* Its title, with the organisation where there are several; in `a`. */
 const char *review_title(struct arena *a, const struct review_section *s);
 /* Whether a format that folds sections leaves it in the open: it is short, and of the plan itself

@@ -126,6 +126,7 @@ struct review_item review_change(struct arena *a, const struct change *c)
 		.note = note_of(a, c),
 		.change = c,
 		.about = c->type == CHANGE_ACCOUNT,
+		.power = change_power(c),
 		.rank = c->principal_rank,
 	};
 }

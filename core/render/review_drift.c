@@ -72,6 +72,7 @@ static struct review_item item_of(struct arena *a, const struct drift_part *part
 		.about = !d->entitlement,
 		.at = at,
 		.level = part->level,
+		.power = d->entitlement ? entitlement_power(d->entitlement) : POWER_NONE,
 		.rank = d->principal_rank,
 	};
 }

@@ -46,9 +46,10 @@ static void put_texts(struct str *out, const void *object, const size_t *offsets
 
 static void put_item(struct str *out, const struct review_item *item)
 {
-	const uint64_t numbers[] = {
-		item->about,	  item->borrowed, item->at.line, item->at.column, item->end_line,
-		item->end_column, item->level,	  item->rank,	 item->group,	  item->serial};
+	const uint64_t numbers[] = {item->about,     item->borrowed, item->at.line,
+				    item->at.column, item->end_line, item->end_column,
+				    item->level,     item->power,    item->rank,
+				    item->group,     item->serial};
 	struct review_item whole = *item;
 	whole.address = review_address(out->arena, item);
 	put_texts(out, &whole, item_texts, LENGTH(item_texts));
@@ -149,6 +150,7 @@ static void take_item(struct unpacking *u, struct review_item *item)
 	item->end_line = (uint32_t)take_number(u);
 	item->end_column = (uint32_t)take_number(u);
 	item->level = (enum review_level)take_number(u);
+	item->power = (uint8_t)take_number(u);
 	item->rank = (uint32_t)take_number(u);
 	item->group = (uint32_t)take_number(u);
 	item->serial = take_number(u);

@@ -262,6 +262,7 @@ static void fill_some_drift(struct filler *f, bool power)
 			.address = d->fingerprint,
 			.about = !d->entitlement,
 			.level = f->level,
+			.power = d->entitlement ? entitlement_power(d->entitlement) : POWER_NONE,
 			.rank = d->principal_rank,
 		};
 		review_add(f->review, a, &item);

@@ -143,7 +143,7 @@ many() {
 	done
 	ends 0 plan --live live-many.yaml --format github many
 	[ "$(grep -c '^::notice ' stdout)" -eq 10 ]
-	tail -n 1 stdout | grep -qx '::notice title=writ plan::8 more are not shown here'
+	tail -n 1 stdout | grep -qx '::notice title=writ plan::not shown here: 8 of Changes'
 }
 
 @test "github: a summary stays within what is left of the step's" {

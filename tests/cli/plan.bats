@@ -468,10 +468,12 @@ api_changes() {
 		account c "credential: z, adminRoles: [storage-administrator]"
 	} >wanted.yaml
 	ends 4 plan --live live.yaml --fail-on admin-grant --out plan.json wanted.yaml
-	sed -n '/^ADMIN GRANTS/,/^$/p' stdout | grep -E '^(A|  [a-z]|    [~+])' |
+	sed -n '/^ADMIN GRANTS/,/^IDENTITY/p' stdout | grep -E '^(A|  [a-z]|    [~+])' |
 		sed 's/  wanted.*//' >told
-	printf '%s\n' 'ADMIN GRANTS (3)' '  a' '    ~ credential  (changed)' '  c' \
-		'    ~ credential  (changed)' '    + storage-administrator' | diff - told
+	printf '%s\n' 'ADMIN GRANTS (1)' '  c' '    + storage-administrator' \
+		'ACCOUNTS MOVE (3)' '  a' '    ~ credential  (changed)' '  c' \
+		'    ~ credential  (changed)' '  b' '    ~ credential  (changed)' | diff - told
+	grep -qx '      what it holds goes along: support-administrator' stdout
 	grep -q '^      credential: "a" → "x"$' stdout
 	grep -q '^  a  changes its credential from "a" to "x"$' stdout
 	[ "$(grep -c '^IDENTITY (6)$' stdout)" -eq 1 ]
@@ -621,9 +623,9 @@ api_changes() {
 		account b 'credential: other-b'
 	} | sed 's/guards: .*//; s/provider: file/&, guards: {maxAdminGrants: 0}/' >wanted.yaml
 	ends 4 plan --live live.yaml --fail-on admin-grant wanted.yaml
-	sed -n '/^ADMIN GRANTS/,/^$/p' stdout >told
-	grep -q '^ADMIN GRANTS (1)$' told
-	grep -q '^  a$' told
+	sed -n '/^ACCOUNTS MOVE/,/^$/p' stdout >told
+	grep -q '^ACCOUNTS MOVE (2)$' told
+	[ "$(grep -nx '  [ab]' told | tr -d '\n')" = '2:  a6:  b' ]
 	grep -qx '      whether the account holds admin roles cannot be seen' told
 	grep -q 'refused  maxAdminGrants: 1, limit 0' stdout
 	ends 4 apply --live live.yaml --auto-approve wanted.yaml
@@ -650,4 +652,34 @@ api_changes() {
 	touch roles.csv
 	ends 0 plan --live live.yaml --roles-from roles.csv manifests
 	grep -q 'roles.csv is not read: the live organisation is' stderr
+}
+
+@test "the greatest power is the first that is told, however many have less" {
+	{
+		organization
+		for i in $(seq 10 50); do account "a$i"; done
+	} >live.yaml
+	{
+		organization
+		for i in $(seq 10 33); do
+			account "a$i" 'adminRoles: [deployment-administrator]'
+		done
+		for i in $(seq 34 49); do
+			account "a$i" 'adminRoles: [support-administrator]'
+		done
+		account a50 'adminRoles: [system-administrator], apis: [User Management API]'
+	} >wanted.yaml
+	ends 0 plan --live live.yaml --format github=annotations --format text=text wanted.yaml
+	printf '%s\n' '+ system-administrator → a50' '+ API User Management API → a50' \
+		'+ support-administrator → a34' >first
+	sed -n 3,5p text | sed 's/^  //; s/  wanted.*//' | diff - first
+	head -n 3 annotations | sed 's/.*:://' | diff - first
+	grep "^::error title=writ plan::" annotations |
+		grep -q "not shown here: [0-9]* of Administrator rights granted, "
+	grep -A 1 '^  + 24 accounts → deployment-administrator' text | grep -qx '  a50'
+
+	# and of what is taken away, where the head has no room for all of it
+	sed 's/adminRoles: [^]]*/adminRoles: [/' wanted.yaml >less.yaml
+	ends 0 plan --live wanted.yaml --format text=text less.yaml
+	grep -m 1 '^  - ' text | grep -q 'system-administrator from a50'
 }
