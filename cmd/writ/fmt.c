@@ -67,8 +67,10 @@ struct error *cmd_fmt(struct run *run, int *status)
 	TRY(edit_set_read(&reader, o->path_count ? o->paths : here,
 			  o->path_count ? o->path_count : 1, &before));
 	manifest_parse(&reader, NULL, &before.files, &said);
-	check_presence(&said, (struct location){o->path_count ? o->paths[0] : here[0], 1, 1},
-		       &run->report);
+	if (run->report.errors == 0) /* what cannot be read is there all the same */
+		check_presence(&said,
+			       (struct location){o->path_count ? o->paths[0] : here[0], 1, 1},
+			       &run->report);
 	if (run->report.errors == 0)
 		TRY(format_files(run, &before, &after));
 	if (run->report.errors)

@@ -76,6 +76,14 @@ setup() {
 	done
 }
 
+@test "fmt of a manifest that cannot be read says why, and not that there is none" {
+	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec:\n\tproducts: []\n' \
+		>tab.yaml
+	ends 1 fmt tab.yaml
+	grep -q '^tab.yaml:5:1: error: tab in the indentation' stderr
+	[ "$(wc -l <stderr)" -eq 1 ]
+}
+
 @test "a file that cannot be formatted is told, and none is written: 1" {
 	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec: {}\n...\n' \
 		>manifests/b.yaml
