@@ -256,6 +256,8 @@ given() {
 	[ -s plan/work/writ-results/plan.html ]
 	jq -rs 'map(.state) | join(" ")' "site/statuses.$(git -C author rev-parse one)" |
 		grep -qx 'pending success'
+	jq -rs 'last.description' "site/statuses.$(git -C author rev-parse one)" |
+		grep -qE '^ADMIN GRANTS: 1; 1 to add, .*, sha256:[0-9a-f]{64}$'
 	merged=$(merge 1 one)
 	applied 0 "$merged"
 	comment 1 apply: >said
@@ -596,6 +598,9 @@ accepted() {
 	printf 'apiVersion: writ/v1\nkind: Nothing\n' >manifests/desk.yaml
 	git add -A
 	run ! git commit -qm invalid
+	# what cannot be read is not what fmt would mend
+	[[ $output == *'manifests/desk.yaml:2:7: error: '* ]]
+	[[ $output != *'writ fmt manifests'* ]]
 }
 
 # gh_status COMMIT DIGEST: the app of the jobs says that this digest was planned.

@@ -54,9 +54,13 @@ open_runs() {
 	writ ledger --log quiet --format json | jq -r '.ledgers[].open[].run'
 }
 
-# summary_of PLAN: its numbers, in a line.
+# summary_of PLAN: what it is to be feared for and its numbers, in a line that leaves room for a
+# digest in the 140 characters of a status.
 summary_of() {
-	jq -r '.summary | "\(.add) to add, \(.change) to change, \(.remove) to remove"' "$1"
+	jq -r '(.changes | map(select(.risk == "admin-grant")) | length) as $admin
+		| (if $admin > 0 then "ADMIN GRANTS: \($admin); " else "" end)
+		+ (.summary | "\(.add) to add, \(.change) to change, \(.remove) to remove")
+		| .[:66]' "$1"
 }
 
 # The key that may push records, in an agent of this step alone.
