@@ -29,6 +29,12 @@ void grant_ends_sort(struct grant_end_vec *ends)
 	ends->len = kept;
 }
 
+const struct grant_end *grant_ends_find(const struct grant_end_vec *ends, const char *address)
+{
+	const struct grant_end key = {.address = address};
+	return vec_find(ends, &key, by_address);
+}
+
 struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
 				      const struct grant_end_vec *snapshot, struct arena *a)
 {

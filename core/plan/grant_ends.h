@@ -18,6 +18,9 @@ VEC(grant_end_vec, struct grant_end);
 /* By address; of one address the latest day counts. */
 void grant_ends_sort(struct grant_end_vec *ends);
 
+/* The one of this address among sorted ends; NULL: none. */
+const struct grant_end *grant_ends_find(const struct grant_end_vec *ends, const char *address);
+
 /* Joins the ends that the ledger has with those that only the snapshot has, in `a`. Both are
  * sorted; `snapshot` may be NULL. */
 struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,

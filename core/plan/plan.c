@@ -150,6 +150,7 @@ static void state_terms(struct planner *p)
 	planner_digest_live(p);
 	planner_find_managed(p);
 	planner_find_ends(p);
+	planner_find_extended(p);
 	planner_shorten_life(p);
 }
 

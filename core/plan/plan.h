@@ -68,6 +68,16 @@ struct summary {
 	size_t attested; /* changes, which are among `manual` and `unseen` */
 };
 
+/* A grant that is held and goes on: the manifests give it until a later day than is on record, or
+ * have no end of it any more. */
+struct extended_item {
+	const struct principal *principal;
+	const struct entitlement *entitlement;
+	int32_t before, after; /* the last days; after DATE_NONE: no end */
+	struct location at;    /* the line that says so */
+};
+VEC(extended_vec, struct extended_item);
+
 struct plan {
 	char digest[SHA256_TEXT]; /* of render_plan_digest(), of one that was read; "" in one just
 				     made */
@@ -98,6 +108,7 @@ struct plan {
 	 * grants of other profiles that they give to users and groups, or that have ended;
 	 * without places. Empty in a plan of anything else than manifests. */
 	struct text_vec managed;
+	struct extended_vec extended; /* by name of principal */
 	struct grant_end_vec ends;    /* ends of all that its manifests grant; by address */
 	const char *restores;	      /* the snapshot that it leads back to; NULL: none */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */

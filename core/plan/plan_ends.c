@@ -41,6 +41,53 @@ void planner_find_ends(struct planner *p)
 	grant_ends_sort(&p->plan->ends);
 }
 
+/* The ends that are on record, under the names that this plan gives. */
+const struct grant_end_vec *planner_ends_before(struct planner *p)
+{
+	const struct grant_end_vec none = {0};
+	const struct grant_end_vec *before = p->in->ends_before;
+	struct grant_end_vec *ends = grant_ends_join(before ? before : &none, NULL, &p->scratch);
+	grant_ends_move(ends, &p->plan->changes, NULL, &p->scratch);
+	return ends;
+}
+
+static bool is_held(const struct planner *p, uint64_t key)
+{
+	size_t i = keys_from(&p->live, key);
+	return i < p->live.len && p->live.at[i] == key;
+}
+
+static void extend(struct planner *p, const struct wanted_pair *w, const struct grant_end_vec *ends,
+		   struct arena *scratch)
+{
+	const struct wanted_pair *longest = planner_find_longest(p, w->key);
+	const struct wanted_pair *last = longest ? longest : w;
+	const struct principal *who = universe_principal_at(p->u, grant_principal(w->key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(w->key));
+	const struct grant_end *before = grant_ends_find(ends, change_address(scratch, who, e));
+	int32_t day = planner_last_day(last);
+	if (before && before->day < day)
+		vec_push(p->arena, &p->plan->extended,
+			 (struct extended_item){who, e, before->day,
+						day == INT32_MAX ? DATE_NONE : day,
+						*last->declared->at});
+}
+
+/* No service knows ends, so that none of this is a change of live. */
+void planner_find_extended(struct planner *p)
+{
+	ARENA scratch = {0};
+	const struct grant_end_vec *ends = planner_ends_before(p);
+	for (size_t i = 0; !p->in->exact && ends->len && i < p->grants.len; i++) {
+		const struct wanted_pair *w = &p->grants.at[i];
+		if (!is_held(p, w->key) ||
+		    !planner_is_targeted(p, universe_principal_at(p->u, grant_principal(w->key))))
+			continue;
+		extend(p, w, ends, &scratch);
+		arena_reset(&scratch);
+	}
+}
+
 static int32_t last_day_of(const struct planner *p, const struct change *c)
 {
 	if (!c->words || c->words->expires == DATE_NONE)

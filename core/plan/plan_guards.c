@@ -46,16 +46,6 @@ static const struct entitlement **find_blocked(struct planner *p)
 	return out;
 }
 
-/* Ends that are on record, under the names that this plan gives. */
-static const struct grant_end_vec *find_ends(struct planner *p, const struct change_vec *changes)
-{
-	const struct grant_end_vec none = {0};
-	const struct grant_end_vec *before = p->in->ends_before;
-	struct grant_end_vec *ends = grant_ends_join(before ? before : &none, NULL, &p->scratch);
-	grant_ends_move(ends, changes, NULL, &p->scratch);
-	return ends;
-}
-
 void planner_judge(struct planner *p)
 {
 	struct plan *plan = p->plan;
@@ -78,7 +68,7 @@ void planner_judge(struct planner *p)
 		.empty_manifests = plan->empty_manifests,
 		.live_shrink = plan->live_shrink,
 		.owed = find_owed(p, changes),
-		.passed = grant_ends_passed(changes, find_ends(p, changes), time_day(p->in->now),
+		.passed = grant_ends_passed(changes, planner_ends_before(p), time_day(p->in->now),
 					    &p->scratch)};
 	guard_judge(&input, p->arena, &judgement);
 	note_new_ends(changes, input.passed);

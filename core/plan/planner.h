@@ -139,6 +139,10 @@ int32_t planner_last_day(const struct wanted_pair *w);
 const struct wanted_pair *planner_find_longest(const struct planner *p, uint64_t key);
 /* Fills plan->ends: what the next plans are to know of these manifests' ends. */
 void planner_find_ends(struct planner *p);
+/* The ends that are on record, under the names that this plan gives; of the scratch arena. */
+const struct grant_end_vec *planner_ends_before(struct planner *p);
+/* Tells which grants hold longer than is on record. */
+void planner_find_extended(struct planner *p);
 /* Lets the plan expire with the first grant that it makes: who applies a saved plan later would
  * otherwise grant what has ended by then. */
 void planner_shorten_life(struct planner *p);

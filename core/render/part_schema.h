@@ -27,6 +27,7 @@ struct part {
 #define COUNT_OR_NULL "\"type\": [\"integer\", \"null\"], \"minimum\": 0"
 #define DIGEST TEXT ", \"pattern\": \"^sha256:[0-9a-f]{64}$\""
 #define DIGEST_OR_NULL TEXT_OR_NULL ", \"pattern\": \"^sha256:[0-9a-f]{64}$\""
+#define DAY_OR_NULL TEXT_OR_NULL ", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\""
 #define MOMENT TEXT ", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""
 
 /* What plans, reports, changes and events all speak of. */

@@ -179,6 +179,15 @@ static const struct part unlisted[] = {
 	{"location", NULL, "what leaves it alone", part_location, .nullable = true},
 	{0},
 };
+static const struct part extended[] = {
+	{"address", TEXT, "what it is"},
+	{"principal", NULL, "who", part_principal},
+	{"entitlement", NULL, "what", part_entitlement},
+	{"before", DAY_OR_NULL, "its last day on record"},
+	{"after", DAY_OR_NULL, "its last day by now; null: it has no end"},
+	{"location", NULL, "the line that says so", part_location, .nullable = true},
+	{0},
+};
 static const struct part unseen[] = {
 	{"entitlement", NULL, "what", part_entitlement},
 	{"claimed", COUNT, "of how many principals, by a complete list"},
@@ -254,6 +263,8 @@ static const struct part plan[] = {
 	{"changes", NULL, "what apply does", change, .list = true},
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
+	{"extended", NULL, "held, and given until a later day than is on record", extended,
+	 .list = true, .optional = true},
 	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
 	{"left_out", TEXTS, "files below the manifests that are none", .optional = true},
 	{"diagnostics", NULL, "what was warned of when it was made", part_diagnostic, .list = true,

@@ -134,6 +134,32 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 	}
 }
 
+static int32_t read_day(const struct planfile_loader *l, struct json_span item, const char *name)
+{
+	const char *text = loader_text(l, item, name);
+	int32_t day;
+	return text && date_parse(text, &day) ? day : DATE_NONE;
+}
+
+static void read_extended(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "extended", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		struct error *error = loader_read_principal(l, item, &c);
+		if (!error)
+			error = loader_read_entitlement(l, item, &c);
+		struct extended_item x = {c.principal, c.entitlement, read_day(l, item, "before"),
+					  read_day(l, item, "after"), read_place(l, item)};
+		if (!error)
+			vec_push(l->arena, &l->plan->extended, x);
+		error_free(error);
+	}
+}
+
 static const char *kind_word(unsigned i)
 {
 	return drift_kind_name(i);
@@ -467,6 +493,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_managed(&l, root);
 	read_ends(&l, root);
 	read_unlisted(&l, root);
+	read_extended(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);
 	loader_read_lines(&l, root, "left_out", &out->left_out);

@@ -76,6 +76,8 @@ bool render_is_forbidden(const struct change *c); /* withheld, and not for want 
 const char *render_place(struct arena *a, struct location at);
 const char *render_time(struct arena *a, int64_t seconds);
 const char *render_day(struct arena *a, int32_t day);
+/* "until 2099-12-31, was 2026-12-31", "no end any more, was 2026-12-31"; in `a`. */
+const char *render_extension(struct arena *a, const struct extended_item *item);
 
 /* "asset-archiver", "group Designers", "user jane@example.com": a group may have the name of an
  * account. */

@@ -160,7 +160,8 @@ static bool is_long(const struct review *r, const char *text)
 
 bool render_has_head(const struct plan *plan)
 {
-	return plan->changes.len + plan->loosened.len + plan->lost_rules.len > 0;
+	return plan->changes.len + plan->extended.len + plan->loosened.len + plan->lost_rules.len >
+	       0;
 }
 
 static void add_title(struct str *out, const struct review *r, bool colour)

@@ -154,6 +154,36 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 	str_add(out, plan->unlisted.len ? "\n]" : "]");
 }
 
+static void put_day(struct str *out, const char *name, int32_t day)
+{
+	char text[DATE_TEXT];
+	if (day != DATE_NONE)
+		date_format(day, text);
+	json_put_text(out, name, day == DATE_NONE ? NULL : text);
+}
+
+static void add_extended(struct str *out, const struct plan *plan)
+{
+	const struct extended_vec *all = &plan->extended;
+	if (all->len == 0)
+		return;
+	json_put_key(out, "extended");
+	str_addc(out, '[');
+	for (size_t i = 0; i < all->len; i++) {
+		const struct extended_item *x = &all->at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "address",
+			      change_address(out->arena, x->principal, x->entitlement));
+		render_principal_json(out, x->principal);
+		render_entitlement_json(out, x->entitlement);
+		put_day(out, "before", x->before);
+		put_day(out, "after", x->after);
+		render_location_json(out, x->at);
+		str_addc(out, '}');
+	}
+	str_add(out, "\n]");
+}
+
 static void add_blocked(struct str *out, const struct plan *plan)
 {
 	json_put_key(out, "blocked");
@@ -359,6 +389,7 @@ void render_plan_json(struct str *out, const struct plan *plan, const char *plan
 	add_changes(out, plan);
 	add_manual(out, plan);
 	add_unlisted(out, plan);
+	add_extended(out, plan);
 	add_blocked(out, plan);
 	render_unseen_json(out, &plan->unseen);
 	add_left_out(out, plan);

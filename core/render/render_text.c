@@ -288,6 +288,43 @@ static void add_moves(const struct text_renderer *r)
 	add_changes(r, &all, "ACCOUNTS MOVE", true, COLLAPSE_GRAVE_FROM);
 }
 
+static int by_extended_power(const void *a, const void *b)
+{
+	const struct extended_item *x = *(const struct extended_item *const *)a,
+				   *y = *(const struct extended_item *const *)b;
+	uint8_t left = entitlement_power(x->entitlement), right = entitlement_power(y->entitlement);
+	return left != right ? (left < right ? -1 : 1) : (x > y) - (x < y);
+}
+
+/* Adds what is held, and given until a later day than before: all rights over others, and some of
+ * the rest. */
+static void add_extended(const struct text_renderer *r)
+{
+	ARENA scratch = {0};
+	struct arena *a = r->out->arena;
+	VEC(, const struct extended_item *) all = {0};
+	for (size_t i = 0; i < r->plan->extended.len; i++)
+		vec_push(&scratch, &all, &r->plan->extended.at[i]);
+	if (all.len == 0)
+		return;
+	vec_sort(&all, by_extended_power);
+	str_addc(r->out, '\n');
+	paint(r, "1", "HELD LONGER THAN BEFORE");
+	str_printf(r->out, " (%zu)\n", all.len);
+	size_t shown = 0;
+	for (; shown < all.len; shown++) {
+		const struct extended_item *x = all.at[shown];
+		if (shown >= UNLISTED_SHOWN && entitlement_power(x->entitlement) == POWER_NONE)
+			break;
+		str_printf(r->out, "  %s  %s  ", render_principal(a, x->principal),
+			   render_entitlement(a, x->entitlement));
+		paint(r, "33", render_extension(a, x));
+		str_printf(r->out, "  %s\n", render_place(a, x->at));
+	}
+	if (shown < all.len)
+		str_printf(r->out, "  and %zu more; --format json has each\n", all.len - shown);
+}
+
 static void add_guards(const struct text_renderer *r)
 {
 	bool first = true;
@@ -457,6 +494,7 @@ static void add_body(const struct text_renderer *r)
 	add_moves(r);
 	render_identity_text(r->out, plan, r->colour);
 	add_conflicts(r);
+	add_extended(r);
 	for (int risk = RISK_ADMIN_GRANT + 1; risk < RISK_COUNT; risk++)
 		add_section(r, risk);
 	add_manual(r);
@@ -485,8 +523,8 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 		render_head_text(out, &review, str_text(&body), colour);
 	}
 	str_add(out, str_text(&body));
-	if (plan->changes.len + plan->blocked.len + plan->unseen.len + plan->loosened.len +
-			    plan->lost_rules.len ==
+	if (plan->changes.len + plan->extended.len + plan->blocked.len + plan->unseen.len +
+			    plan->loosened.len + plan->lost_rules.len ==
 		    0 &&
 	    plan->unlisted.len + plan->drift.len + plan->left_out.len == 0)
 		return;

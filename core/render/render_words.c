@@ -42,6 +42,14 @@ const char *render_time(struct arena *a, int64_t seconds)
 	return text;
 }
 
+const char *render_extension(struct arena *a, const struct extended_item *item)
+{
+	const char *now = item->after == DATE_NONE
+				  ? "no end any more"
+				  : arena_printf(a, "until %s", render_day(a, item->after));
+	return arena_printf(a, "%s, was %s", now, render_day(a, item->before));
+}
+
 const char *render_day(struct arena *a, int32_t day)
 {
 	char *text = arena_alloc(a, DATE_TEXT);

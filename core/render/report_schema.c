@@ -8,8 +8,6 @@
 #define MOMENT_OR_NULL                                                                             \
 	"\"type\": [\"string\", \"null\"], \"pattern\": "                                          \
 	"\"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""
-#define DAY_OR_NULL                                                                                \
-	"\"type\": [\"string\", \"null\"], \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\""
 
 static const struct part summary[] = {
 	{"administrators", COUNT, "who can administer something, or may"},

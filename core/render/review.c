@@ -289,6 +289,8 @@ static const struct review_fact rules[] = {
 	{"admin-grant", "An administrator right is granted."},
 	{"credential", "All grants of an account go to another credential."},
 	{"conflict", "The manifests and the organisation both changed it since the snapshot."},
+	{"extended-admin", "An administrator right is given until a later day than before."},
+	{"extended", "Something is given until a later day than before."},
 	{"admin-removal", "An administrator right is taken away."},
 	{"account-delete", "A technical account is deleted with all that it holds."},
 	{"removal", "A product or an API is taken away."},

@@ -230,6 +230,43 @@ static void fill_identities(struct filler *f)
 	}
 }
 
+static bool is_admin_extension(const struct extended_item *x)
+{
+	return entitlement_power(x->entitlement) != POWER_NONE;
+}
+
+static void fill_some_extended(struct filler *f, bool admin)
+{
+	struct arena *a = f->arena;
+	for (size_t i = 0; i < f->plan->extended.len; i++) {
+		const struct extended_item *x = &f->plan->extended.at[i];
+		if (is_admin_extension(x) != admin)
+			continue;
+		struct review_item item = {
+			.rule = f->rule,
+			.sign = "~",
+			.what = render_entitlement(a, x->entitlement),
+			.who = render_principal(a, x->principal),
+			.marks = render_extension(a, x),
+			.address = change_address(a, x->principal, x->entitlement),
+			.at = place_of(f, x->at),
+			.level = f->level,
+			.power = entitlement_power(x->entitlement),
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+static void fill_extended_admin(struct filler *f)
+{
+	fill_some_extended(f, true);
+}
+
+static void fill_extended(struct filler *f)
+{
+	fill_some_extended(f, false);
+}
+
 static void fill_blocked(struct filler *f)
 {
 	review_add_blocked(f->review, f->arena, &f->plan->blocked, f->level);
@@ -326,6 +363,8 @@ static const struct plan_part {
 	 .fill = fill_made_anew},
 	{"conflict", "Changed here and in the organisation since the snapshot", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .fill = fill_changes, .takes = is_other_conflict},
+	{"extended-admin", "Administrator rights that end later than before", LEVEL_WARNING,
+	 GROUP_GRAVE_FROM, .kept = true, .least = LEAST, .fill = fill_extended_admin},
 	{"admin-removal", "Administrator rights removed", LEVEL_WARNING, GROUP_GRAVE_FROM,
 	 .fill = fill_changes, .takes = is_admin_removal},
 	{"account-delete", "Accounts deleted", LEVEL_WARNING, GROUP_GRAVE_FROM,
@@ -333,6 +372,7 @@ static const struct plan_part {
 	{"removal", "Removals", LEVEL_WARNING, GROUP_FROM, .fill = fill_changes,
 	 .takes = is_removal},
 	{"ordinary", "Changes", LEVEL_NOTE, GROUP_FROM, .fill = fill_changes, .takes = is_ordinary},
+	{"extended", "Held longer than before", LEVEL_NOTE, GROUP_FROM, .fill = fill_extended},
 	{"identity", "Which credential and project", LEVEL_WARNING, .kept = true, .least = LEAST,
 	 .aside = true, .fill = fill_identities},
 	{"by-hand", "By hand", LEVEL_NOTE, .again = true, .fill = fill_manual},
@@ -403,6 +443,16 @@ static void add_told(struct str *out, const struct plan *plan, const struct told
 	}
 }
 
+static void add_extended(struct str *out, const struct plan *plan)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < plan->extended.len; i++)
+		n += is_admin_extension(&plan->extended.at[i]);
+	if (n)
+		str_printf(out, "%s%zu administrator right%s", out->len ? ", " : "", n,
+			   n == 1 ? " ends later" : "s end later");
+}
+
 /* Adds what is to be feared in the plan and what is lost; whether there is anything to fear. */
 static bool add_title(struct str *out, const struct plan *plan)
 {
@@ -418,6 +468,7 @@ static bool add_title(struct str *out, const struct plan *plan)
 	bool alarm = out->len > 0;
 	if (!alarm)
 		str_add(out, "No administrator right granted");
+	add_extended(out, plan);
 	add_told(out, plan, losses, sizeof(losses) / sizeof(*losses));
 	return alarm;
 }

@@ -160,3 +160,55 @@ named() {
 	ends 0 apply --live live.yaml --auto-approve --allow-expired renamed.yaml
 	[ "$(grep -c -- '- support-administrator' live.yaml)" -eq 1 ]
 }
+
+@test "a grant that is to be held longer is told, though nothing of it changes in the service" {
+	export WRIT_NOW=2026-06-01T10:00:00Z
+	ends_on 2026-12-31
+	echo '  products: [{product: P, profile: A, expires: 2026-12-31}]' >>manifests/migrator.yaml
+	apply_on 2026-06-01 0
+	ends_on 2026-09-30 # sooner is nobody's gain
+	echo '  products: [{product: P, profile: A, expires: 2027-01-01}]' >>manifests/migrator.yaml
+	ends 0 plan --live live.yaml manifests
+	grep -q '^No administrator right granted\.$' stdout
+	longer='HELD LONGER THAN BEFORE (1)' at=manifests/migrator.yaml
+	grep -x -A 1 "$longer" stdout |
+		grep -qx "  migrator  P / A  until 2027-01-01, was 2026-12-31  $at:7:14"
+
+	ends_on 2099-12-31
+	ends 0 plan --live live.yaml --detailed-exitcode --out plan.json \
+		--format markdown=comment.md --format github=annotations --format text manifests
+	sed -n 2p stdout |
+		grep -qx 'No administrator right granted, 1 administrator right ends later\.'
+	moved='until 2099-12-31, was 2026-12-31'
+	grep -x -A 1 "$longer" stdout |
+		grep -qx "  migrator  deployment-administrator  $moved  $at:6:7"
+	sed -n 2p comment.md | grep -q '1 administrator right ends later'
+	grep -q "deployment-administrator.*migrator.*$moved.*$at:6" comment.md
+	grep -q "^::warning .*,file=$at,line=6," annotations
+	[ "$(jq -r '.extended[] | .before + " " + .after' plan.json)" = '2026-12-31 2099-12-31' ]
+	ends 0 show plan.json
+	grep -q "$moved" stdout
+
+	# told once: the next apply has it on record, whether it changes anything or not
+	apply_on 2026-06-01 0
+	ends 0 plan --live live.yaml manifests
+	run ! grep 'HELD LONGER' stdout
+	sed -i 's/, expires: [^}]*//' manifests/migrator.yaml
+	ends 0 plan --live live.yaml manifests
+	grep -q 'deployment-administrator  no end any more, was 2099-12-31' stdout
+}
+
+@test "a snapshot tells ends to who has no ledger, and under the name that an account gets" {
+	export WRIT_NOW=2026-06-01T10:00:00Z
+	ends_on 2026-12-31
+	apply_on 2026-06-01 0 --snapshot snapshots
+	sed -i 's/name: migrator/name: mover, previously: [migrator]/; s/2026-12-31/2027-12-31/' \
+		manifests/migrator.yaml
+	rm -rf "$XDG_STATE_HOME"
+	ends 0 plan --live live.yaml manifests
+	run ! grep 'HELD LONGER' stdout
+	ends 0 plan --live live.yaml --base snapshots manifests
+	grep -q '^  mover  deployment-administrator  until 2027-12-31, was 2026-12-31' stdout
+	ends 0 plan --live live.yaml --base snapshots --target mover manifests
+	grep -q 'was 2026-12-31' stdout
+}
