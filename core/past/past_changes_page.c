@@ -57,10 +57,12 @@ static void add_what(struct str *out, const struct past_change *row)
 	str_add(out, "</td><th scope=\"row\">");
 	escape_markup(out, render_principal(a, &row->principal));
 	str_add(out, "</th><td>");
-	if (row->has_entitlement)
-		escape_markup(out, render_shown(a, entitlement_title(a, &row->entitlement)));
-	else
+	if (!row->has_entitlement)
 		str_add(out, "the account itself");
+	else if (entitlement_power(&row->entitlement) != POWER_NONE)
+		add(out, "<b>", entitlement_title(a, &row->entitlement), "</b>");
+	else
+		add(out, "", entitlement_title(a, &row->entitlement), "");
 	add(out, row->has_entitlement ? "<small>with account " : "<small>was ", row->with_account,
 	    "</small>");
 	str_add(out, "</td>");
