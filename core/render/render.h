@@ -73,7 +73,7 @@ const char *render_words(struct arena *a, const char *text);
  * do as it says. */
 #define RENDER_NOT_TO_BE_MADE "not to be made while it is withheld"
 bool render_is_forbidden(const struct change *c); /* withheld, and not for want of consent */
-const char *render_place(struct arena *a, struct location at);
+const char *render_place(struct arena *a, struct location at); /* "team.yaml:12:9"; without "./" */
 const char *render_time(struct arena *a, int64_t seconds);
 const char *render_day(struct arena *a, int32_t day);
 /* "until 2099-12-31, was 2026-12-31", "no end any more, was 2026-12-31"; in `a`. */

@@ -83,7 +83,7 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 	if (c->words && c->words->ticket)
 		str_printf(r->out, "  %s", render_words(a, c->words->ticket));
 	add_marks(r, c);
-	str_printf(r->out, "  %s:%u:%u\n", render_words(a, c->at.file), c->at.line, c->at.column);
+	str_printf(r->out, "  %s\n", render_place(a, c->at));
 }
 
 static void add_line(const struct text_renderer *r, const struct change *c)
@@ -220,8 +220,7 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	paint(r, colour_of(c->action), render_alike(a, same, count));
 	add_reason(r, c);
 	add_marks(r, c);
-	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_words(a, c->at.file), c->at.line,
-		   c->at.column, count - 1);
+	str_printf(r->out, "  %s and %zu more\n", render_place(a, c->at), count - 1);
 	add_notes(r, same, count);
 }
 

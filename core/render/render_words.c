@@ -32,7 +32,10 @@ const char *render_words(struct arena *a, const char *text)
 
 const char *render_place(struct arena *a, struct location at)
 {
-	return arena_printf(a, "%s:%u:%u", render_words(a, at.file), at.line, at.column);
+	const char *file = at.file;
+	while (!strncmp(file, "./", 2))
+		file += 2;
+	return arena_printf(a, "%s:%u:%u", render_words(a, file), at.line, at.column);
 }
 
 const char *render_time(struct arena *a, int64_t seconds)

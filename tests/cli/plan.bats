@@ -17,6 +17,16 @@ setup() {
 	ends 0 plan --live live.yaml --detailed-exitcode imported
 }
 
+@test "a line of a manifest is called the same in the head and below it, in the current folder too" {
+	ends 0 plan --live live.yaml --format text=named manifests
+	mkdir -p elsewhere
+	mv manifests elsewhere
+	cd elsewhere
+	ends 0 plan --live ../live.yaml --format text=../here
+	cd ..
+	diff <(grep -o 'manifests/[^ ]*' named) <(grep -o '[^ ]*manifests/[^ ]*' here)
+}
+
 @test "--fail-on: 4, each word for itself" {
 	for word in withheld admin-grant removal guard,removal; do
 		ends 4 plan --live live.yaml --fail-on "$word" manifests
