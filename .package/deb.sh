@@ -24,8 +24,8 @@ if [ -d "$stage/usr/share/zsh/site-functions" ]; then
 	mv "$stage/usr/share/zsh/site-functions" "$stage/usr/share/zsh/vendor-completions"
 fi
 cp -R "$tree/examples" "$doc/examples"
-find "$doc/examples" -type d -exec chmod 755 {} + -o -type f ! -name '*.sh' -exec chmod 644 {} +
-find "$doc/examples" -name '*.sh' -exec chmod 755 {} +
+find "$doc/examples" -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+grep -rlZ -m 1 '^#!' "$doc/examples" | xargs -0 chmod 755
 find "$stage/usr/share/man" -type f -exec gzip -9n {} +
 
 cat >"$doc/copyright" <<-END
