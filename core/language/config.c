@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/language/config_table.h"
+#include "core/language/schema_decode.h"
 #include "core/language/schema_fields.h"
 #include "core/language/yaml.h"
 #include "core/util/trusted_file.h"
@@ -15,11 +16,36 @@ struct config_reading {
 	struct decoder decoder;
 	struct config *out;
 	size_t documents;
+	bool elsewhere; /* it is a manifest: nothing else is to be said of it */
 };
+
+/* The kind of a manifest, which no configuration has; NULL: none. */
+static const struct node *find_manifest_kind(const struct node *root)
+{
+	const struct node *kind = schema_find(root, "kind");
+	for (int i = 0; kind && kind->type == NODE_SCALAR && i < KIND_COUNT; i++) {
+		if (!strcmp(kind->text, kind_names[i]))
+			return kind;
+	}
+	return NULL;
+}
 
 static void decode(void *context, const struct node *root)
 {
 	struct config_reading *r = context;
+	const struct node *kind = r->documents ? NULL : find_manifest_kind(root);
+	if (kind) {
+		report_add(r->decoder.report, SEVERITY_ERROR, "E0411",
+			   (struct location){r->decoder.file, kind->line, kind->column}, 0,
+			   "`writ init --adobe` writes a configuration to fill in",
+			   "this is a manifest of kind %s, not an operator's configuration",
+			   kind->text);
+		r->elsewhere = true;
+	}
+	if (r->elsewhere) {
+		r->documents++;
+		return;
+	}
 	if (r->documents++) {
 		report_add(r->decoder.report, SEVERITY_ERROR, "E0805",
 			   (struct location){r->decoder.file, root->line, root->column}, 0,

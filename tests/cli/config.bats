@@ -81,3 +81,18 @@ setup() {
 	ends 1 plan manifests
 	grep -q E0807 stderr
 }
+
+@test "a manifest in place of a configuration is one error, however many documents it has" {
+	acme live.yaml </dev/null
+	acme two.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: b}
+		spec: {}
+	END
+	ends 1 validate --config two.yaml live.yaml
+	[ "$(grep -c 'error:' stderr)" -eq 1 ]
+	grep -q '^two.yaml:2:7: error: this is a manifest of kind Organization, not an operator.s conf' \
+		stderr
+}
