@@ -31,7 +31,9 @@ static const struct template first_files[] = {
 				"metadata: {name: ORGANISATION}\n"
 				"spec:\n"
 				"  provider: file\n"
-				"  unlisted: report # live accounts that no manifest declares\n"},
+				"  unlisted: report # live accounts that no manifest declares\n"
+				"  enterpriseStorage: # products whose licence includes it\n"
+				"    - product: Creative Cloud Enterprise\n"},
 	{"manifests/bundles/reader.yaml",
 	 EDITOR("../../",
 		"AccessBundle") "# A named set of grants, for what would otherwise be repeated.\n"
@@ -61,6 +63,7 @@ static const struct template first_files[] = {
 	 "status:\n"
 	 "  products:\n"
 	 "    - {product: My Product, profile: Default}\n"
+	 "    - {product: Creative Cloud Enterprise, profile: Storage}\n"
 	 "  users: [jane@example.com, omar@example.com]\n"
 	 "---\n"
 	 "apiVersion: writ/v1\n"

@@ -33,6 +33,18 @@ type_next() {
 	ends 0 plan --detailed-exitcode --live other/.writ/live.yaml other/manifests
 }
 
+@test "the manifest of the README is one more account of what init writes" {
+	ends 0 init acme
+	sed -n '/^A manifest says what/,/^`writ edit/s/^    //p' "$WRIT_ROOT/README.md" \
+		>acme/manifests/accounts/asset-archiver.yaml
+	[ "$(wc -l <acme/manifests/accounts/asset-archiver.yaml)" -eq 10 ]
+	WRIT_NOW=2026-06-01T00:00:00Z ends 0 validate --strict acme/manifests
+	ends 0 fmt --check acme/manifests
+	WRIT_NOW=2026-06-01T00:00:00Z ends 0 plan --live acme/.writ/live.yaml acme/manifests
+	grep -q '^Plan: 5 to add, 0 to change, 0 to remove\.$' stdout
+	sed -n 3p stdout | grep -q 'storage-administrator → asset-archiver .*/asset-archiver.yaml:8$'
+}
+
 @test "init without DIR uses the current folder, in which what is next can be typed" {
 	mkdir here
 	cd here
