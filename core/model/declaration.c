@@ -23,6 +23,40 @@ static void walk_apis(const struct declaration_walk *walk, struct declaration_li
 	walk_entries(walk, line, apis);
 }
 
+static const struct entry *find_item(struct declaration_line line, const struct entry_vec *entries,
+				     const struct entitlement *e)
+{
+	for (size_t i = 0; i < entries->len; i++) {
+		line.entry = &entries->at[i];
+		struct entitlement granted = declaration_entitlement(&line);
+		if (entitlement_compare(&granted, e) == 0)
+			return line.entry;
+	}
+	return NULL;
+}
+
+bool declaration_find_bundle(const struct model_index *index, const struct account *account,
+			     const struct location *place, const struct entitlement *e,
+			     const struct bundle **bundle, const struct entry **item)
+{
+	for (size_t i = 0; i < account->bundles.len; i++) {
+		const struct text_item *mention = &account->bundles.at[i];
+		const struct bundle *b =
+			&mention->at == place ? model_find_bundle(index, mention->text) : NULL;
+		if (!b)
+			continue;
+		struct declaration_line line = {.account = account,
+						.kind = KIND_TECHNICAL_ACCOUNT,
+						.mention = mention,
+						.bundle = b,
+						.is_api = e->api != NULL};
+		*bundle = b;
+		*item = find_item(line, e->api ? &b->apis : e->role ? &b->roles : &b->products, e);
+		return *item != NULL;
+	}
+	return false;
+}
+
 static void walk_account(const struct model_index *index, const struct account *account,
 			 const struct declaration_walk *walk)
 {

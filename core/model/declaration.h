@@ -40,6 +40,12 @@ void declaration_walk(const struct model *model, const struct model_index *index
 struct entitlement declaration_entitlement(const struct declaration_line *line);
 const struct location *declaration_place(const struct declaration_line *line);
 
+/* By which bundle, and by which item of it, an account's manifest grants `e` at that place; false:
+ * by none. `place` is one that declaration_place() gave. */
+bool declaration_find_bundle(const struct model_index *index, const struct account *account,
+			     const struct location *place, const struct entitlement *e,
+			     const struct bundle **bundle, const struct entry **item);
+
 /* A grant as it is declared somewhere. Numbers, not ranks. */
 struct declared {
 	uint32_t principal, entitlement;

@@ -130,6 +130,11 @@ bool change_moves_identity(const struct change *c)
 	       !(follows_name(c->before) && follows_name(c->after));
 }
 
+struct location change_cause(const struct change *c)
+{
+	return c->bundle && c->bundle->whole ? c->bundle->at : c->at;
+}
+
 static uint8_t power_of_lost(const struct entitlement_ref_vec *lost)
 {
 	uint8_t most = POWER_NONE;

@@ -63,12 +63,21 @@ VEC(entitlement_ref_vec, const struct entitlement *);
 
 struct attestation;
 
+/* The bundle by which an account's manifest says a grant. */
+struct change_bundle {
+	const char *name;
+	struct location at;	 /* its item */
+	const struct bundle *of; /* NULL in a plan that was read */
+	bool whole; /* all accounts of the bundle, and several, get the grant: so the item is new */
+};
+
 struct change {
 	const struct principal *principal;     /* for an account: its new name */
 	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
 	const struct account *before, *after;  /* for CHANGE_ACCOUNT; NULL for create, delete */
 	const struct words *words;	       /* of a created grant; NULL when none */
 	struct location at;		       /* the manifest's place that causes it */
+	struct change_bundle *bundle;	       /* by which that place says it; NULL: itself */
 	uint32_t principal_rank, entitlement_rank;
 	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
 	struct entitlement_ref_vec *lost;   /* which these are; NULL: none */
@@ -94,6 +103,10 @@ bool change_is_manual(const struct change *change);
 
 /* Whether it gives an account's name, and so its rights, to another credential. */
 bool change_moves_identity(const struct change *change);
+
+/* The place that somebody has to read: of a grant by a bundle that all its accounts get, the item
+ * of the bundle, for that is what is new; else its own. */
+struct location change_cause(const struct change *change);
 
 /* How much power it gives or takes, as entitlement_power() has it: of a deleted account that of its
  * greatest right, of one that gets another's rights more than any. */

@@ -207,6 +207,7 @@ static void make(struct planner *p)
 	order_changes(p);
 	if (p->in->base)
 		planner_compare_base(p); /* drops changes that would take back an ignored drift */
+	planner_find_whole_bundles(p);
 	state_terms(p);
 	tell_accounts(p); /* before the guards, which judge by the risk of a change */
 	planner_judge(p);

@@ -118,11 +118,26 @@ static void block(struct planner *p, const struct change *c, const char *why)
 				       nearest ? arena_strdup(p->arena, nearest) : NULL});
 }
 
+static struct change_bundle *find_bundle(struct planner *p, const struct wanted_pair *w,
+					 const struct change *c)
+{
+	const struct account *account = p->declared[c->principal_rank];
+	const struct bundle *bundle;
+	const struct entry *item;
+	if (!account || !declaration_find_bundle(p->in->index, account, w->declared->at,
+						 c->entitlement, &bundle, &item))
+		return NULL;
+	struct change_bundle *out = arena_zalloc(p->arena, sizeof(*out));
+	*out = (struct change_bundle){bundle->meta.name, item->at, bundle, false};
+	return out;
+}
+
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
 	const char *missing = find_missing(p, &c);
 	c.words = w->declared->words;
+	c.bundle = find_bundle(p, w, &c);
 	c.unseen = !planner_is_seen(p, w->key);
 	c.note = c.unseen ? idle_words(p, &c) : NULL;
 	c.idle = c.note != NULL;
@@ -266,5 +281,68 @@ void planner_add_unseen_ends(struct planner *p)
 		c.unseen = true;
 		planner_tell_unseen(p, key, true);
 		planner_add_change(p, c);
+	}
+}
+
+/* ---- bundles ---- */
+
+VEC(bundle_use_vec, struct change_bundle *);
+VEC(bundle_ref_vec, const struct bundle *);
+
+static int by_item(const void *a, const void *b)
+{
+	const struct change_bundle *x = *(struct change_bundle *const *)a,
+				   *y = *(struct change_bundle *const *)b;
+	return location_compare(x->at, y->at);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct bundle *x = *(const struct bundle *const *)a,
+			    *y = *(const struct bundle *const *)b;
+	return (x > y) - (x < y);
+}
+
+/* Each bundle once for each account that has it. */
+static void find_mentions(const struct planner *p, struct arena *a, struct bundle_ref_vec *out)
+{
+	const struct account_vec *accounts = &p->in->wanted->accounts;
+	for (size_t i = 0; i < accounts->len; i++) {
+		const struct account *account = &accounts->at[i];
+		for (size_t k = 0; account->state != STATE_ABSENT && k < account->bundles.len; k++)
+			vec_push(a, out,
+				 model_find_bundle(p->in->index, account->bundles.at[k].text));
+	}
+	vec_sort(out, by_address);
+}
+
+static size_t count_mentions(const struct bundle_ref_vec *all, const struct bundle *bundle)
+{
+	size_t count = 0;
+	for (const struct bundle *const *at = vec_find(all, &bundle, by_address);
+	     at && at < all->at + all->len && *at == bundle; at++)
+		count++;
+	return count;
+}
+
+void planner_find_whole_bundles(struct planner *p)
+{
+	ARENA scratch = {0};
+	struct bundle_use_vec uses = {0};
+	struct bundle_ref_vec mentions = {0};
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (p->plan->changes.at[i].bundle)
+			vec_push(&scratch, &uses, p->plan->changes.at[i].bundle);
+	}
+	if (uses.len == 0)
+		return;
+	find_mentions(p, &scratch, &mentions);
+	vec_sort(&uses, by_item);
+	for (size_t i = 0, end; i < uses.len; i = end) {
+		for (end = i; end < uses.len && by_item(&uses.at[i], &uses.at[end]) == 0; end++)
+			;
+		bool whole = end - i > 1 && end - i == count_mentions(&mentions, uses.at[i]->of);
+		for (size_t k = i; k < end; k++)
+			uses.at[k]->whole = whole;
 	}
 }

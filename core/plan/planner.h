@@ -127,6 +127,8 @@ void planner_sort_live(struct planner *p, size_t principals);
 
 /* Adds the changes of all grants, and what is blocked and unlisted of them. */
 void planner_add_grant_changes(struct planner *p);
+/* Says of the changes by bundles whether all accounts of the bundle get the grant. */
+void planner_find_whole_bundles(struct planner *p);
 /* Adds the end of grants that no read shows: a person ends them and takes their lines out of the
  * manifest. */
 void planner_add_unseen_ends(struct planner *p);

@@ -41,6 +41,13 @@ static const struct part lost[] = {
 	{"grants", NULL, "each of them", lost_grant, .list = true},
 	{0},
 };
+static const struct part change_bundle[] = {
+	{"name", TEXT, "its name"},
+	{"whole", "\"const\": true", "all accounts of the bundle, and several, get the grant",
+	 .optional = true},
+	{"location", NULL, "its item", part_location, .nullable = true},
+	{0},
+};
 static const struct part change[] = {
 	{"id", TEXT ", \"pattern\": \"^c[1-9][0-9]*$\"", "in the order of execution"},
 	{"address", TEXT, "what it is about"},
@@ -70,6 +77,7 @@ static const struct part change[] = {
 	{"note", TEXT_OR_NULL, "what else there is to say of it"},
 	{"attested", NULL, "what somebody says of it, which no read shows; it is not pending",
 	 attested, .optional = true},
+	{"bundle", NULL, "by which the location says it", change_bundle, .optional = true},
 	{"location", NULL, "what asks for it", part_location, .nullable = true},
 	{0},
 };

@@ -244,6 +244,22 @@ struct error *loader_read_location(const struct planfile_loader *l, struct json_
 	return c->at.file ? NULL : loader_bad(l, "a change without location");
 }
 
+static struct change_bundle *read_bundle(const struct planfile_loader *l, struct json_span change)
+{
+	struct json_span object;
+	struct change place = {0};
+	const char *name =
+		json_member(change, "bundle", &object) ? loader_text(l, object, "name") : NULL;
+	if (!name)
+		return NULL;
+	error_free(loader_read_location(l, object, &place));
+	if (!place.at.file)
+		return NULL;
+	struct change_bundle *out = arena_zalloc(l->arena, sizeof(*out));
+	*out = (struct change_bundle){name, place.at, NULL, json_get_true(object, "whole")};
+	return out;
+}
+
 static bool has_risk(const struct change *c, enum risk admin, enum risk other)
 {
 	const struct entitlement *e = c->entitlement;
@@ -352,6 +368,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	c.idle = json_get_true(object, "idle");
 	c.note = loader_text(l, object, "note");
 	c.attested = read_attested(l, object, address, &c);
+	c.bundle = read_bundle(l, object);
 	TRY(loader_read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);
 	return NULL;

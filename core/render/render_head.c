@@ -105,15 +105,16 @@ static void add_item(struct str *out, const struct review_item *item)
 	str_addc(out, '\n');
 }
 
-static void add_group(struct str *out, const struct review_item *first, size_t run)
+static void add_group(struct str *out, const struct review_section *s, size_t i, size_t run)
 {
-	const char *place = review_place(out->arena, first);
+	const struct review_item *first = &s->items.at[i];
+	const char *place = review_group_place(out->arena, s, i, run);
 	str_printf(out, "  %s%s%s %s %zu", first->sign ? first->sign : "", first->sign ? " " : "",
 		   first->what, review_joint(first), run);
 	if (first->marks)
 		str_printf(out, "  [%s]", first->marks);
 	if (place)
-		str_printf(out, "  %s and %zu more", place, run - 1);
+		str_printf(out, "  %s", place);
 	str_addc(out, '\n');
 }
 
@@ -126,7 +127,7 @@ static size_t add_lines(struct str *out, const struct review_section *s, size_t 
 	for (size_t k = 0; k < lines; k++) {
 		size_t run = review_run(s, starts[k]);
 		if (s->items.at[starts[k]].group)
-			add_group(out, &s->items.at[starts[k]], run);
+			add_group(out, s, starts[k], run);
 		else
 			add_item(out, &s->items.at[starts[k]]);
 		told += run;

@@ -26,6 +26,19 @@ static void add_attested(struct str *out, const struct attestation *t)
 	str_addc(out, '}');
 }
 
+static void add_bundle(struct str *out, const struct change_bundle *bundle)
+{
+	if (!bundle)
+		return;
+	json_put_key(out, "bundle");
+	str_addc(out, '{');
+	json_put_text(out, "name", bundle->name);
+	if (bundle->whole)
+		str_add(out, ", \"whole\": true");
+	render_location_json(out, bundle->at);
+	str_addc(out, '}');
+}
+
 static void add_change(struct str *out, const struct change *c, size_t number_of)
 {
 	char id[32];
@@ -45,6 +58,7 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 		str_add(out, ", \"idle\": true");
 	json_put_text(out, "note", c->note);
 	add_attested(out, c->attested);
+	add_bundle(out, c->bundle);
 	render_location_json(out, c->at);
 	str_addc(out, '}');
 }

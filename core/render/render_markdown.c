@@ -85,6 +85,7 @@ static void add_group(struct markdown *m, const struct review_section *s, size_t
 	if (i + run > s->shown)
 		str_printf(m->out, " *and %zu more*", s->shown > i ? i + run - s->shown : run);
 	add_code(m, " — ", first->marks, "");
+	add_code(m, " — ", review_group_place(m->out->arena, s, i, run), "");
 	str_addc(m->out, '\n');
 }
 

@@ -74,6 +74,17 @@ static void add_marks(const struct text_renderer *r, const struct change *c)
 		paint(r, "33", "  [withheld]");
 }
 
+static void add_bundle(const struct text_renderer *r, const struct change_bundle *bundle)
+{
+	struct arena *a = r->out->arena;
+	if (!bundle)
+		return;
+	str_printf(r->out, "  [by bundle %s", render_words(a, bundle->name));
+	if (!bundle->whole)
+		str_printf(r->out, " at %s", render_place(a, bundle->at));
+	str_addc(r->out, ']');
+}
+
 static void add_why(const struct text_renderer *r, const struct change *c)
 {
 	struct arena *a = r->out->arena;
@@ -83,7 +94,8 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 	if (c->words && c->words->ticket)
 		str_printf(r->out, "  %s", render_words(a, c->words->ticket));
 	add_marks(r, c);
-	str_printf(r->out, "  %s\n", render_place(a, c->at));
+	add_bundle(r, c->bundle);
+	str_printf(r->out, "  %s\n", render_place(a, change_cause(c)));
 }
 
 static void add_line(const struct text_renderer *r, const struct change *c)
@@ -211,6 +223,18 @@ static const char *render_alike(struct arena *a, const struct change *const *sam
 	return arena_printf(a, "+ %zu technical accounts", count);
 }
 
+/* The bundle by which all of them are said; NULL: not all are said by one. */
+static const struct change_bundle *bundle_of(const struct change *const *same, size_t count)
+{
+	const struct change_bundle *first = same[0]->bundle;
+	for (size_t i = 1; i < count && first; i++) {
+		const struct change_bundle *other = same[i]->bundle;
+		if (!other || location_compare(first->at, other->at) != 0)
+			return NULL;
+	}
+	return first;
+}
+
 static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
 			  size_t count)
 {
@@ -220,7 +244,10 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	paint(r, colour_of(c->action), render_alike(a, same, count));
 	add_reason(r, c);
 	add_marks(r, c);
-	str_printf(r->out, "  %s and %zu more\n", render_place(a, c->at), count - 1);
+	const struct change_bundle *bundle = bundle_of(same, count);
+	add_bundle(r, bundle);
+	str_printf(r->out, "  %s", render_place(a, bundle ? change_cause(c) : c->at));
+	str_printf(r->out, bundle && bundle->whole ? "\n" : " and %zu more\n", count - 1);
 	add_notes(r, same, count);
 }
 

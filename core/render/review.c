@@ -202,6 +202,17 @@ const char *review_place(struct arena *a, const struct review_item *item)
 	return arena_printf(a, "%s:%u", render_words(a, item->at.file), item->at.line);
 }
 
+const char *review_group_place(struct arena *a, const struct review_section *s, size_t i,
+			       size_t run)
+{
+	const struct review_item *first = &s->items.at[i];
+	const char *place = review_place(a, first);
+	bool same = true;
+	for (size_t k = i + 1; k < i + run; k++)
+		same &= !location_compare(first->at, s->items.at[k].at);
+	return !place || same ? place : arena_printf(a, "%s and %zu more", place, run - 1);
+}
+
 struct location review_at(const struct review *r, const struct review_item *item)
 {
 	return item->at.file ? item->at : r->at;

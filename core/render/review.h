@@ -136,6 +136,10 @@ const char *review_title(struct arena *a, const struct review_section *s);
 bool review_is_short(const struct review_section *s);
 /* Whether that group has one reason and one ticket: they are told once. */
 bool review_has_one_reason(const struct review_section *s, size_t i, size_t run);
+/* Where that group is: "manifests/team.yaml:12 and 59 more", or one place of all; NULL: it has none
+ * of its own. In `a`. */
+const char *review_group_place(struct arena *a, const struct review_section *s, size_t i,
+			       size_t run);
 /* "manifests/team.yaml:12", for people; NULL: it has none of its own. In `a`. */
 const char *review_place(struct arena *a, const struct review_item *item);
 /* Its own place, or that of the review. */

@@ -35,7 +35,7 @@ static struct location stopped_at(struct arena *a, const struct plan *plan, cons
 		return (struct location){0};
 	while (first < plan->changes.len && !is_counted(g, &plan->changes.at[first]))
 		first++;
-	struct location at = plan->changes.at[first < plan->changes.len ? first : 0].at;
+	struct location at = change_cause(&plan->changes.at[first < plan->changes.len ? first : 0]);
 	if (at.file)
 		at.file = review_file(a, at.file);
 	return at;

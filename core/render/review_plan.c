@@ -17,32 +17,57 @@ struct filler {
 	const char *rule;
 	enum review_level level;
 	bool (*takes)(const struct change *c);
-	struct location last;  /* the place that place_of() was asked for last */
-	const char *last_file; /* and the file that it answered */
+	struct located {
+		struct location last;  /* the place that was asked for last */
+		const char *last_file; /* and the file that it was answered */
+	} places, bundles;
 };
 
 /* The place with its file as the repository calls it. That costs a look at the disk, and many
  * changes have the same file, so the last answer is kept. */
-static struct location place_of(struct filler *f, struct location at)
+static struct location locate(struct arena *a, struct located *kept, struct location at)
 {
 	if (!at.file)
 		return at;
-	if (!f->last.file || strcmp(f->last.file, at.file) != 0) {
-		f->last = at;
-		f->last_file = review_file(f->arena, at.file);
+	if (!kept->last.file || strcmp(kept->last.file, at.file) != 0) {
+		kept->last = at;
+		kept->last_file = review_file(a, at.file);
 	}
-	at.file = f->last_file;
+	at.file = kept->last_file;
 	return at;
 }
 
+static struct location place_of(struct filler *f, struct location at)
+{
+	return locate(f->arena, &f->places, at);
+}
+
 /* ---- changes ---- */
+
+/* Where all accounts of a bundle get what an item of it says, somebody wrote that item, and so it
+ * is the place. */
+static void add_bundle(struct filler *f, const struct change_bundle *bundle,
+		       struct review_item *item)
+{
+	struct arena *a = f->arena;
+	const char *mark = arena_printf(a, "by bundle %s", render_words(a, bundle->name));
+	item->marks = item->marks ? arena_printf(a, "%s, %s", item->marks, mark) : mark;
+	if (bundle->whole)
+		return;
+	struct location at = locate(a, &f->bundles, bundle->at);
+	const char *note =
+		arena_printf(a, "the bundle says it at %s:%u", render_words(a, at.file), at.line);
+	item->note = item->note ? arena_printf(a, "%s; %s", item->note, note) : note;
+}
 
 static struct review_item item_of(struct filler *f, const struct change *c)
 {
 	struct review_item item = review_change(f->arena, c);
 	item.rule = f->rule;
 	item.level = f->level;
-	item.at = place_of(f, c->at);
+	item.at = place_of(f, change_cause(c));
+	if (c->bundle)
+		add_bundle(f, c->bundle, &item);
 	return item;
 }
 

@@ -693,3 +693,37 @@ api_changes() {
 	ends 0 plan --live wanted.yaml --format text=text less.yaml
 	grep -m 1 '^  - ' text | grep -q 'system-administrator from a50'
 }
+
+@test "a grant by a bundle names it, and is on the bundle's line where all its accounts get it" {
+	for roles in '' 'adminRoles: [support-administrator], '; do
+		{
+			organization
+			document AccessBundle desk "${roles}products: [{product: P, profile: A}]"
+			for name in a b c; do account "$name" 'bundles: [desk]'; done
+		} >"wanted${roles:+-more}.yaml"
+	done
+	{
+		organization
+		for name in a b; do account "$name" 'products: [{product: P, profile: A}]'; done
+	} >live.yaml
+	item=$(grep -n support-administrator wanted-more.yaml | cut -d: -f1)
+	ends 0 plan --live live.yaml --format github=annotations --format markdown=comment.md \
+		--format text --out plan.json wanted-more.yaml
+	[ "$(grep -c "^  + support-administrator → .  \[by bundle desk\]  wanted-more.yaml:$item$" \
+		stdout)" -ge 3 ]
+	grep -q "^::error .*,line=$item,.*support-administrator → a: by bundle desk$" annotations
+	grep -q "support-administrator.*→ .b. — .by bundle desk. — .wanted-more.yaml:$item.$" \
+		comment.md
+	# the product is c's alone: it is c that has the bundle now
+	mention=$(grep -n 'bundles: \[desk\]' wanted-more.yaml | tail -n 1 | cut -d: -f1)
+	grep -q "^  + P / A → c  \[by bundle desk\]  wanted-more.yaml:$mention$" stdout
+	grep -q "^    + P / A  \[by bundle desk at wanted-more.yaml:$item:.*\]  .*:$mention:" stdout
+	grep -q "^::notice .*,line=$mention,.* c: by bundle desk, the bundle says it at .*:$item$" \
+		annotations
+	[ "$(jq -r '[.changes[] | select(.bundle) | .location.line] | max' plan.json)" = "$mention" ]
+	[ "$(jq '[.changes[] | select(.bundle.whole) | .bundle.location.line] | unique | .[]' \
+		plan.json)" = "$item" ]
+	cp stdout made
+	ends 0 show plan.json
+	diff <(grep 'by bundle' made) <(grep 'by bundle' stdout)
+}
