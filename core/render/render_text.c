@@ -556,7 +556,7 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, planned->plan_digest);
-	str_printf(out, "Saved it is the file %s\n", planned->digest);
+	str_printf(out, "Saved to a file, it is %s\n", planned->digest);
 	if (plan->cost.seconds)
 		str_printf(out, "About %s at the service's limits.\n",
 			   render_cost(out->arena, plan));
