@@ -38,7 +38,8 @@ function interfere(live) {
 		else if (chance(50))
 			live.accounts.set(name, { ...live.accounts.get(name),
 				owner: `o${draw(3)}@example.com` });
-		else if (!live.accounts.has(other) && /^(id|made)-/.test(live.accounts.get(name).id))
+		else if (!live.accounts.has(other) &&
+			/^(id|made)-/.test(live.accounts.get(name).id))
 			rename(live, name, other);
 	}
 }
@@ -147,7 +148,8 @@ function follow(m, agreed, live) {
 	const move = (key) => key.includes(" ") ? pair(who(split(key)[0]), split(key)[1]) : key;
 	return { followed: new Set(names.values()), m: { ...m,
 		accounts: new Map([...m.accounts].map(([n, a]) => [nameOf(who(account(n))), a])),
-		declared: new Set([...m.declared].map(move)), ended: new Set([...m.ended].map(move)),
+		declared: new Set([...m.declared].map(move)),
+		ended: new Set([...m.ended].map(move)),
 		claims: new Map([...m.claims].map(([key, level]) => [move(key), level])) } };
 }
 
@@ -155,7 +157,8 @@ function follow(m, agreed, live) {
 function keepNamesApart(agreed, live) {
 	const { names } = findNames(agreed, live);
 	const lost = () => agreed.accounts.find((a) => names.get(a) !== a.name &&
-		agreed.accounts.some((b) => b !== a && b.name === a.name && names.get(b) === b.name));
+		agreed.accounts.some((b) => b !== a && b.name === a.name &&
+			names.get(b) === b.name));
 	for (let a = lost(); a; a = lost()) {
 		const name = names.get(a), { id, owner } = live.accounts.get(name) ?? {};
 		if (name)
@@ -175,7 +178,8 @@ function agreeByApply(agreed, then, live, plan) {
 	const decide = (who, set, all, live_) => {
 		for (const what of new Set([...all, ...live_])) {
 			const one = pair(who, what), is = live_.has(what);
-			const isSaid = is ? m.declared.has(one) : !m.declared.has(one) && !isMade(who) &&
+			const isSaid = is ? m.declared.has(one)
+				: !m.declared.has(one) && !isMade(who) &&
 				(m.ended.has(one) || isClaimed(m, who, what));
 			if (isDone(one) || isSaid)
 				agree(set, what, is);
@@ -278,7 +282,8 @@ function wayBack(agreed, live) {
 	}
 	for (const name of live.accounts.keys()) {
 		if (!taken.has(name))
-			back.changes.set(account(name), { action: "delete" }) && back.deleted.add(name);
+			back.changes.set(account(name), { action: "delete" }) &&
+				back.deleted.add(name);
 	}
 	for (const one of pairs) {
 		if (!live.pairs.has(one))
