@@ -28,15 +28,15 @@ enum exit_status {
 
 #define PLAN_SIGNATURE ".sig" /* behind the name of a saved plan's file */
 
-/* The one that an error ends a command with. */
+/* The exit status of a command that ends with such an error. */
 int exit_status_of(enum error_code code);
 
 struct output {
 	enum format format;
 	const char *file; /* NULL: standard output */
-	bool secret;	  /* saved for this user alone, 0600: a plan */
+	bool secret;	  /* a plan: the file can be read by this user alone (0600) */
 	size_t most;	  /* bytes; 0: unsaid */
-	int memory;	  /* a file in memory that it goes to instead; 0: none */
+	int memory;	  /* the file in memory that it goes to instead; 0: none */
 };
 VEC(output_vec, struct output);
 
@@ -56,7 +56,7 @@ struct span {
 	char unit; /* 'd', 'w' or 'm' */
 };
 
-/* Words of the command line, or those that are left of them. */
+/* Some of the command line's words. */
 struct arguments {
 	const char *const *at;
 	size_t count;
@@ -64,30 +64,29 @@ struct arguments {
 
 struct options {
 	struct output_vec outputs; /* at least one */
-	size_t max_bytes;	   /* of results that say no number of their own; 0: unsaid */
+	size_t max_bytes;	   /* of results that have no number of their own; 0: no limit */
 	const char *live, *org, *out, *target, *explain, *config, *run;
 	struct line_vec plans, expected, attested; /* as often as they were given */
 	struct consent consent;
-	VEC(, const char *) ignored; /* ids of warnings that are not told */
+	VEC(, const char *) ignored; /* ids of the warnings that are not reported */
 	unsigned fail_on;	     /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
-	const char *actor; /* who acts, as claimed; NULL: as the surroundings say */
-	unsigned wait;	   /* seconds that another run is waited for; only when `waits` */
+	const char *actor; /* who acts, as --actor claims; NULL: as the environment tells */
+	unsigned wait;	   /* seconds to wait for another run; only where `waits` */
 	bool waits, take_over, allow_older, allow_other_ledger;
-	const char *base;   /* the last snapshot, or what a plan between revisions starts from */
+	const char *base;   /* the last snapshot, or where a plan between revisions begins */
 	const char *sign;   /* the key that signs a saved plan */
 	const char *ticket; /* of a grant */
-	const char *until, *reason; /* of a drift that is to be ignored, of a grant,
-				       or of a period */
-	const char *json_into;	    /* what goes on, to this file; NULL: none */
-	bool json;		    /* to standard output, in place of results */
+	const char *until, *reason; /* of a drift to ignore, of a grant, or of a period */
+	const char *json_into;	    /* the file for lines about what goes on; NULL: none */
+	bool json;		    /* such lines on standard output, in place of results */
 	bool prune, rehearse, finish, again, check, diff, adobe;
 	const char *from, *why;
 	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
-	const char *manifests; /* PATH, as it was said before it was a word; NULL: not so */
+	const char *manifests; /* PATH as the older option --manifests gives it; NULL: not given */
 	const char *as_of, *to;
 	const char *since; /* of a period, which ends with `until` */
 	bool changes, unapproved, overdue;
@@ -97,8 +96,8 @@ struct options {
 	size_t path_count;
 };
 
-/* All that is read in a run. The options are as they were given: whoever means other paths, another
- * base or more consent says so where it calls. */
+/* One call of the program, and all that it reads. The options stay as they were given: a function
+ * that needs other paths, another base or more consent takes them as arguments. */
 struct manifests;
 struct member;
 struct run {
@@ -108,28 +107,30 @@ struct run {
 	const struct options options;
 	struct config config; /* empty until load_config() */
 	bool configured;
-	struct ledger_places *places; /* that were opened, with their secrets; NULL: none */
-	const struct snapshot *read;  /* the snapshot's folder that was read last; NULL: none */
-	bool changed;	   /* something was sent: what fails now is a record that is missing */
-	bool restore_told; /* that a restore is under way */
-	bool told;	   /* a result was written, and what failed is in it */
+	struct ledger_places *places; /* those opened so far, with their secrets; NULL: none */
+	const struct snapshot *read;  /* the snapshot's folder read last; NULL: none */
+	bool changed;		      /* a change was sent, so that what fails now is its record */
+	bool restore_told;	      /* the user was told that a restore is under way */
+	bool told;		      /* a result was written, and an error of the run is in it */
 	int64_t now;
 	const char *program;
-	const struct command *command, *commands; /* this one; all, up to one without a name */
-	const struct manifests *loaded; /* the set, where several organisations share it; NULL */
-	const struct member *member;	/* whose work it is, of several organisations; NULL: all */
-	const char *summary; /* what it came to, in a line, where that is one of several; NULL */
+	const struct command *command, *commands; /* this command, and the table of all, which ends
+						     with a row without name */
+	const struct manifests *loaded; /* the set, shared by several organisations; NULL */
+	const struct member *member;	/* whose work this process does; NULL: all */
+	const char *summary;		/* the result in one line, for a member; NULL */
 };
 
 struct command {
 	const char *name, *arguments, *help;
-	/* Names of those it takes, with a blank on each side; behind "format" its formats beside
-	 * text and json; "max-bytes" stands for those that are made of a review, which a table
-	 * names. */
+	/* The options that it takes, each with a blank before and behind it. Behind "format" stand
+	 * the formats that it has beside text and json; "max-bytes" says that it has all formats
+	 * that are made of a review. */
 	const char *options;
-	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
+	/* Does the work. *status is EXIT_DONE when it is called; main() prints the error and the
+	 * findings. */
 	struct error *(*function)(struct run *run, int *status);
-	const char *verbs;   /* with a blank between them; NULL: none */
+	const char *verbs;   /* one of these is its first word; NULL: none */
 	const char *example; /* as it is typed behind "writ" */
 };
 
@@ -150,14 +151,14 @@ MUST_CHECK struct error *options_check_results(const struct options *options, co
  * configuration names. */
 MUST_CHECK struct error *options_check_configured(const struct options *options,
 						  const struct config *config);
-/* What stands behind the command and is no option, and what of it is behind the first words. */
+/* The words behind the command that are no options; and those of `words` behind the first ones. */
 struct arguments arguments_of(const struct options *options);
 struct arguments arguments_behind(struct arguments words, size_t first);
-/* Where the manifests are of a command whose first `names` words are names: the words behind those,
- * else the current folder. */
+/* The PATHs of a command whose first `names` words are names: the words behind them, else the
+ * current folder. */
 MUST_CHECK struct error *options_manifests(const struct options *options, size_t names,
 					   struct arguments *out);
-/* The same of what is in the past, which one file or folder has. */
+/* The one PATH of such a command that asks of the past. ERROR_USAGE when there are several. */
 MUST_CHECK struct error *options_past_manifests(const struct options *options, size_t names,
 						const char **out);
 /* The options of a command, for its help. */
@@ -172,24 +173,25 @@ void options_each(const struct command *command,
 /* The names of a command's formats with a blank between them, in `a`. */
 const char *options_formats(struct arena *a, const struct command *command);
 
-/* " --NAME VALUE", quoted for a shell, to a command that the user is told; nothing for NULL. */
+/* Appends " --NAME VALUE", quoted for a shell, to a command that is shown to the user; nothing when
+ * `value` is NULL. */
 void option_add(struct str *out, const char *name, const char *value);
 
 /* Whether a command has the option with this name, such as "max-bytes". */
 bool command_takes(const struct command *command, const char *option);
-/* Whether it tells its result in this one of enum format. */
+/* Whether it has this format of enum format for its result. */
 bool command_takes_format(const struct command *command, int format);
-/* Whether it is a review that it shows in this format, and not a table. */
+/* Whether its result in this format is a review, and not a table. */
 bool command_reviews(const struct command *command, enum format format);
 /* "text, json or csv", in `a`. */
 const char *command_list_formats(struct arena *a, const struct command *command);
 
-/* Writes one result to wherever its output goes. */
+/* Writes one result to the place of its output. */
 MUST_CHECK struct error *output_write(const struct output *output, const char *bytes, size_t len);
-/* The same of text that is for programs and editors too: no line of it is broken on a terminal. */
+/* The same for text that programs and editors read too: its lines are not broken on a terminal. */
 MUST_CHECK struct error *output_write_whole(const struct output *output, const char *bytes,
 					    size_t len);
-/* Makes each result that is asked for, and writes it to wherever it goes. */
+/* Makes each result that the options ask for, and writes it to its place. */
 MUST_CHECK struct error *
 output_all(struct run *run, void (*render)(struct str *out, enum format format, const void *answer),
 	   const void *answer);

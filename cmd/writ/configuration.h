@@ -17,13 +17,14 @@ struct named_organization {
 };
 struct named_organization service_of(const struct organization *organization);
 
-/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration
- * that the operator names counts, since a file needs none. Of a silent `service`: the only one
- * there is. */
+/* Finds what the operator says of an organisation, or of the only one there is when `service` is
+ * silent; *out is NULL when that is nothing. With --live only a configuration that the operator
+ * names counts, since a file needs none. */
 MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
 					 const struct organization_config **out);
 
-/* The same when the live organisation stands at `live`; NULL: in no file. */
+/* The same for an organisation in the file or folder `live`, in place of --live; NULL: it is in no
+ * file. */
 MUST_CHECK struct error *find_configured_at(struct run *run, const char *live,
 					    const struct named_organization *service,
 					    const struct organization_config **out);

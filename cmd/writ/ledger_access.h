@@ -8,7 +8,7 @@
 #include "core/ledger/place.h"
 #include "core/past/attested_list.h"
 
-/* That of one organisation. */
+/* The ledger of one organisation. */
 struct organization_ledger {
 	struct ledger_place *place; /* the run's */
 	struct ledger *ledger;
@@ -31,11 +31,12 @@ MUST_CHECK struct error *ledger_access_organization(struct run *run, struct sess
 /* Opens a ledger's store once more, for hold_take(); `place` is a struct ledger_place. */
 MUST_CHECK struct error *ledger_access_reopen(void *place, struct store **out);
 
-/* Who asks for the organisation, and how, by the options. */
+/* What the options say of the hold to take: who asks for it, how long to wait for another run, and
+ * whether to take over from one. */
 struct hold_request ledger_access_request(struct run *run, const struct organization_ledger *l);
 
-/* What is open now; empty without a ledger that could be read. Nothing is made. *out_foreign is as
- * of ledger_trailer_compare(); the pointer may be NULL. */
+/* Reads what the ledger tells of the present; the view is empty where no ledger could be read. No
+ * ledger is made. *out_foreign is what ledger_trailer_compare() says; the pointer may be NULL. */
 MUST_CHECK struct error *ledger_access_view(struct run *run, const struct session *session,
 					    const char *organization, struct ledger_view *out,
 					    const char **out_foreign);
@@ -44,7 +45,7 @@ MUST_CHECK struct error *ledger_access_view(struct run *run, const struct sessio
  * names, of the organisation of --org or of all. */
 MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
 
-/* The same of one organisation, without a word where none is shared. */
+/* The same of one organisation. Where no ledger is shared, no note says so. */
 MUST_CHECK struct error *ledger_access_at_hand(struct run *run, const char *organization,
 					       struct known_ledger_vec *out);
 
@@ -59,7 +60,7 @@ MUST_CHECK struct error *ledger_access_tell_nearest(struct run *run);
 /* Whether the configuration names a place for a ledger that other machines write too. */
 bool ledger_access_is_shared(const struct run *run);
 
-/* Wipes what is kept of the places. */
+/* Wipes the secrets that were read for the places of ledgers. */
 void ledger_access_done(struct run *run);
 
 /* Says, where no ledger is shared, that other machines' runs are not known here. */

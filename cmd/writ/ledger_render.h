@@ -6,7 +6,7 @@
 #include "cmd/writ/command.h"
 #include "core/past/run_verify.h"
 
-/* A struct open_ledger_vec: where each stands and what is open. */
+/* `ledgers` is a struct open_ledger_vec: how far each ledger is, and what is open in it. */
 struct open_ledger {
 	const struct known_ledger *known;
 	struct ledger_view view;
@@ -14,7 +14,7 @@ struct open_ledger {
 VEC(open_ledger_vec, struct open_ledger);
 void ledger_render_open(struct str *out, enum format format, const void *ledgers);
 
-/* A struct known_run: all that it left, entry by entry. */
+/* `run` is a struct known_run: all that it left, entry by entry. */
 void ledger_render_run(struct str *out, enum format format, const void *run);
 
 struct ledger_verdict {

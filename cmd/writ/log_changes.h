@@ -6,11 +6,11 @@
 #include "cmd/writ/command.h"
 #include "core/past/past_changes.h"
 
-/* From which moment to which, both in it, as seconds since 1970; INT64_MIN and INT64_MAX where it
- * is open. */
+/* The first and the last moment, as seconds since 1970; INT64_MIN and INT64_MAX where one is
+ * open. */
 struct period {
 	int64_t since, until;
-	const char *manifests; /* a file or folder whose lines are told */
+	const char *manifests; /* the file or folder whose lines the changes are told with */
 };
 
 /* The period of --since and --until, each a moment, or a date, which is that whole day in UTC.

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* members.h - the processes that do a command's work for several organisations.
  *
- * Standard input of each is empty, what it prints goes to memory, and it is in a process group of
- * its own: what a terminal sends comes to this process alone, which passes it on, once for each
- * time it came. When this process is killed, its members get SIGTERM. */
+ * Each has an empty standard input, prints to files in memory, and is in a process group of its
+ * own. So a signal from the terminal comes to this process alone, which passes each on. When this
+ * process is killed, its members get SIGTERM. */
 #ifndef WRIT_CMD_MEMBERS_H
 #define WRIT_CMD_MEMBERS_H
 
@@ -11,7 +11,7 @@
 
 #include "cmd/writ/command.h"
 
-#define MEMBERS_AT_ONCE 4 /* at work; those that ask, or wait for others, are not counted */
+#define MEMBERS_AT_ONCE 4 /* members that ask or wait for others are not counted */
 
 enum member_state { MEMBER_NEW, MEMBER_WORKS, MEMBER_ASKS, MEMBER_APPROVED, MEMBER_ENDED };
 
@@ -38,15 +38,15 @@ struct member {
 };
 VEC(member_vec, struct member);
 
-/* What this process does meanwhile. */
+/* What this process does while its members work. */
 struct member_watch {
-	/* Lines of what goes on in a member, each whole; NULL: nobody follows. */
+	/* Takes whole lines of a member's --json; NULL: nobody follows. */
 	void (*pass)(void *context, const char *lines, size_t len);
-	/* What was printed by a member that has ended, or that asks, may be shown; called in the
-	 * order of members, and for one that asked again when it has ended. */
+	/* Shows what a member has printed. It is called in the order of members once each has ended
+	 * or asks, and again for one that asked when it has ended. */
 	void (*show)(void *context, const struct member *member);
-	/* All that could do so have ended or ask: whether those that ask shall go on. What it
-	 * returns is passed to them as MEMBER_YES, MEMBER_NO or MEMBER_NOBODY. `signals` is
+	/* Called when every member has ended or asks: says whether those that ask shall go on. They
+	 * get the value that it returns: MEMBER_YES, MEMBER_NO or MEMBER_NOBODY. `signals` is
 	 * readable when a signal came. */
 	char (*ask)(void *context, const struct member_vec *members, int signals);
 	void *context;
@@ -55,9 +55,10 @@ struct member_watch {
 #define MEMBER_NO 'n'
 #define MEMBER_NOBODY '?' /* there is no terminal to ask on */
 
-/* Starts and watches all members until each has ended. In a member's process *out_self is the
- * member, and its descriptors are in place: whoever called this does its work and ends as usual. In
- * this one it is NULL. *out_signal is the last signal that was passed on, or 0. */
+/* Starts all members and watches them until each has ended. It returns in every process: in a
+ * member's, *out_self is the member and its descriptors are in place, so that the caller does its
+ * work and ends as usual; in this one, *out_self is NULL. *out_signal is the last signal that was
+ * passed on, or 0. */
 MUST_CHECK struct error *members_run(struct member_vec *members, size_t results,
 				     const struct member_watch *watch, struct member **out_self,
 				     int *out_signal);
@@ -65,15 +66,15 @@ MUST_CHECK struct error *members_run(struct member_vec *members, size_t results,
 /* In a member's process: whether it shall go on with what `summary` says. An error says why not. */
 MUST_CHECK struct error *member_ask(const struct member *self, const char *summary);
 
-/* Says what it came to, in a line; NULL: nothing. What was said before is forgotten. */
+/* Tells the member's result, in one line, in place of one told before; NULL: it has none. */
 void member_tell(const struct member *self, const char *summary);
 
-/* Members do one after the other what would get into the way of others: what works on a repository
- * that several may share. Without `self` nothing is to be waited for. */
+/* Waits until no other member holds the turn. Work on a repository that several may share is done
+ * within a turn. A NULL `self` waits for nothing. */
 MUST_CHECK struct error *member_take_turn(const struct member *self);
 void member_leave_turn(const struct member *self);
 
-/* What stands in one of its files, in `a`. */
+/* The contents of one of a member's files, in `a`. */
 const char *member_read(int file, struct arena *a, size_t *len);
 
 /* Closes what members_run() opened. */

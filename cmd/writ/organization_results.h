@@ -5,7 +5,7 @@
 
 #include "cmd/writ/members.h"
 
-/* How much of a member's words is on the screen already. */
+/* How much of what a member printed is on the screen already. */
 struct shown_words {
 	size_t text, out, errors;
 	bool named[2]; /* on standard output, on standard error */
@@ -21,8 +21,8 @@ struct result_screen {
  * `context` is a struct result_screen. */
 void results_show(void *context, const struct member *member);
 
-/* Every result that was asked for, of all members: the table behind what was shown, the others
- * whole. */
+/* Writes every result that was asked for, of all members together. Text that was shown already is
+ * followed by a table of them. */
 MUST_CHECK struct error *results_write(struct run *run, const struct member_vec *members,
 				       int status);
 

@@ -9,8 +9,9 @@
 /* What a member writes between two tables of one result. No cell has it. */
 #define TABLES_APART '\f'
 
-/* Whether results of this format become one, and why not (ERROR_USAGE): of pages each organisation
- * has a file of its own, which `output` must give a name to. */
+/* ERROR_USAGE when the results of several organisations cannot go to this output. A table or a
+ * calendar becomes one; a page needs a file name, from which those of each organisation are
+ * made. */
 MUST_CHECK struct error *tables_check(const struct output *output);
 
 /* Writes the result of all: one table with a first column "organization" (and one of what changed

@@ -18,11 +18,12 @@ typedef struct error *organization_function(struct run *run, int *status);
 MUST_CHECK struct error *organizations_of_set(struct run *run, struct arguments paths,
 					      organization_function *one, int *status);
 
-/* The same for those of the configuration, where no option says which is meant. */
+/* The same for the organisations of the configuration, unless --org or --live names one. */
 MUST_CHECK struct error *organizations_configured(struct run *run, organization_function *one,
 						  int *status);
 
-/* The same for names that are known: of the configuration, or of saved plans. */
+/* The same for organisations whose names are known already, from the configuration or from saved
+ * plans. */
 MUST_CHECK struct error *organizations_named(struct run *run, const struct line_vec *names,
 					     organization_function *one, int *status);
 

@@ -14,8 +14,8 @@
 MUST_CHECK struct error *sign_plan(struct run *run, const struct plan *plan, const char *bytes,
 				   size_t len, const char **out);
 
-/* What is wrong with a signature, as a diagnostic; `id` is NULL where one of its organisation's
- * signers made it. */
+/* What one organisation's signers say of a signature: nothing where `id` is NULL, for one of them
+ * made it; else what is wrong with it, as a diagnostic. */
 struct verdict_of_signers {
 	const struct organization_config *config;
 	const char *id, *summary, *detail;
@@ -23,16 +23,16 @@ struct verdict_of_signers {
 	const char *by;
 };
 
-/* Of each organisation that the plan may be for and that has signers. */
+/* A verdict for each organisation that the plan may be for and that has signers. */
 struct verified_plan {
 	VEC(, struct verdict_of_signers) verdicts;
 	const char *signature; /* FILE.sig's text; NULL: not read, or not there */
-	const char *by;	       /* who signed it, once check_signature() found him good; NULL */
+	const char *by; /* who signed it; NULL until check_signature() has found that he may */
 };
 
-/* Asks, of the bytes of the file `path`, every organisation's signers. Where each organisation that
- * the plan may be for has signers and none of them signed it, the run's report has what is wrong,
- * and *status is EXIT_REFUSED: nothing of the plan is to be read. */
+/* Asks every organisation's signers of the bytes of the file `path`. Where each organisation that
+ * the plan may be for has signers and none of them signed it, the run's report says what is wrong
+ * and *status is EXIT_REFUSED: nothing of the plan may be read then. */
 MUST_CHECK struct error *verify_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len, struct verified_plan *out, int *status);
 
@@ -42,15 +42,15 @@ MUST_CHECK struct error *verify_kept_plan(struct run *run, const char *name, con
 					  size_t len, const char *signature,
 					  struct verified_plan *out, int *status);
 
-/* Whether those of the very organisation that the plan names are among who signed it. What is wrong
- * is in the run's report; then *status is EXIT_REFUSED. `verified` is NULL for a plan that was
+/* Checks that a signer of the organisation which the plan names has signed it. If not, the run's
+ * report says what is wrong and *status is EXIT_REFUSED. `verified` is NULL for a plan that was
  * never saved. */
 MUST_CHECK struct error *check_signature(struct run *run, const struct plan *plan,
 					 struct verified_plan *verified, int *status);
 
-/* Refuses what unsigned manifests say where the organisation of `service` has signers, as
- * check_signature() refuses a plan that was never saved; `use` is what they were to tell. It reads
- * no secret and asks nobody. */
+/* Refuses, as check_signature() refuses a plan that was never saved, to believe unsigned manifests
+ * where the organisation of `service` has signers; `use` says what the manifests were to tell. No
+ * secret is read and no service is asked. */
 MUST_CHECK struct error *check_unsigned(struct run *run, const struct named_organization *service,
 					const char *use, int *status);
 

@@ -6,13 +6,13 @@
 #include "cmd/writ/manifests.h"
 #include "cmd/writ/session.h"
 
-/* "; did you mean \"X\"?", of the accounts that are declared or live (NULL: only declared); "" when
- * none is near. In `a`. */
+/* "; did you mean \"X\"?", the nearest account that is declared or live (NULL: only declared); ""
+ * when none is near. In `a`. */
 const char *nearest_account(struct arena *a, const char *name, const struct model_index *wanted,
 			    const struct live *live);
 
-/* A --target that neither side knows, or that is to get another name, would be a plan without
- * changes, which reads as "all is well". */
+/* Refuses a --target that is neither declared nor live, or that is to get another name: its plan
+ * would have no changes, which reads as "all is well". */
 MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,
 				      const struct live *live);
 

@@ -16,8 +16,9 @@ struct question {
 bool question_takes(const struct question *q, const struct principal *p,
 		    const struct entitlement *e);
 
-/* The names that are known where the question is asked. ERROR_INPUT names the nearest when one of
- * the question's is not among them; `where` is as in "the manifests name no ...". */
+/* The names that are known in the place where a question is asked. question_check() fails with
+ * ERROR_INPUT, which tells the nearest name, when one of the question's is not among them; `where`
+ * is as in "the manifests name no ...". */
 struct known_names {
 	VEC(, struct principal) principals;
 	VEC(, struct entitlement) entitlements;

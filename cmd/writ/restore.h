@@ -19,8 +19,8 @@ struct restore {
 	struct live live;
 };
 
-/* Reads both: the snapshot that `given` names, NULL: the last one. Without one it is ERROR_USAGE.
- * Freed by restore_done(), also behind an error. */
+/* Reads the organisation, and the snapshot that `given` names, or the last one when it is NULL.
+ * ERROR_USAGE when there is none. restore_done() frees *out, also after an error. */
 MUST_CHECK struct error *restore_read(struct run *run, const char *given, struct restore *out);
 void restore_done(struct restore *r);
 
@@ -31,7 +31,7 @@ struct restore_wish {
 	struct consent consent;
 };
 
-/* The way back. */
+/* Makes the plan that leads back. */
 void restore_plan(struct run *run, struct restore *r, const struct restore_wish *wish,
 		  struct plan *out);
 

@@ -13,10 +13,11 @@ bool wants_review(const struct options *options);
  * memory is the review itself, packed (review_pack.h). */
 MUST_CHECK struct error *write_reviews(struct run *run, struct review *review);
 
-/* The run's findings, where its own result could not be made. */
+/* Writes the run's findings, where its own result could not be made. */
 MUST_CHECK struct error *write_findings(struct run *run);
 
-/* ERROR_USAGE when a result is to be made of a review, which `what` is not. */
+/* Fails with ERROR_USAGE when the options ask for a format that is made of a review, for `what` is
+ * none. */
 MUST_CHECK struct error *refuse_reviews(const struct run *run, const char *what);
 
 #endif

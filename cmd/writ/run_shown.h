@@ -5,11 +5,11 @@
 
 #include "cmd/writ/command.h"
 
-/* Whether a text is a run's name, or its beginning: eight digits of a day and maybe more. */
+/* Whether a text is a run's name or its beginning: at least the eight digits of its day. */
 bool run_shown_is_name(const char *text);
 
-/* Prints the run of that name, or of which it is the beginning. ERROR_INPUT names the nearest when
- * there is none; ERROR_USAGE: a format beside text and json. */
+/* Prints the run whose name begins so. ERROR_INPUT, which names the nearest, when there is none;
+ * ERROR_USAGE for a format other than text and json. */
 MUST_CHECK struct error *run_shown_print(struct run *run, const char *name);
 
 #endif

@@ -13,15 +13,16 @@ struct session {
 	const struct organization_config *config; /* NULL: none */
 	const char *identity; /* what tells the organisation from others, for its ledger */
 };
-/* When the report has errors after it, nothing is open. */
+/* Opens the organisation of `service`. Nothing is open when the run's report has errors
+ * afterwards. */
 MUST_CHECK struct error *open_session(struct run *run, const struct named_organization *service,
 				      struct session *out);
-/* The same of an organisation that stands at PATH, as --live would have it. */
+/* The same of an organisation in the file or folder `live`, as --live has it. */
 MUST_CHECK struct error *open_session_at(struct run *run, const char *live,
 					 const struct named_organization *service,
 					 struct session *out);
-/* The same for who asks nothing of the organisation but what its ledger is called: it is opened
- * only where nothing else tells. */
+/* The same for a caller that needs only `identity`: the organisation is opened only where nothing
+ * else tells it. */
 MUST_CHECK struct error *name_session(struct run *run, const struct named_organization *service,
 				      struct session *out);
 void close_session(struct session *session);

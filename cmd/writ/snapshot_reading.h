@@ -9,11 +9,11 @@
 struct snapshot_source {
 	const char *path;	/* a folder, a file, or REV:PATH; NULL: there is none */
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
-	bool proper;		/* other manifests than a snapshot's are refused */
-	bool agreed;		/* what is agreed is asked for: open drift is undone */
+	bool proper;		/* manifests that are no snapshot are refused */
+	bool agreed;		/* what is agreed is wanted: open drift is undone */
 };
 
-/* The operator's, where they name a repository; NULL. */
+/* The operator's settings of snapshots, where they name a repository; NULL. */
 const struct snapshot_settings *snapshot_settings_of(const struct organization_config *config);
 
 /* The snapshot that is given (a path, REV:PATH, or REV alone: the current folder there), else the
@@ -22,7 +22,8 @@ const struct snapshot_settings *snapshot_settings_of(const struct organization_c
 MUST_CHECK struct error *find_snapshot(struct run *run, const struct session *session,
 				       const char *given, const char *name,
 				       struct snapshot_source *out);
-/* Names a revision by its commit, which it still means when its branch has moved. */
+/* Puts the commit in place of a revision's name, so that it means the same when the branch has
+ * moved. */
 MUST_CHECK struct error *fix_snapshot(struct run *run, struct snapshot_source *source);
 /* ERROR_INPUT when a snapshot is of another organisation than that of this name and id, either of
  * which may be NULL. */
@@ -30,12 +31,13 @@ MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
 					   const struct live *snapshot, const char *name,
 					   const char *org_id);
 
-/* Reads it as manifests, each file once: what is checked is what is used. Tells when it was edited
- * by hand. */
+/* Reads a snapshot as manifests, and each of its files once: what is checked is what is used. A
+ * note says so when it was edited by hand. */
 MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 				       struct model *out);
 
-/* What it says of the restore that is under way: "from", "since" or "run"; NULL: there is none. */
+/* What a snapshot says of the restore that is under way, by `key`: "from", "since" or "run"; NULL:
+ * none is. */
 const char *snapshot_restores(const struct model *m, const char *key);
 
 /* The third leg of a plan: the snapshot that is given, or the last one; all NULL when there is

@@ -16,11 +16,11 @@
 MUST_CHECK struct error *stream_open(const struct run *run);
 /* Whether anybody follows. */
 bool stream_is_open(void);
-/* To be called in the process of one of several organisations: its lines say of which they are and
- * go to `fd`, where the process that started it reads them; -1: nobody follows. */
+/* To be called in a member's process: its lines name the organisation and go to `fd`, where the
+ * process that started it reads them; -1: nobody follows. */
 void stream_take_part(const char *organization, int fd);
-/* In the process that started it: passes its lines on, and says how it ended where it could not say
- * so itself. */
+/* In the process that started members: passes a member's lines on, and says how it ended where it
+ * could not say so itself. */
 void stream_pass(const char *lines, size_t len);
 void stream_end(const char *organization, int status);
 /* Whether the lines stand in for results. */
