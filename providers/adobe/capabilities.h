@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* capabilities.h - how each change can be made, and what the last read can show. The members of
+/* capabilities.h - how each change can be made, and what the last read can show, as members of
  * provider_reader. */
 #ifndef ADOBE_CAPABILITIES_H
 #define ADOBE_CAPABILITIES_H
@@ -9,13 +9,14 @@
 /* As provider_reader.can_grant, by what the last read showed. */
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e);
-/* Under which other name the account lists this API before; NULL. */
+/* The other name under which the account lists this API before; NULL when it does not. */
 const char *can_same_api(struct provider *p, const struct account *account, const char *name);
-/* Names the APIs that would offer a product which none of the account's own does, or says why an
- * API cannot be added. */
+/* Why a grant cannot be made: it names the APIs that would offer the product, for none of the
+ * account's own does, or says why an API cannot be added. In `a`; NULL: nothing is to be said. */
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
 			const struct account *account, const struct entitlement *e);
-/* By the catalogue's name and code of what is called `name`. */
+/* Whether an API is an administrative one, by the name and the code that the catalogue has for
+ * `name`. */
 bool can_is_admin_api(const struct provider *p, const char *name);
 /* As provider_reader.carries: what the API offers goes with it. */
 bool can_carries(struct provider *p, const char *api, const struct entitlement *product);

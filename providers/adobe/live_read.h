@@ -5,8 +5,8 @@
 
 #include "providers/adobe/session/session.h"
 
-/* provider_reader.read: the Developer Console always, the others as far as they are configured;
- * live->source names all that were read. */
+/* This is provider_reader.read. The Developer Console is always read, other sources where they are
+ * configured; live->source names all that were read. */
 MUST_CHECK struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 				   const struct query *query, struct live *out);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* file.h - an organisation that is a file or folder in the manifest language.
  *
- * The embedded default: quick start, what-if, tests, plans in forks without secrets; and the model
- * of a provider. Writing is canonical and atomic: the file, or the folder as a whole, is the old or
- * the new organisation. */
+ * It is for a quick start, for what-if, for tests and for plans in forks without secrets, and it is
+ * the provider to copy from. Writing is canonical and atomic: the file, or the folder as a whole,
+ * is the old or the new organisation. */
 #ifndef WRIT_PROVIDER_FILE_H
 #define WRIT_PROVIDER_FILE_H
 

@@ -7,8 +7,8 @@
 #include "core/util/vec.h"
 #include "providers/file/file.h"
 
-/* The roles of an account, or of all users, that a live document calls unseen by the read that it
- * came from. */
+/* The roles of an account, or of all users, which a live document says were not seen by the read
+ * that it comes from. */
 struct hidden {
 	const char *account; /* NULL: all users */
 	unsigned roles;	     /* a set, by enum role */

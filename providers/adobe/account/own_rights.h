@@ -2,7 +2,7 @@
 /* own_rights.h - who writ itself is in an organisation: the account whose credential it uses, and
  * the person whose session it was lent.
  *
- * What would be taken from these two, writ could not give back. */
+ * writ could not give back what was taken from these two. */
 #ifndef ADOBE_OWN_RIGHTS_H
 #define ADOBE_OWN_RIGHTS_H
 
@@ -16,7 +16,8 @@ const char *own_account(const struct provider *p);
  * service; asked for once a session. NULL: no such token, or the service did not say. */
 const char *own_person(struct provider *p);
 
-/* Of what live->own and live->own_user hold, the grants that writ's requests rest on, in `a`. */
+/* The grants that writ's requests rest on, among those that live->own and live->own_user hold, in
+ * `a`. */
 const struct pair_vec *own_needs(const struct provider *p, struct arena *a,
 				 const struct universe *u, const struct live *live);
 

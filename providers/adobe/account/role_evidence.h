@@ -12,10 +12,10 @@
 
 #include "providers/adobe/session/session.h"
 
-/* Reads a profile's `roles` (facts/ims.md, "The profile"): the array's entries of this
- * organisation. Who is system or storage administrator is told either way; of other roles an entry
- * is believed and its lack proves nothing. A role of the organisation that writ does not know may
- * be one of them under another name. False when it is no array. */
+/* Reads a profile's `roles` (facts/ims.md, "The profile"): the entries of this organisation. They
+ * tell for certain who is system or storage administrator, and who is not. Of other roles an entry
+ * is believed, and its lack proves nothing: a role of the organisation that writ does not know may
+ * be one of them under another name. False when `roles` is no array. */
 bool role_evidence_from_roles(const struct reply *roles, const char *org_id,
 			      struct seen_roles *out);
 

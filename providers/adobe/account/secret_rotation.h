@@ -18,12 +18,12 @@
 
 #include "providers/adobe/session/session.h"
 
-/* provider_access.rotate */
+/* This is provider_access.rotate. */
 MUST_CHECK struct error *adobe_rotate(struct provider *p, struct arena *a,
 				      const struct account *account, enum rotate_way way,
 				      bool *done, const char **message);
 
-/* ---- of an account that was made just now, whose secrets nobody has ---- */
+/* for an account that was made just now, whose secrets nobody has */
 
 struct secrets_seen {
 	size_t count;	    /* 1 or 2 */
@@ -36,8 +36,8 @@ MUST_CHECK struct error *secret_rotation_look(struct provider *p, struct arena *
 					      const struct credential *c, struct secrets_seen *out);
 MUST_CHECK struct error *secret_rotation_drop(struct provider *p, struct arena *a,
 					      const struct credential *c, const char *uuid);
-/* Of the one there is: makes another, hands it to the sink and deletes the one. Nothing is changed
- * when one of them was used, or the sink does not take it. */
+/* Replaces the only secret of a credential: makes another, hands it to the sink and deletes the old
+ * one. Nothing is changed when one of them was used, or when the sink does not take it. */
 MUST_CHECK struct error *secret_rotation_replace(struct provider *p, struct arena *a,
 						 const struct credential *c);
 

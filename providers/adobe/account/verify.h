@@ -10,8 +10,8 @@
 
 #include "providers/adobe/session/session.h"
 
-/* provider_access.verify; licences are of products that include Enterprise Storage. Tokens are
- * asked for anew, because an old one may not see a new grant. */
+/* This is provider_access.verify; `licences` are of products that include Enterprise Storage.
+ * Tokens are asked for anew, because an old one may not see a new grant. */
 MUST_CHECK struct error *adobe_verify(struct provider *p, struct arena *a,
 				      const struct account *account,
 				      const struct entry_vec *licences, struct proof_vec *out,

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify_excess.h - what a technical account has and nothing asks for, as far as its own credential
- * shows. It proves nothing and fails nothing: it is told. */
+/* verify_excess.h - what a technical account has though nothing asks for it, as far as its own
+ * credential shows. It is told, and no verification fails for it. */
 #ifndef ADOBE_VERIFY_EXCESS_H
 #define ADOBE_VERIFY_EXCESS_H
 
 #include "core/util/reply.h"
 #include "providers/adobe/session/session.h"
 
-/* Whether what has this organisation under one of `keys` (NULL at the end) is about it; what has
- * none of them is. */
+/* Whether `item`, a part of a profile, is about this organisation: the id under one of `keys` (NULL
+ * at the end) is its id, or there is none. */
 bool profile_is_ours(const struct provider *p, const struct reply *item, const char *const *keys);
 
 /* Appends a proof for each administrative API that the credential gives a token for and that
- * `account` does not list. The tokens are asked for anew. Errors: what says nothing about the
- * account. */
+ * `account` does not list. The tokens are asked for anew. An error is for what says nothing about
+ * the account. */
 MUST_CHECK struct error *verify_excess_apis(struct provider *p, struct arena *a,
 					    const struct account *account, struct proof_vec *out);
 
@@ -23,7 +23,8 @@ void verify_excess_products(const struct provider *p, struct arena *a,
 			    const struct account *account, const struct reply *profile,
 			    struct proof_vec *out);
 
-/* Appends what nothing here looks at; `profile`: whether its own profile was to be had. */
+/* Appends what is not looked at here; `profile` says whether the account's own profile could be
+ * read. */
 void verify_not_looked_at(struct arena *a, bool profile, struct line_vec *out);
 
 #endif

@@ -10,15 +10,15 @@
 struct project_place {
 	const char *project;	/* its title, interned */
 	struct outcome earlier; /* what is known of earlier tries, of all accounts that share it */
-	/* Answered. */
-	struct outcome out;		       /* applied when there is one with a workspace */
-	bool made;			       /* by this call */
+	/* What the call fills in. */
+	struct outcome out; /* applied when there is a project with a workspace */
+	bool made;	    /* by this call */
 	const char *project_id, *workspace_id; /* interned */
 };
 
-/* Finds or makes the projects side by side; no title may be in it twice. What `earlier` says may
- * have been made before is looked for, and not made once more or under another name: titles are not
- * unique. After an error each says how far it came. */
+/* Finds or makes the projects side by side; each title is there once. Titles are not unique in the
+ * console, so a project that `earlier` says may have been made is looked for, and not made again or
+ * under another name. After an error each row says how far it came. */
 MUST_CHECK struct error *project_workspace_prepare(struct provider *p, struct arena *a,
 						   struct project_place *places, size_t len);
 

@@ -18,8 +18,8 @@ const char *provision_check(struct provider *p, struct arena *a, const struct ac
  * all waiting. */
 #define PROVISION_WAVE ((size_t)4 * CONFIG_CONNECTIONS_MAX)
 
-/* Carries out changes of accounts: one, or creates of PROVISION_WAVE at most. The error is for what
- * ends the run before anything was sent. */
+/* Carries out changes of accounts: a single one of any kind, or up to PROVISION_WAVE that make
+ * accounts. The error is for what ends the run before anything was sent. */
 MUST_CHECK struct error *provision_accounts(struct provider *p, struct arena *a,
 					    const struct change *const *changes, size_t len,
 					    struct outcome *outcomes);
@@ -28,8 +28,8 @@ MUST_CHECK struct error *provision_accounts(struct provider *p, struct arena *a,
 MUST_CHECK struct error *provision_create(struct provider *p, struct arena *a,
 					  const struct change *const *changes, size_t len,
 					  struct outcome *outcomes);
-/* Appends the body of a request that makes or changes a credential; `first`, its APIs from the
- * start, may be empty. */
+/* Appends the body of a request that makes or changes a credential. `first` has the APIs that it
+ * begins with, and may be empty. */
 void provision_print(struct str *body, const char *name, const char *description,
 		     const struct wish_vec *first);
 
@@ -39,8 +39,9 @@ MUST_CHECK struct error *provision_grants(struct provider *p, struct arena *a,
 					  const struct change *const *changes, size_t len,
 					  struct outcome *outcomes);
 
-/* Carries out one change of an API of an account that is there, by itself: what others added since
- * the read stays. An API that goes hands what is to stay to another first. */
+/* Carries out one change of an API of an account that exists. Only this API is sent, so that what
+ * others added since the read stays. Before an API goes, the profiles that are to stay are selected
+ * in another one. */
 MUST_CHECK struct error *provision_api(struct provider *p, struct arena *a,
 				       const struct change *change, struct outcome *out);
 

@@ -14,23 +14,26 @@ struct wish {
 };
 VEC(wish_vec, struct wish);
 
-/* What is there, as wishes, in `a`; APIs that the catalogue lacks are kept by their code. */
+/* Fills in what the credential has, as wishes, in `a`. APIs that the catalogue lacks are kept by
+ * their code. */
 void wishes_of(struct provider *p, struct arena *a, const struct credential *c,
 	       struct wish_vec *out);
 struct wish *wishes_find(const struct wish_vec *all, const char *code);
-/* Every wished-for API that offers the profile gets or loses it; false when none does. */
+/* Adds the profile to, or removes it from, every wished-for API that offers it; false when none
+ * does. */
 bool wishes_add(struct arena *a, struct wish_vec *all, const char *product, const char *profile);
 bool wishes_remove(struct wish_vec *all, const char *product, const char *profile);
-/* Storage first, whose licence comes by itself; then by code. */
+/* Sorts by code, with storage first, whose licence comes by itself. */
 void wishes_sort(struct wish_vec *all);
 
-/* The list as the console takes it: `[{"sdkCode": ...}]`, and one item of it. */
+/* Appends the list as the console takes it, `[{"sdkCode": ...}]`, and one item of it. */
 void wishes_print(const struct wish_vec *all, struct str *out);
 void wish_print(const struct wish *wish, struct str *out);
-/* Whether the credential has just these; whether it has this one, and maybe more. */
+/* Whether the credential has these APIs and licences and no others; and whether it has this API
+ * with these licences, and maybe more. */
 bool wishes_met(const struct wish_vec *all, const struct credential *c);
 bool wish_met(const struct wish *wish, const struct credential *c);
-/* From now on the session takes it for what there is: the service has accepted it. */
+/* Makes the session take the wish for what is there: the service has accepted it. */
 void wish_assume(struct provider *p, struct credential *c, const struct wish *wish);
 bool licences_have(const struct licence_vec *all, const char *id);
 

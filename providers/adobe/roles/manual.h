@@ -14,14 +14,14 @@ struct manual_context {
 	const char *seen_by; /* the sources that will show that it is done; NULL: none */
 };
 
-/* Appends the steps of one change, one a line. `email` is the principal's address in the service,
- * NULL while it has none. */
+/* Appends the steps of one change, one a line. `email` is the principal's address in the service;
+ * NULL: it has none yet. */
 void manual_describe(const struct manual_context *context, const struct change *change,
 		     const char *email, struct str *out);
 
-/* Appends what is to be granted in the Admin Console's bulk format, a row a principal: the file of
- * "Add users by CSV", by address. Removals have no such form and are left out, as are groups and
- * principals without an address. In any order of the changes. */
+/* Appends a file for "Add users by CSV" of the Admin Console, with a row for each principal that is
+ * granted something, sorted by address. Removals have no such form and are left out, as are groups
+ * and principals without an address. The changes may be in any order. */
 void manual_export(const struct change *const *changes, const char *const *emails, size_t len,
 		   struct str *out);
 

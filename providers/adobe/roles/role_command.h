@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* role_command.h - the operator's own program as a writer of admin roles (writ-role-writer(7)).
  *
- * It gets one request a line on standard input and answers one a line on standard output, both
- * JSON, one after the other. What it does behind that is the operator's business; writ only
- * believes what a read shows afterwards. */
+ * It reads requests on standard input and writes an answer to each on standard output, one a line,
+ * in JSON, and gets the next one when it has answered. What it does for that is the operator's
+ * business; writ only believes what a read shows afterwards. */
 #ifndef ADOBE_ROLE_COMMAND_H
 #define ADOBE_ROLE_COMMAND_H
 
 #include "core/plan/plan.h"
 
-#define ROLE_COMMAND_ANSWER_MS 30000	/* to one request, and to end after the last */
+#define ROLE_COMMAND_ANSWER_MS 30000	/* for an answer, and for its end behind the last one */
 #define WRITER_LINE_MAX ((size_t)65536) /* bytes of an answer; a useful message is one line */
 
 struct role_command {
@@ -23,14 +23,14 @@ struct role_command {
 void role_command_request(const struct role_command *w, const struct change *change,
 			  const char *email, size_t id, struct str *out);
 
-/* What an answer says; unknown when it is no JSON object, has another id or no outcome that is
- * known: then *out_valid is false, for the program did not say "unknown" itself. Texts are in `a`.
- */
+/* What an answer says. It is "unknown", and *out_valid is false, when it is no JSON object, has
+ * another id, or names no known outcome: then the program did not say "unknown" itself. Texts are
+ * in `a`. */
 struct outcome role_command_understand(const char *line, size_t len, size_t id, struct arena *a,
 				       bool *out_valid);
 
-/* Runs the program once for all of these changes of roles. After an answer that is late, missing or
- * nonsense the program is ended: that change is unknown, those behind it are not sent. */
+/* Runs the program once for all of these changes of roles. When an answer is late, missing or
+ * malformed, the program is ended: that change is "unknown", and those behind it are "not sent". */
 void role_command_run(const struct role_command *w, struct arena *a,
 		      const struct change *const *changes, const char *const *emails, size_t len,
 		      struct outcome *outcomes);

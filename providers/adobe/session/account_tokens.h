@@ -6,7 +6,7 @@
 
 #include "providers/adobe/session/session.h"
 
-/* What the configuration says of an account's secret; NULL when nothing. */
+/* The configuration's entry of an account's secret; NULL: there is none. */
 const struct account_credential *account_tokens_credential(const struct provider *p,
 							   const char *account);
 

@@ -5,7 +5,7 @@
 
 #include "providers/adobe/session/session.h"
 
-/* Requests of one kind, with memory that goes with them. */
+/* Requests that are sent together, with the memory that they need. */
 struct calls {
 	struct provider *session;
 	struct arena arena;
@@ -18,10 +18,11 @@ struct calls {
 void calls_done(struct calls *c);
 #define CALLS_DONE __attribute__((cleanup(calls_done)))
 
-/* Another request to the console; `route` is a constant, the path follows "/console/". */
+/* Adds a request to the console; `route` is a constant, and `path` follows "/console/". */
 struct http_request *calls_add(struct calls *c, const char *method, const char *route,
 			       const char *path, ...) PRINTF(4, 5);
-/* Sends those from `first` on. The error is for the first read that failed, but not for a 404. */
+/* Sends the requests from number `first` on. The error is of the first read that failed other than
+ * by a 404. */
 MUST_CHECK struct error *calls_read(struct calls *c, size_t first);
 
 bool call_found(const struct http_request *r); /* applied, not 404 */

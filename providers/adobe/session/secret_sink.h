@@ -10,9 +10,9 @@
 
 bool sink_is_configured(const struct organization_config *config);
 
-/* Whether a secret could be handed over now, as far as that can be told without one: the folder is
- * there, ours, and closed to others' writing. ERROR_INPUT when no sink is configured. To be asked
- * before a secret is made. */
+/* Checks, before a secret is made, that it could be handed over, as far as can be told without one:
+ * the folder is there, it is ours, and nobody else can write to it. ERROR_INPUT when no sink is
+ * configured. */
 MUST_CHECK struct error *sink_check(const struct organization_config *config, const char *account);
 
 /* Hands over one secret: as the file ACCOUNT in the folder (mode 0600, replaced as a whole), or to

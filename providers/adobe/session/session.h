@@ -48,7 +48,7 @@ VEC(subscription_vec, struct subscription);
 /* A credential and its technical account. */
 struct credential {
 	const char *account;		   /* its name in writ */
-	const char *id, *name, *client_id; /* always known */
+	const char *id, *name, *client_id; /* these are always known */
 	const char *project_id,
 		*project; /* title; these and what follows: NULL unless `detailed` */
 	const char *workspace_id;
@@ -61,7 +61,7 @@ VEC(credential_vec, struct credential);
 /* What an account's own token shows of its roles: bits (1 << enum role). */
 struct seen_roles {
 	const char *account;
-	uint16_t known, held; /* told of at all; and held */
+	uint16_t known, held; /* the roles that it tells of, and those of them that are held */
 };
 VEC(seen_roles_vec, struct seen_roles);
 
@@ -84,9 +84,10 @@ struct provider {
 	struct token *console;	/* for the Developer Console: a person's, else the server's own;
 				   NULL: neither */
 	struct token *server;	/* of the server-to-server credential; NULL: not configured */
-	struct token *users;	/* the same, when it may read and change users; else NULL */
+	struct token *users;	/* the same token, when it may read and change users; else NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
-	const char *org_number; /* of the Developer Console; NULL before console_organization() */
+	const char *org_number; /* its number in the Developer Console; NULL before
+				   console_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
 	const char *person; /* whose token `console` is, once asked; NULL: nobody's, or unknown */
 	bool asked_person;
@@ -103,26 +104,27 @@ struct provider {
 	/* Learnt by the last read. */
 	struct arena arena;
 	struct api_vec apis;
-	size_t nearest_steps; /* left for APIs that were meant */
+	size_t nearest_steps; /* left for finding the API that was meant */
 	struct console_project_vec projects;
 	struct credential_vec credentials; /* sorted by account */
-	size_t most_accounts;		   /* of all reads: services forget at different times */
-	struct seen_roles_vec roles;	   /* sorted by account */
-	struct line_vec left_out;	   /* what the console has and no manifest can name */
+	size_t most_accounts;	     /* that a read has shown: services forget at different times */
+	struct seen_roles_vec roles; /* sorted by account */
+	struct line_vec left_out;    /* what the console has and no manifest can name */
 	struct arena directory_arena;
 	struct directory directory; /* users and groups; empty unless read_users */
 	bool read_users;
 	struct admin_export admins; /* of roles_from */
 };
 
-/* As provider_reader.identity_of. */
+/* This is provider_reader.identity_of. */
 const char *session_identity(const struct settings *settings, struct arena *a);
 /* ERROR_USAGE when there is no configuration to open it with. */
 MUST_CHECK struct error *session_open(const struct settings *settings, struct provider **out);
 void session_close(struct provider *p); /* accepts NULL */
 struct error *session_lacks_credential(void);
 
-/* For a look at what was written; `hurried` where nothing depends on seeing it now. */
+/* How often and how long to look for what was written; `hurried` where nothing depends on seeing it
+ * now. */
 struct patience session_patience(const struct provider *p, bool hurried);
 
 /* Text that lives as long as the run; NULL stays NULL. */

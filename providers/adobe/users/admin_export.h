@@ -2,9 +2,9 @@
 /* admin_export.h - who holds which roles, as a list that a person exported from the Admin Console
  * says (--roles-from).
  *
- * The list is of users: one that is not in it may be hidden there, as technical accounts often are,
- * so it says nothing about who is missing. A row says all about its own principal, unless it has a
- * word that writ does not know. */
+ * The list is of users, and may hide some, as it often does technical accounts: it says nothing
+ * about who is missing. A row says everything about its own principal, unless it has a word that
+ * writ does not know. */
 #ifndef ADOBE_ADMIN_EXPORT_H
 #define ADOBE_ADMIN_EXPORT_H
 
@@ -17,14 +17,14 @@ struct admin_export_row {
 	const char *email;
 	const char *lists[ROLE_COUNT]; /* names that a role is about, as one cell; NULL: no such
 					  column */
-	uint16_t roles;		       /* of the organisation, (1 << enum role) */
+	uint16_t roles;		       /* roles of the whole organisation, (1 << enum role) */
 	bool has_roles;	  /* the list has a column for them, and every word of it is known */
 	bool is_adobe_id; /* made by whoever pasted an id where an address was due; or a real Adobe
 			     ID */
 };
 VEC(admin_export_row_vec, struct admin_export_row);
 
-/* A word among the roles that is none known here. */
+/* A word in the column of roles that writ does not know. */
 struct admin_export_word {
 	const char *word;
 	struct location at; /* the first row that has it */
@@ -33,7 +33,7 @@ VEC(admin_export_word_vec, struct admin_export_word);
 
 struct admin_export {
 	struct admin_export_row_vec rows; /* sorted by folded address */
-	VEC(, struct location) unnamed; /* rows of somebody without an address: who, nobody knows */
+	VEC(, struct location) unnamed;	  /* rows without an address: nobody knows whose they are */
 	struct admin_export_word_vec unknown; /* each once */
 };
 
@@ -47,15 +47,14 @@ MUST_CHECK struct error *admin_export_load(const char *path, struct arena *a,
 
 enum sighting { SIGHTING_UNKNOWN, SIGHTING_ABSENT, SIGHTING_HELD };
 
-/* What the list says of a role that this entry of an address holds. Of any type: rows of Adobe IDs
- * count when there is no other. */
+/* What the list says of a role of the entry of an address that has this type. Of any type: rows of
+ * Adobe IDs count when there is no other. */
 enum sighting admin_export_see(const struct admin_export *admins, const char *email,
 			       enum user_type type, const struct entitlement *e);
-/* Whether the list has this address as something else than an Adobe ID. */
+/* Whether the list has an entry of this address that is no Adobe ID. */
 bool admin_export_have_other(const struct admin_export *admins, const char *email);
 
-/* The rows that have an address; NULL when there is none. Others with it follow up to the end of
- * the vector. */
+/* The first row of this address; NULL when there is none. Others of the same follow it. */
 const struct admin_export_row *admin_export_find(const struct admin_export *admins,
 						 const char *email);
 

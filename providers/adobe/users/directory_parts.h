@@ -5,7 +5,7 @@
 
 #include "providers/adobe/users/directory.h"
 
-/* Order of struct directory_group. */
+/* Compares two struct directory_group by their keys. */
 int directory_by_key(const void *a, const void *b);
 /* The first listed group of this name, folded; more may follow it. NULL. */
 struct directory_group *directory_first(const struct directory *d, const char *key);
@@ -20,7 +20,7 @@ bool directory_is_about(const struct directory_group *g, const struct entitlemen
 const struct directory_group *directory_standing_for(struct directory *d,
 						     const struct entitlement *e);
 
-/* Finds out what each listed group stands for; they are sorted, each once. */
+/* Finds out what each listed group stands for. The groups are sorted, and each is there once. */
 void directory_classify(struct directory *d);
 
 #endif

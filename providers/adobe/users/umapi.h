@@ -2,9 +2,9 @@
 /* umapi.h - the User Management API: reading its lists, changing what users and user groups hold
  * (facts/umapi.md).
  *
- * Lists are read whole and once, for the service counts their first pages apart from all else;
- * after a write the users that it was about are read one by one. Requests are built and answers are
- * read by functions that send nothing. */
+ * Lists are read whole and once, because the service has a limit of its own for their first pages.
+ * After a write, the users that it was about are read one by one. Requests are built, and answers
+ * are read, by functions that send nothing. */
 #ifndef ADOBE_UMAPI_H
 #define ADOBE_UMAPI_H
 
@@ -29,19 +29,19 @@ struct umapi {
 
 /* ---- reading ---- */
 
-/* Reads groups and users, all pages, into a directory and finishes it. With `all`, users are read
- * once more with the profiles that come through user groups, which shows what user groups hold. A
- * directory that has the groups keeps them, and gets its users anew: the calls for groups are the
- * scarcest, and who holds what stands with the users. ERROR_REMOTE for a list that contradicts what
- * it says of itself; of one that falls short by a few the directory says so. */
+/* Reads all pages of groups and users into a directory, and finishes it. With `all`, users are read
+ * once more with the profiles that they get through user groups, which shows what user groups hold.
+ * A directory that has its groups already keeps them and only gets its users anew: calls for groups
+ * are the scarcest, and users tell who holds what. ERROR_REMOTE for a list that contradicts itself;
+ * when it is a few short, the directory says so. */
 MUST_CHECK struct error *umapi_read(const struct umapi *api, bool all, struct directory *d);
 
 /* Reads these users anew, one call each, side by side. An address that the service does not know is
- * dropped. Of several entries of an address it shows the one that is no Adobe ID. */
+ * dropped. Where an address has several entries, it shows the one that is no Adobe ID. */
 MUST_CHECK struct error *umapi_refresh(const struct umapi *api, const char *const *emails,
 				       size_t count, struct directory *d);
 
-/* Reads anew who holds these roles, the list of the members of each, which is not rationed as the
+/* Reads anew who holds these roles, from the list of each role's members, which is not rationed as
  * full lists are. *told is false where the service has no list for one of them; the directory is
  * then as it was. */
 MUST_CHECK struct error *umapi_read_holders(const struct umapi *api,
@@ -50,8 +50,8 @@ MUST_CHECK struct error *umapi_read_holders(const struct umapi *api,
 
 /* ---- changing ---- */
 
-/* How the changes of one call go into entries and steps. Up to ten of a principal have a step each,
- * so that an error tells which one failed. */
+/* How the changes of one call are put into entries and steps. Up to ten of a principal have a step
+ * each, so that an error tells which one failed. */
 struct umapi_item {
 	size_t change;	  /* its index */
 	const char *name; /* of the group as it is sent; interned or in the arena */
@@ -68,23 +68,23 @@ struct umapi_request {
 	const char *body; /* JSON; NULL when nothing is to be sent */
 };
 
-/* How many of the leading changes, of one action, fit one request; at least 1 when len > 0. They
- * are sorted by principal. */
+/* How many of the leading changes, all of one action and sorted by principal, fit into one request;
+ * at least 1 when `len` > 0. */
 size_t umapi_take(const struct change *const *changes, size_t len);
 
-/* Builds the request; changes that are not to be sent (no name for it, a system administrator, a
- * storage administrator) get their outcome at once. `emails` are the principals' addresses, NULL
- * for user groups. All is in `a`. */
+/* Builds the request. Changes that are not to be sent (there is no name for the group, or the role
+ * is system or storage administrator) get their outcome at once. `emails` are the principals'
+ * addresses, NULL for user groups. All is in `a`. */
 void umapi_build(struct directory *d, struct arena *a, const struct change *const *changes,
 		 const char *const *emails, size_t len, struct umapi_request *out,
 		 struct outcome *outcomes);
 
-/* Reads the answer to it. What an entry's error does not tell apart is unknown; an answer that
- * contradicts itself makes all unknown. */
+/* Reads the answer to a request. What an error of an entry does not tell apart is "unknown"; an
+ * answer that contradicts itself makes all changes "unknown". */
 void umapi_understand(const struct umapi_request *request, const struct reply *answer,
 		      struct arena *a, struct outcome *outcomes);
 
-/* Sends what umapi_build() made of the changes: one call, never repeated after an
+/* Sends, in one call, what umapi_build() makes of the changes. It is never repeated after an
  * unknown outcome. */
 MUST_CHECK struct error *umapi_execute(const struct umapi *api, struct directory *d,
 				       struct arena *a, const struct change *const *changes,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* umapi_page_check.h - the pages of a list, and what they say of themselves
- * (facts/umapi.md, "Pages").
+/* umapi_page_check.h - the pages of a list, and what they say of themselves (facts/umapi.md,
+ * "Pages").
  *
- * Three things tell where a list ends: "lastPage", X-Page-Count and X-Current-Page. A page against
- * which one of them speaks is no proof of anything, least of all that somebody is not there.
- * Nothing here sends anything. */
+ * Three things tell where a list ends: "lastPage", X-Page-Count and X-Current-Page. A page that one
+ * of them contradicts proves nothing, least of all that somebody is not there. Nothing here sends
+ * anything. */
 #ifndef ADOBE_UMAPI_PAGE_CHECK_H
 #define ADOBE_UMAPI_PAGE_CHECK_H
 
@@ -30,10 +30,10 @@ bool umapi_has_more(const struct umapi_page *page);
 /* How the page contradicts itself, a constant; NULL: it does not. */
 const char *umapi_contradiction(const struct umapi_page *page);
 
-/* A whole list against the number that the service counted last. */
+/* A whole list, to be compared with the number that the service counted. */
 struct umapi_tally {
 	uint32_t first, total; /* X-Total-Count of the first and of the last page; UINT32_MAX */
-	size_t rows, hidden;   /* that came; that may be counted and not shown */
+	size_t rows, hidden;   /* rows that came; rows that may be counted and not shown */
 };
 
 /* How many rows are missing beyond those that may be hidden: 0 where nothing is counted. */

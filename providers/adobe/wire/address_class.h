@@ -7,7 +7,8 @@
 
 enum peer { PEER_NONE /* no address */, PEER_OWN, PEER_PRIVATE, PEER_PUBLIC };
 
-/* Of a numeric address; one of IPv4 in IPv6's clothes counts as what it stands for. */
+/* The network of a numeric address; one of IPv4 that is written as IPv6 counts as the IPv4
+ * address. */
 enum peer address_class_of(const char *address);
 
 #endif

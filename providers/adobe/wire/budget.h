@@ -13,18 +13,18 @@
 #define BUDGET_WINDOW_S 60 /* limits are per minute: facts/umapi.md, "Limits" */
 
 struct budget_state {
-	int64_t held; /* nothing before this: the service asked for it */
-	bool served;  /* one of the kind was answered since the last wait */
+	int64_t held; /* no request may start before this: the service asked for it */
+	bool served;  /* a request of the kind was answered since the last wait */
 };
 
-/* When the next may start: a time that is not after `now` means at once. */
+/* When the next request may start; a time that is not after `now` means at once. */
 int64_t budget_due(const struct budget_state *b, int64_t now);
-/* One was answered, and not by a wait. */
+/* Notes that a request was answered with something other than a wait. */
 void budget_served(struct budget_state *b);
 /* Whether a wait that was asked for is the service's pace: no longer than a window, and something
  * was served since the last one. */
 bool budget_is_pace(const struct budget_state *b, uint32_t wait_s);
-/* Nothing before `until`; whether that is news. */
+/* Lets no request start before `until`; whether that is later than before. */
 bool budget_hold(struct budget_state *b, int64_t until);
 
 #endif

@@ -52,7 +52,7 @@ struct verdict {
 /* What became of the request, and what may be done next; the table is in classify.c. */
 struct verdict classify(const struct evidence *e);
 
-/* What a read may be tried again for: the service stumbled, or the line did. */
+/* Whether a failed read may be tried again: the service or the line failed for the moment. */
 bool classify_is_passing(const struct evidence *e);
 
 /* A Retry-After header's value: seconds or an HTTP date; `now` in seconds since 1970. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* curl_transfer.h - libcurl, hardened: exchanges side by side, each sent once.
  *
- * The only user of libcurl. What was seen of an exchange is told as it was; what follows from it is
- * http.c's. No redirect, cookie, proxy, .netrc or compression; TLS 1.2 and up, verified; HTTP/1.1;
- * ceilings for headers, body, connecting, silence and the whole. A write has a connection of its
- * own, because libcurl sends a request again by itself when a kept connection turns out to
- * be dead. */
+ * No other file of this provider knows libcurl. What was seen of an exchange is told as it was;
+ * http.c draws the conclusions. No redirect, cookie, proxy, .netrc or compression; TLS 1.2 and up,
+ * verified; HTTP/1.1; ceilings for headers, body, connecting, silence and the whole. A write has a
+ * connection of its own, because libcurl sends a request again by itself when a kept connection
+ * turns out to be dead. */
 #ifndef ADOBE_CURL_TRANSFER_H
 #define ADOBE_CURL_TRANSFER_H
 
@@ -25,9 +25,9 @@ struct exchange {
 	const char *request_id;	   /* the same for every try of a request */
 	const char *bearer;	   /* NULL */
 	bool is_read;		   /* may use a kept connection */
-	unsigned send_ms; /* it is given up when its last byte is not out by then; 0: as libcurl
-			     likes */
-	struct http_request *request; /* whose it is; not looked at */
+	unsigned send_ms; /* it is given up when its last byte is not sent by then; 0: when libcurl
+			     gives up */
+	struct http_request *request; /* passed on to struct seen, and not looked at */
 };
 
 struct seen {
@@ -50,19 +50,19 @@ void seen_done(struct seen *s); /* wipes the body */
 struct transfers_options {
 	bool allow_local;
 	const char *ca_file;	/* NULL: the system's */
-	const char *pinned_key; /* of whatever is vouched for, only these keys; NULL: any */
+	const char *pinned_key; /* the only keys that a vouched-for service may have; NULL: any */
 	unsigned connections;
 };
 MUST_CHECK struct error *transfers_open(const struct transfers_options *options,
 					struct transfers **out);
 void transfers_close(struct transfers *t); /* accepts NULL */
 
-/* Starts one; at most `connections` run at a time, which is for the caller to see to. ERROR_INPUT
+/* Starts an exchange. The caller sees to it that at most `connections` run at a time. ERROR_INPUT
  * for what may not be sent: a URL or a header with bytes that do not belong there. */
 MUST_CHECK struct error *transfers_start(struct transfers *t, const struct exchange *e);
-/* Lets all go on until one ends or the time is over. */
+/* Runs all exchanges until one ends or the time is over. */
 void transfers_wait(struct transfers *t, int timeout_ms);
-/* The next that has ended; false when none has. */
+/* Takes the next exchange that has ended; false when none has. */
 bool transfers_next(struct transfers *t, struct seen *out);
 
 #endif

@@ -17,15 +17,15 @@
 
 enum service { SERVICE_IMS, SERVICE_CONSOLE, SERVICE_USERS, SERVICE_STORAGE, SERVICE_COUNT };
 
-/* Requests a minute, as the service publishes them (facts/umapi.md, "Limits"), to say what a plan
- * takes; the others have none. One that is to wait makes all of its kind wait. */
+/* The limits that a service publishes, in requests a minute (facts/umapi.md, "Limits"), to say how
+ * long a plan takes; others have none. When one request is to wait, all of its budget wait. */
 enum budget { BUDGET_NONE, BUDGET_ACTION, BUDGET_USERS, BUDGET_USER, BUDGET_GROUPS, BUDGET_COUNT };
 extern const struct rate_budget
 	http_budgets[]; /* of BUDGET_ACTION on; ends with a NULL operation */
 
-/* In all, for what a service asks to wait and for pauses between tries, unless somebody says
- * otherwise. Waits of a minute at most, between which something was served, are the service's pace
- * and do not count. */
+/* Seconds, unless somebody says otherwise, that a session waits in all: when a service asks for it,
+ * and between tries. Waits of up to a minute, between which something was served, are the service's
+ * pace and do not count. */
 #define HTTP_MAX_WAIT_S 600
 
 struct http;
@@ -37,14 +37,14 @@ struct token;
 
 struct bearer_source {
 	const char *(*client_id)(const struct token *t); /* for the header that names the client */
-	/* The one in memory while its life lasts; NULL: get() is due. */
+	/* The token in memory, while it lives; NULL: get() is due. */
 	const struct secret *(*kept)(const struct token *t);
-	/* An answer other than 401 came back to it. */
+	/* Notes that an answer other than 401 came for it. */
 	void (*accepted)(struct token *t);
 	/* Whether asking anew after a 401 makes sense. */
 	bool (*may_refresh)(const struct token *t);
-	/* Has one ready, and may send requests of its own through `h`; `fresh` throws the kept one
-	 * away first. */
+	/* Makes a token ready, and may send requests of its own through `h`; `fresh` throws the
+	 * kept one away first. */
 	struct error *(*get)(struct token *t, struct http *h, bool fresh,
 			     const struct secret **out);
 };
@@ -89,20 +89,20 @@ struct http_options {
 MUST_CHECK struct error *http_open(const struct http_options *options, struct http **out);
 void http_close(struct http *h); /* accepts NULL */
 
-/* Whom to ask before each try of a request that may change something; NULL: nobody. What is not
- * begun for that is "not sent". */
+/* Sets whom to ask before each try of a request that may change something; NULL: nobody. A request
+ * that is not allowed to begin is "not sent". */
 void http_set_leave(struct http *h, const struct leave *leave);
 
-/* Sends them all, side by side, and fills every answer; `a` holds the messages. The error is for
- * what no answer can say: no token could be had, or the machine is out of something. A GET may also
- * be sent again after an unknown outcome, since reading changes nothing. */
+/* Sends all requests side by side and fills in every answer; `a` holds the messages. The error is
+ * for what no answer can say: there is no token, or the machine lacks something. A GET may also be
+ * sent again after an unknown outcome, since reading changes nothing. */
 MUST_CHECK struct error *http_run(struct http *h, struct arena *a,
 				  struct http_request *const *requests, size_t len);
-/* One request; the error is for any outcome but applied, its code ERROR_DENIED for 401 and 403. For
- * reads. */
+/* Sends one request that reads. The error is for any outcome but "applied"; its code is
+ * ERROR_DENIED for 401 and 403. */
 MUST_CHECK struct error *http_get(struct http *h, struct arena *a, struct http_request *r);
-/* The service says in its own words that there is no such thing. A page of whoever stands in front
- * of it says nothing. */
+/* Whether the service itself says that there is no such thing. The page of a gateway in front of it
+ * does not count. */
 bool http_is_missing(const struct http_request *r);
 void http_done(struct http_request *r); /* frees what was answered */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ims_token.h - access tokens.
  *
- * A token is a source of one: where its secret comes from, and what was last issued. Nothing is
- * read or sent before the first request that carries it. */
+ * A struct token knows where its secret comes from, and keeps what was issued last. Nothing is read
+ * or sent before the first request that carries it. */
 #ifndef ADOBE_IMS_TOKEN_H
 #define ADOBE_IMS_TOKEN_H
 
@@ -18,37 +18,38 @@
 	"AdobeID,openid,read_organizations,additional_info.projectedProductContext,"               \
 	"additional_info.roles,adobeio_api,read_client_secret,manage_client_secrets"
 
-/* Of a technical account's own credential: client_credentials at /ims/token/v3. All is borrowed and
- * outlives it. */
+/* A token of a technical account's own credential: client_credentials at /ims/token/v3. All
+ * arguments are borrowed and outlive it. */
 struct token *token_of_server(const char *client_id, const struct secret_source *secret,
 			      const char *scopes);
 /* Another token of the same credential; `of` keeps the secret and must outlive it. */
 struct token *token_with_scopes(struct token *of, const char *scopes);
-/* Of a person's session: the operator's source gives the token itself; 401 reads the source once
- * more. */
+/* A token of a person's session, which the operator's source gives itself; after a 401 the source
+ * is read once more. */
 struct token *token_of_user(const char *client_id, const struct secret_source *source);
 void token_free(struct token *t); /* wipes; accepts NULL */
 
-/* How http gets at a token. After a 401 asking anew makes sense when the source can give again and
- * the last one so got was good once. */
+/* What http needs of a token. After a 401 it asks anew when the source can give another one, and
+ * the last one was good once. */
 extern const struct bearer_source ims_bearers;
 
-/* Has one ready, from memory, the source or the service; `fresh` throws the kept one away first.
- * ERROR_DENIED when the service refuses the credential. */
+/* Makes a token ready, from memory, the source or the service; `fresh` throws the kept one away
+ * first. ERROR_DENIED when the service refuses the credential. */
 MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,
 				   const struct secret **out);
 
-/* Has several of server credentials ready, asked for side by side; errors[i] is NULL or why there
- * is none, and the caller's. With an error of its own those not ready have none. */
+/* Makes several tokens of server credentials ready, asked for side by side. errors[i] is NULL or
+ * why there is none; it belongs to the caller. After an error of its own, tokens that are not ready
+ * have no error. */
 MUST_CHECK struct error *tokens_get(struct token *const *tokens, size_t len, struct http *h,
 				    struct error **errors);
 
-/* Whether the service gives a token for this secret, which the caller keeps; the token is thrown
- * away. */
+/* Tries whether the service gives a token for this secret, which stays the caller's; the token is
+ * thrown away. */
 MUST_CHECK struct error *token_try(const char *client_id, struct secret *secret, struct http *h);
 
-/* Why the service gave none the last time: the credential itself, or that a scope is not granted to
- * it. */
+/* Why the service gave no token the last time: the credential is refused, or a scope is not granted
+ * to it. */
 enum token_fault { TOKEN_FAULT_NONE, TOKEN_FAULT_CLIENT, TOKEN_FAULT_SCOPE, TOKEN_FAULT_OTHER };
 enum token_fault token_fault(const struct token *t);
 
