@@ -11,8 +11,8 @@
 	"openid AdobeID read_organizations adobeio_api unified_dev_portal "                        \
 	"additional_info.roles additional_info.projectedProductContext gnav read_pc.dma_bullseye"
 
-/* A token of the developer user; NULL client: the command line tool's. Scopes stand between blanks
- * or commas. */
+/* A token of the developer user, for the command line tool when `client_id` is NULL. Scopes are
+ * separated by blanks or commas. */
 const char *ims_user_token(struct server *s, struct request *r, const char *client_id,
 			   const char *scopes, int64_t life_s);
 

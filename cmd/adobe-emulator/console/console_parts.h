@@ -19,7 +19,7 @@ enum console_flags {
 /* {"messages": [{"template", "message"}]}; NULL template: left out. */
 void console_error(struct request *r, struct response *response, int status, const char *template,
 		   const char *message);
-/* The same of what the path names: "Project". */
+/* A 404 for what the path names, such as "Project". */
 void console_not_found(struct request *r, struct response *response, const char *what);
 
 /* The rows that the path names; NULL when there is none, and then the reply is a 404. Variables are
@@ -31,13 +31,13 @@ struct workspace *console_workspace(struct server *s, struct request *r, struct 
 struct org_credential *console_credential(struct server *s, struct request *r,
 					  struct response *response, int arg);
 
-/* Status of a create: what is documented, or what the switch says. */
+/* The status of a create: the documented one, or that of the switch. */
 int console_created(const struct server *s, int documented);
 
 /* "2026-01-31T12:00:00.000Z" */
 const char *console_time(struct arena *a, int64_t ms);
 
-/* The text member, outer blanks cut; NULL when it is absent or no text. */
+/* The text of a member without its outer blanks; NULL when it is absent or no text. */
 const char *console_text(struct request *r, const struct reply *body, const char *key);
 
 /* Rules for names (facts/developer-console.md, "Names"): ASCII letters, digits and what `also`
@@ -50,24 +50,24 @@ bool console_description_ok(struct request *r, struct response *response, const 
 /* Replies that the input is not valid; false. */
 bool console_bad_input(struct request *r, struct response *response, const char *message);
 
-/* Whether the caller may give credentials this profile: administrators may, developers where they
- * are one. */
+/* Whether the caller may give credentials this profile: an administrator may, and a developer where
+ * he is one of the profile. */
 bool console_may_use(const struct server *s, const struct profile *p);
-/* Whether the credential's account holds it, as of this revision. */
+/* Whether the credential's account held the profile at the revision `view`. */
 bool console_holds(struct server *s, uint64_t view, const struct org_credential *c,
 		   const struct profile *p);
 bool console_is_admin(const struct server *s, const struct request *r);
-/* Whether it is the person that the server has for callers of the console. */
+/* Whether the caller is the developer of the organisation. */
 bool console_is_user(const struct server *s, const struct request *r);
 
-/* subscriptions.c: subscribes a new credential to the services of its create request. NULL
- * services: none. The result is to be added to the reply. False when a service does not exist, and
- * then the reply says so and nothing was changed. */
+/* subscriptions.c: the services of a create request. The check is false when one of them does not
+ * exist: then the reply says so, and nothing was changed. The create subscribes a new credential to
+ * them (NULL: none), and what it returns is to be added to the reply. */
 bool subscriptions_check(struct server *s, struct request *r, struct response *response,
 			 const struct reply *items);
 struct tree *subscriptions_create(struct server *s, struct request *r, struct org_credential *c,
 				  const struct reply *items);
-/* services.c: licenseConfigs of an integration, and the codes of its services. */
+/* services.c: adds licenseConfigs and the codes of its services to an integration. */
 void services_describe(struct server *s, struct request *r, const struct org_credential *c,
 		       struct tree *integration);
 

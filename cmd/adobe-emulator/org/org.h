@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* org.h - the organisation that the emulator stands for.
  *
- * Two files hold it: the manifest (writ/v1, as the file provider has it) says who exists and holds
- * what; the JSON document beside it holds what the manifest language has no words for: numbers,
+ * Two files hold it. The manifest (writ/v1, as the file provider has it) says who exists and who
+ * holds what. The JSON document beside it has what the manifest language has no words for: numbers,
  * secrets, projects without accounts, names of people, members of groups. What the document lacks
  * follows from names (ids.h). Both are replaced atomically after each request that changed
  * something.
@@ -20,7 +20,7 @@
 #define REVISION_LATEST UINT64_MAX
 #define SECRETS_MAX 2 /* of a credential: facts/developer-console.md, "Writing" */
 
-/* died 0: still there. */
+/* From which revision to which a row is there; `died` is 0 while it still is. */
 struct life {
 	uint64_t born, died;
 };
@@ -31,7 +31,7 @@ static inline bool lives(const struct life *life, uint64_t view)
 
 struct product {
 	const char *name, *id; /* id: 26 characters */
-	int64_t admin_id;      /* of its administrators' group */
+	int64_t admin_id;      /* the id of its administrators' group */
 };
 
 struct profile {
@@ -90,7 +90,7 @@ struct org_credential {
 	int64_t created, modified;
 	VEC(, struct secret_row *) secrets;
 	VEC(, struct org_subscription *) subscriptions;
-	struct account document; /* what else the manifest says: labels, owner */
+	struct account document; /* what else the manifest says of it, such as labels and owner */
 	bool has_apis, bound, cached;
 };
 
@@ -113,8 +113,7 @@ struct group {
 	VEC(, struct membership *) members;
 };
 
-/* Who holds what. Names of users and groups are those of the rows; accounts by their document's
- * name. */
+/* Who holds what. Users and groups are named as in their rows, accounts as in their documents. */
 struct grant {
 	struct life life;
 	enum principal_kind kind;
@@ -170,13 +169,12 @@ struct org {
 	bool dirty;
 	bool loading; /* a file is being read: ids are made from names alone */
 	int64_t now;  /* of the current request */
-	/* Told of each change; see log.h. */
+	/* Is called for each change; see log.h. */
 	void (*changed)(void *context, const char *what, const char *subject, const char *object);
 	void *context;
 };
 
-/* Reads the manifest file and the document, which is borrowed and may be NULL. Everything belongs
- * to the new state. */
+/* Reads the manifest file, and the document, which may be NULL and is not needed afterwards. */
 MUST_CHECK struct error *org_read(const char *manifest_path, const struct reply *document,
 				  int64_t now, struct org **out);
 /* The same from both files; the second may be missing. */
@@ -199,7 +197,7 @@ void org_made(struct org *s, struct life *life, const char *what, const char *su
 	      const char *object);
 void org_gone(struct org *s, struct life *life, const char *what, const char *subject,
 	      const char *object);
-/* A change of attributes, seen at once. */
+/* Notes a change of attributes, which reads see at once. */
 void org_touched(struct org *s, const char *what, const char *subject, const char *object);
 
 /* ---- looking up ---- */
@@ -221,7 +219,7 @@ struct workspace *find_workspace(const struct project *p, const char *id, uint64
 struct org_credential *find_credential(struct org *s, const char *id, uint64_t view);
 struct org_credential *find_client(struct org *s, const char *client_id, uint64_t view);
 struct org_credential *find_account(struct org *s, const char *name, uint64_t view);
-/* By technical account e-mail or id; folded. */
+/* By the technical account's e-mail or id, letter case aside. */
 struct org_credential *find_tech_email(struct org *s, const char *email, uint64_t view);
 struct org_credential *find_tech_id(struct org *s, const char *id, uint64_t view);
 struct user *find_user(struct org *s, const char *email, uint64_t view);
@@ -233,7 +231,8 @@ const struct identity_directory *find_directory(const struct org *s, const char 
 
 /* ---- changing; each is logged when it changes something ---- */
 
-/* Whether it is held at a revision. Who gives or takes is told whether that changed something. */
+/* Whether a principal holds an entitlement at a revision; giving it and taking it, which say
+ * whether that changed anything. */
 bool org_holds(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
 	       const struct entitlement *e);
 bool org_holds_role(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
@@ -244,8 +243,8 @@ bool org_take(struct org *s, enum principal_kind kind, const char *name,
 	      const struct entitlement *e);
 /* Takes all grants of the principal but those of the role `kept`. */
 void org_take_all(struct org *s, enum principal_kind kind, const char *name, enum role kept);
-/* Takes all grants that are about a thing that goes: a profile, or a group's administrators when
- * `group` is named. */
+/* Takes all grants about something that goes: about a profile, or, where `group` is given, about
+ * the administrators of a user group. */
 void org_take_about(struct org *s, const char *product, const char *profile, const char *group);
 struct entitlement entitlement_of_profile(const struct profile *p);
 
@@ -256,7 +255,7 @@ struct project *make_project(struct org *s, const char *name, const char *title,
 			     const char *description, const char *type, const char *who);
 struct workspace *make_workspace(struct org *s, struct project *p, const char *name,
 				 const char *title, const char *description);
-/* With one secret; `name` becomes the name of the technical account's document. */
+/* A credential with one secret; `name` becomes the name of its account's document. */
 struct org_credential *make_credential(struct org *s, struct project *p, struct workspace *w,
 				       const char *name, const char *description);
 struct secret_row *make_secret(struct org *s, struct org_credential *c);
@@ -281,7 +280,7 @@ void unsubscribe(struct org *s, struct org_credential *c, struct org_subscriptio
 void credential_scopes(const struct org_credential *c, struct arena *a, uint64_t view,
 		       struct words_vec *out);
 
-/* "Sends finished work" becomes letters and digits only, at most 20: a project's name. */
+/* The name of a project with this title: its letters and digits, at most 20. */
 const char *project_name_of(struct arena *a, const char *title);
 
 /* Fills the catalogue that follows from products and names; called when products change. */

@@ -7,10 +7,10 @@
 
 extern const struct fault_kind fault_kinds[]; /* ends with a row without name */
 
-/* In front of the handler: the reply of a fault that comes before the change. False: call the
- * handler. */
+/* To be called in front of the handler: makes the reply of a fault that comes before the change.
+ * False when there is none, and the handler is to be called. */
 bool fault_before(struct server *s, struct fault *f, struct request *r, struct response *response);
-/* What the fault makes of the reply. */
+/* Alters the reply as the fault says. */
 void fault_alter(struct server *s, struct fault *f, struct request *r, struct response *response);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* faults.h - failures on order: which were ordered, and which is due.
  *
- * A fault waits for the n-th request that matches its method and path and then happens to that
- * request and as many following ones as it says, before or after the change was made.
+ * A fault waits for the n-th request that matches its method and path. It comes with that request
+ * and with as many of those that follow as the order says, before or after the change was made.
  * adobe-emulator(1) lists the kinds; what each does is in fault_effects.h. */
 #ifndef EMULATOR_FAULTS_H
 #define EMULATOR_FAULTS_H
@@ -11,7 +11,7 @@
 
 struct fault;
 
-/* What a kind does: instead of the handler's reply, or to it. */
+/* A kind of fault: it replaces the handler's reply, or alters it. */
 struct fault_kind {
 	const char *name;
 	bool replaces; /* makes a reply of its own when it comes before the change */
@@ -24,7 +24,7 @@ struct fault {
 	struct reply *order; /* as it was given, checked */
 	const struct fault_kind *kind;
 	int64_t id, nth, count, seen, fired;
-	bool after; /* happens when the change was made */
+	bool after; /* it comes when the change was made */
 };
 
 struct faults {
@@ -40,7 +40,7 @@ void faults_clear(struct faults *f);
 struct tree *faults_tree(const struct faults *f);
 void faults_done(struct faults *f);
 
-/* The fault that happens to this request; NULL. Counts the request for all that match. */
+/* The fault that comes with this request; NULL. Every fault that the request matches counts it. */
 struct fault *faults_find(struct faults *f, const struct request *r);
 
 #endif

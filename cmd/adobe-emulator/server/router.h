@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* router.h - from a request to its reply: the surface and route that take it, and the faults, lags,
- * saving and logging around them. */
+/* router.h - from a request to its reply: it finds the surface and the route, and cares for faults,
+ * lags, saving and logging. */
 #ifndef EMULATOR_ROUTER_H
 #define EMULATOR_ROUTER_H
 

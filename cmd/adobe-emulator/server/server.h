@@ -47,7 +47,8 @@ struct surface {
 	/* False when it has refused, and then it has filled the reply. NULL: nothing to check. */
 	bool (*admit)(struct server *s, struct request *r, struct response *response,
 		      const struct route *route);
-	/* What no route takes; `known` says that the path exists with another method. */
+	/* Answers a request that no route takes; `known` says that the path exists with another
+	 * method. */
 	void (*missing)(struct server *s, struct request *r, struct response *response, bool known);
 	/* Adds what every answer of the surface has; NULL. */
 	void (*finish)(struct server *s, struct request *r, struct response *response);
@@ -56,14 +57,16 @@ struct surface {
 extern const struct surface console_surface, ims_surface, umapi_surface, umapi_status_surface,
 	storage_surface, control_surface, features_surface;
 
-/* The emulator's clock: the machine's, and what the control path added. Milliseconds since 1970. */
+/* The emulator's time, in milliseconds since 1970: the machine's, moved by what the control path
+ * added. */
 int64_t server_now(const struct server *s);
 
-/* The token of the request (Bearer): NULL when it is missing, malformed, expired or revoked. */
+/* The caller, by the request's bearer token; NULL when it is missing, malformed, expired or
+ * revoked. */
 const struct caller *server_caller(struct server *s, struct request *r);
 bool server_has_revoked(const struct server *s, const char *id);
 
-/* The gateway's own errors, which come before the service is asked. */
+/* Refuses a request as the gateway does, before the service is asked. */
 void server_refuse(struct server *s, struct request *r, struct response *response, int status,
 		   const char *code, const char *message);
 

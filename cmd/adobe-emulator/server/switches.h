@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* switches.h - the open questions and oddities of the reference pages, each of which can be turned.
+/* switches.h - what nobody knows of Adobe, and its oddities (facts/), each of which can be
+ * switched.
  *
- * A table names them all; the man page's list is the same. */
+ * One table has them all; the man page has the same list. */
 #ifndef EMULATOR_SWITCHES_H
 #define EMULATOR_SWITCHES_H
 

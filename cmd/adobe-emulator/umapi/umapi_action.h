@@ -41,7 +41,7 @@ bool action_list(struct action_entry *a, const struct reply *list, struct words_
  * not. NULL when an error was noted. */
 const struct named_group *action_group(struct action_entry *a, const char *name);
 struct user *action_user(struct action_entry *a, const char *name);
-/* True when a key stands twice in the object; notes the error. */
+/* Whether a key is twice in the object; notes the error. */
 bool action_repeated(struct action_entry *a, const struct reply *step);
 void action_regroup(struct action_entry *a);
 
@@ -52,16 +52,16 @@ struct umapi_step {
 };
 extern const struct umapi_step user_steps[], group_steps[]; /* end with a row without name */
 
-/* Whether a step's members are only those of `known` (names between blanks), only texts, none too
- * long. */
+/* Whether a step has no members but those of `known` (names between blanks), and each is a text
+ * that is not too long; notes the error. */
 bool step_members(struct action_entry *a, const struct reply *value, const char *known);
 enum option { OPTION_NONE, OPTION_IGNORE, OPTION_UPDATE, OPTION_BAD };
 enum option step_option(struct action_entry *a, const struct reply *value);
 /* Sets *member when the step has the key. */
 void step_set_text(struct action_entry *a, const char **member, const struct reply *value,
 		   const char *key);
-/* Whether giving or taking a membership that was there or not there already is an error;
- * notes it. */
+/* Whether the step fails because the membership was there, or was not there, already; notes the
+ * error. */
 bool step_repeats(struct action_entry *a, bool changed, bool give, const char *name);
 
 #endif

@@ -26,12 +26,11 @@ struct named_group {
 	struct group *group;	 /* of GROUP_USER and GROUP_USER_ADMIN */
 	struct profile *profile; /* of the kinds that have one */
 	struct product *product;
-	struct entitlement
-		entitlement; /* what a member holds; role and scope empty for GROUP_USER */
+	struct entitlement entitlement; /* what a member holds; nothing in a user group */
 };
 VEC(named_group_vec, struct named_group);
 
-/* All groups in the order of the list. */
+/* Appends all groups, in the order of the list. */
 void umapi_groups(struct server *s, struct request *r, uint64_t view, struct named_group_vec *out);
 /* By name (folded) or by decimal id; NULL. */
 const struct named_group *umapi_find_group(const struct named_group_vec *all, const char *name);
@@ -42,9 +41,10 @@ void umapi_error(struct request *r, struct response *response, int status, const
 
 /* The name in the letter case that the switch asks for. */
 const char *umapi_spell(const struct server *s, struct arena *a, const char *name);
-/* The same of a user group, a profile or their administrators, whose names may end in a blank. */
+/* The same for the name of a user group, of a profile or of their administrators, which a switch
+ * gives a blank at its end. */
 const char *umapi_spell_group(const struct server *s, struct arena *a, const char *name);
-/* What the organisation calls the Adobe ID beside another entry of this address. */
+/* The name, in the organisation, of the Adobe ID beside another entry of this address. */
 const char *umapi_adobe_id(struct arena *a, const char *email);
 
 handler umapi_action;
@@ -54,7 +54,7 @@ handler umapi_old_users, umapi_old_groups, umapi_old_group, umapi_old_group_user
 	umapi_old_products, umapi_old_profiles, umapi_old_profile, umapi_old_profile_users,
 	umapi_old_profile_change;
 
-/* The number of a page, as a path has it; an answer is made of another text. */
+/* Reads the number of a page from a path. False when it is none, and then the reply says so. */
 bool umapi_page_number(struct request *r, struct response *response, const char *text,
 		       int64_t *out);
 
@@ -66,7 +66,7 @@ struct page {
 };
 void umapi_page(const struct server *s, struct request *r, struct response *response, int64_t asked,
 		int64_t size, int64_t total, bool last_again, struct page *out);
-/* Whether paging headers are to be wrong in this way. */
+/* Whether the switch wants paging headers to be wrong in this way. */
 bool umapi_is_lie(const struct server *s, const char *word);
 
 /* People in the order of lists; a row is a user or a technical account. */

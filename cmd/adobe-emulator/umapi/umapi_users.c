@@ -59,9 +59,8 @@ void umapi_describe(struct server *s, struct request *r, const struct person *p,
 {
 	const struct user *u = p->user;
 	const char *address;
-	user_type_of(
-		p->email,
-		&address); /* one of several entries with one address, which is named TYPE:E-MAIL */
+	/* several entries with one address are told apart as TYPE:E-MAIL */
+	user_type_of(p->email, &address);
 	tree_text(item, "email", umapi_spell(s, r->arena, address));
 	tree_text(item, "status", "active");
 	if (with_groups)

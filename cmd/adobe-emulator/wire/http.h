@@ -39,7 +39,7 @@ struct request {
 	const struct caller *caller; /* NULL before the token was checked */
 };
 
-/* How a reply goes out. All but the first are faults. */
+/* How a reply is sent. All but the first are faults. */
 enum delivery {
 	DELIVER_WHOLE,
 	DELIVER_RESET, /* `cut` bytes of the whole message, then a TCP reset */
@@ -63,22 +63,22 @@ struct response {
 const char *request_header(const struct request *r, const char *name);
 const char *request_query(const struct request *r, const char *name);
 
-/* Truth of a query parameter: true and false in any letter case; `otherwise` when absent, else
- * `*bad`. */
+/* Whether a query parameter is true, in any letter case; `otherwise` when it is absent, or is
+ * neither true nor false. */
 bool request_flag(const struct request *r, const char *name, bool otherwise);
 
-/* The JSON body, which the caller frees; NULL when it is none. Its keys may repeat. */
+/* The JSON body, which the caller frees; NULL when it is no JSON. Keys may be in it twice. */
 struct reply *request_json(const struct request *r);
 
 /* Fields of a form: the urlencoded or multipart body first, then the query. Names may repeat. */
 void request_form(const struct request *r, struct fields_vec *out);
 const char *form_get(const struct fields_vec *form, const char *name);
 
-/* user and password of Basic authentication; false when there is none. */
+/* Reads user and password of Basic authentication; false when there are none. */
 bool request_basic(const struct request *r, const char **user, const char **password);
 
-/* Percent-decoding of `len` bytes; '+' is a blank when `plus`. NULL when it is malformed, has a NUL
- * or is not UTF-8. */
+/* Decodes `len` percent-encoded bytes; '+' is a blank when `plus`. NULL when they are malformed, or
+ * have a NUL or anything that is no UTF-8. */
 const char *http_decode(struct arena *a, const char *text, size_t len, bool plus);
 
 /* Fills path and query from the target: the absolute form ("http://host/path") and the

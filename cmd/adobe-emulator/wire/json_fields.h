@@ -11,8 +11,8 @@
 /* The value that the bytes are, which the caller frees; NULL when they are no strict JSON. */
 struct reply *read_json(const char *bytes, size_t len, enum reply_keys keys);
 bool is_flag(const struct reply *value); /* true or false */
-/* The value of a whole number or of a string of digits: the emulator's callers write ids as either.
- * `otherwise` when there is no such member, or another. */
+/* The value of a whole number, or of a string of digits: the emulator's callers write ids as
+ * either. whole_of() is false for anything else, and whole_at() gives `otherwise`. */
 bool whole_of(const struct reply *value, int64_t *out);
 int64_t whole_at(const struct reply *from, const char *key, int64_t otherwise);
 /* The array at that key, or NULL. */

@@ -24,8 +24,8 @@ struct tree *tree_array(void);
 struct tree *tree_of(const struct reply *value); /* a copy; NULL gives null */
 void tree_free(struct tree *root);		 /* accepts NULL */
 
-/* Members are added at the end; NULL text is null; text must be UTF-8. The add functions return the
- * new child, which then belongs to the object. */
+/* Add a member at the end of an object. A NULL text becomes null; text must be UTF-8. Those that
+ * return the new child leave it to the object. */
 void tree_text(struct tree *object, const char *key, const char *text);
 void tree_int(struct tree *object, const char *key, int64_t value);
 void tree_int_text(struct tree *object, const char *key, int64_t value); /* a string of digits */
@@ -36,14 +36,14 @@ struct tree *tree_add_object(struct tree *object, const char *key);
 struct tree *tree_add_array(struct tree *object, const char *key);
 void tree_texts(struct tree *object, const char *key, const struct words_vec *texts);
 
-/* Items of an array. */
+/* Add an item at the end of an array. */
 struct tree *tree_push(struct tree *array, struct tree *child);
 struct tree *tree_push_object(struct tree *array);
 void tree_push_text(struct tree *array, const char *text);
 void tree_push_int(struct tree *array, int64_t value);
 
-bool tree_is_empty(const struct tree *value); /* has no items, members included */
-/* The member of that name gets another one, or goes; nothing happens when there is none. */
+bool tree_is_empty(const struct tree *value); /* has neither items nor members */
+/* Give the member of that name another name, or drop it; nothing happens when there is none. */
 void tree_rename(struct tree *object, const char *from, const char *to);
 void tree_drop(struct tree *object, const char *key);
 
