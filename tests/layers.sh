@@ -81,7 +81,7 @@ inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/record/re
 	core/git/history_git.h core/git/history_tree.h providers/adobe/users/directory_parts.h
 	core/ledger/stores/s3_request.h core/ledger/stores/s3_list.h
 	core/ledger/stores/postgres_server.h
-	providers/adobe/wire/curl_transfer.h providers/file/file_session.h
+	providers/adobe/console/console_reader.h providers/adobe/wire/curl_transfer.h providers/file/file_session.h
 	cmd/writ/option_table.h cmd/adobe-emulator/umapi/umapi_action.h
 	cmd/adobe-emulator/umapi/umapi_parts.h cmd/adobe-emulator/console/console_parts.h'
 report 'inner headers stay in their wing' "$(

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/util/nearest.h"
+#include "core/util/unicode.h"
 #include "providers/adobe/session/account_tokens.h"
 
 /* The scopes that a server-to-server token needs for reads of the Developer Console (facts/ims.md,
@@ -134,6 +135,23 @@ struct patience session_patience(const struct provider *p, bool hurried)
 const char *session_keep(struct provider *p, const char *text)
 {
 	return text ? intern(p->strings, text) : NULL;
+}
+
+const char *session_keep_live(struct provider *p, const char *text)
+{
+	bool fits = text && text_is_live(text) && text_is_composed(text, strlen(text));
+	return fits ? intern(p->strings, text) : NULL;
+}
+
+void session_leave_out(struct provider *p, const char *what, const char *name)
+{
+	const char *line = arena_printf(&p->arena, "%s %s, which no manifest can name", what,
+					quoted(&p->arena, name));
+	for (size_t i = 0; i < p->left_out.len; i++) {
+		if (!strcmp(p->left_out.at[i], line))
+			return;
+	}
+	vec_push(&p->arena, &p->left_out, line);
 }
 
 static int by_account(const void *a, const void *b)

@@ -129,6 +129,10 @@ struct patience session_patience(const struct provider *p, bool hurried);
 
 /* Text that lives as long as the run; NULL stays NULL. */
 const char *session_keep(struct provider *p, const char *text);
+/* The same, if a live document can hold the text; else NULL. */
+const char *session_keep_live(struct provider *p, const char *text);
+/* Notes that the console has a `what` of a name that no live document can hold. */
+void session_leave_out(struct provider *p, const char *what, const char *name);
 
 /* The credential of an account after a read; NULL when there is none. */
 struct credential *session_find(struct provider *p, const char *account);
