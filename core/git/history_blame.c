@@ -11,9 +11,8 @@
 #define REVS_FILE ".git-blame-ignore-revs" /* forges and editors look for this name */
 #define REVS_MAX ((size_t)16 << 20)
 #define COPIES_MAX 64 /* changed files of one commit in which a moved line is looked for */
-#define COPY_LETTERS                                                                               \
-	40 /* letters and digits that a moved run of lines has at least, as git's -C               \
-	    */
+/* A moved run of lines has at least so many letters and digits, as with git's -C. */
+#define COPY_LETTERS 40
 #define FILE_MAX ((size_t)64 << 20) /* as large as a manifest may be */
 
 /* ---- commits that are looked through ---- */

@@ -10,11 +10,10 @@
 #include "core/util/digest.h"
 #include "core/util/report.h"
 
-#define MANIFEST_FILE_MAX                                                                          \
-	((size_t)64 << 20) /* twice the largest organisation we know in one file */
-#define MANIFEST_RUN_MAX                                                                           \
-	((size_t)2 << 30) /* a set beyond this is a mistake, not an organisation                   \
-			   *  \ */
+/* Bytes of a file: twice the largest organisation in one file that we know. */
+#define MANIFEST_FILE_MAX ((size_t)64 << 20)
+/* Bytes of a set: one beyond this is a mistake, not an organisation. */
+#define MANIFEST_RUN_MAX ((size_t)2 << 30)
 
 /* A file below a PATH that is no manifest; nothing in it was looked at further. */
 struct left_out {

@@ -14,8 +14,8 @@
 
 #define PROCESS_BYTES 16
 #define HEADER_ROOM 512 /* bytes of a record beside its entries */
-#define PART_MAX                                                                                   \
-	((size_t)256 << 10) /* bytes of a text in one entry; escaped it may be twice as long */
+/* Bytes of a text in one entry; escaped it may be twice as long. */
+#define PART_MAX ((size_t)256 << 10)
 #define ENTRIES_MAX (STORE_RECORD_MAX - HEADER_ROOM)
 #define FIRST_PAUSE_MS 100
 #define LONGEST_PAUSE_MS 5000

@@ -52,8 +52,8 @@ extern const struct role_info role_table[ROLE_COUNT];
 
 enum role role_find(const char *name); /* ROLE_NONE when there is no such role */
 
-#define OBJECT_NAME_MAX                                                                            \
-	250 /* code points of a product, profile, group or e-mail (facts/umapi.md, "Actions") */
+/* Code points of a product, profile, group or e-mail (facts/umapi.md, "Actions"). */
+#define OBJECT_NAME_MAX 250
 
 /* Whether a live document can hold it as the name of a product, profile or group, so that what is
  * written is read again. */

@@ -8,9 +8,8 @@
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
-#define PARTS_MAX                                                                                  \
-	5 /* "role", the role, product, profile; one more shows that there are too many            \
-	   *  \ */
+/* The parts of "role/ROLE/PRODUCT/PROFILE", and one more, which shows that there are too many. */
+#define PARTS_MAX 5
 
 /* A percent sign that begins no byte stands for itself. */
 static bool is_byte(const char *text, size_t len)

@@ -20,8 +20,8 @@ const char *intern(struct intern *table, const char *text);
 const char *intern_n(struct intern *table, const char *text, size_t len);
 
 /* What a thread interned lately, all zero at first: a text that repeats is found without a lock. */
-#define INTERN_RECENT                                                                              \
-	1024 /* a power of two; the names of products and owners of most organisations fit */
+/* A power of two. The names of products and owners of most organisations fit. */
+#define INTERN_RECENT 1024
 struct intern_recent {
 	struct {
 		const char *text;

@@ -11,8 +11,8 @@
 #include "core/util/file.h"
 #include "core/util/nearest.h"
 
-#define FILES_MAX                                                                                  \
-	1000000 /* far more than any repository of manifests has; a loop of mounts reaches it */
+/* Far more than any repository of manifests has; a loop of mounts reaches it. */
+#define FILES_MAX 1000000
 #define DEPTH_MAX 256 /* far deeper than people nest folders; a loop of mounts reaches it */
 
 bool file_is_manifest(const char *name)

@@ -27,8 +27,8 @@ struct diagnostic {
 };
 VEC(diagnostic_vec, struct diagnostic);
 
-#define REPORT_ITEMS_MAX                                                                           \
-	10000 /* of each severity; nobody reads more, and a hostile file has millions */
+/* Of each severity. Nobody reads more, and a hostile file has millions. */
+#define REPORT_ITEMS_MAX 10000
 
 struct report {
 	struct arena *arena;

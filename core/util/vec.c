@@ -8,9 +8,8 @@
 
 #define CAP_MIN 8
 #define MOVED_MAX 256 /* larger elements are not moved one by one */
-#define MOVES_EACH                                                                                 \
-	8 /* moves for each element, on average, up to which an insertion sort is cheaper than     \
-	     qsort() */
+/* Up to so many moves for each element, on average, an insertion sort is cheaper than qsort(). */
+#define MOVES_EACH 8
 
 void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size)
 {

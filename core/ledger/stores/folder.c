@@ -15,8 +15,8 @@
 #define DIGITS 12
 #define BEAT "beat"
 #define DRAFT ".draft-"
-#define DRAFT_SECONDS                                                                              \
-	86400 /* a draft is written in one go; one that old was left by a process that died */
+/* A draft is written in one go: one that is older was left by a process that died. */
+#define DRAFT_SECONDS 86400
 
 struct folder_store {
 	struct store store;
@@ -97,8 +97,8 @@ static struct error *read_range(struct store *s, struct arena *a, uint64_t from,
 
 /* ---- room ---- */
 
-#define ROOM_RECORD                                                                                \
-	8192 /* bytes that a record takes beside its own: its names, and a block's rest */
+/* Bytes that a record takes beside its own: its names, and the rest of a block. */
+#define ROOM_RECORD 8192
 
 /* What cannot be taken away stays: it is in nobody's way. */
 static void drop_old_drafts(const struct folder_store *f)

@@ -228,8 +228,8 @@ static void warn_of_ids(struct provider *p)
 	}
 }
 
-#define UNNAMED_TOLD                                                                               \
-	3 /* so many of a long list are named, which is enough to show what they are like */
+/* So many of a long list are named, which is enough to show what they are like. */
+#define UNNAMED_TOLD 3
 
 static void warn_of_unnamed(const struct admin_export *admins)
 {

@@ -14,8 +14,8 @@
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
 
-#define DESCRIPTION_DEFAULT                                                                        \
-	"Kept by writ" /* the console refuses a credential without a description */
+/* The console refuses a credential without a description. */
+#define DESCRIPTION_DEFAULT "Kept by writ"
 
 void provision_print(struct str *body, const char *name, const char *description,
 		     const struct wish_vec *first)

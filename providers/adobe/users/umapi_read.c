@@ -179,8 +179,8 @@ static struct error *read_list(struct list *l, bool *lacks)
 }
 
 #define DIRECT "?directOnly=true"
-#define SHARED_MAX                                                                                 \
-	20 /* fewer than a minute allows; of an organisation with more the rest stays unclear */
+/* Fewer than a minute allows; of an organisation with more, the rest stays unclear. */
+#define SHARED_MAX 20
 
 /* Several profiles of one name: who is in which is told by their ids alone (facts/umapi.md,
  * "Names"). One that the service does not find by its id stays untold. */

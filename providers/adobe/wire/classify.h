@@ -38,8 +38,8 @@ struct evidence {
 	bool empty_is_fine; /* the call is documented without a body */
 };
 
-#define RETRY_AFTER_MAX                                                                            \
-	604800 /* seconds: a week; what may be waited for is the operator's to say */
+/* Seconds, a week; the operator says how much of it may be waited for. */
+#define RETRY_AFTER_MAX 604800
 
 enum next_step { NEXT_NOTHING, NEXT_RETRY, NEXT_WAIT, NEXT_TOKEN };
 

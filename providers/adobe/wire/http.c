@@ -19,9 +19,8 @@
 #define TRIES_MAX 6	/* tries of one request, where the service names no time to wait */
 #define BACKOFF_MS 1000 /* the first pause, doubled each time */
 #define BACKOFF_MAX_MS 60000
-#define JITTER_MAX_MS                                                                              \
-	5000 /* on top of a wait that was asked for, so that many clients do not come back at      \
-	      * once \ */
+/* Added to a wait that was asked for, so that many clients do not come back at once. */
+#define JITTER_MAX_MS 5000
 #define POLL_MS 1000
 
 /* facts/umapi.md, "Limits": a client's own limits. */

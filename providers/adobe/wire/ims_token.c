@@ -8,12 +8,12 @@
 #include "core/util/log.h"
 #include "core/util/percent.h"
 
-#define MILLISECONDS_FROM                                                                          \
-	10000000 /* facts/ims.md, "Lives": a life beyond this is in milliseconds */
+/* A life beyond this is in milliseconds: facts/ims.md, "Lives". */
+#define MILLISECONDS_FROM 10000000
 #define LIFE_UNSAID_S 300
 #define LIFE_MAX_S 172800 /* twice the life of any token; a larger number is a mistake */
-#define MARGIN_MS                                                                                  \
-	60000 /* a new one is asked for so long before the end, or at nine tenths of the life */
+/* A new token is asked for so long before the end, or at nine tenths of the life. */
+#define MARGIN_MS 60000
 
 struct token {
 	const char *client_id, *scopes; /* scopes NULL: a person's session */
