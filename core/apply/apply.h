@@ -21,15 +21,15 @@ struct apply_input {
 	bool whole;    /* of all manifests, and of nothing else */
 	bool expected; /* the operator named the digest: it may be used once */
 	bool vouched;  /* it is signed, or expected: its limits are those that were reviewed */
-	const char
-		*objection; /* why the plan is not carried out though no guard refuses it; NULL */
-	bool allow_older;   /* manifests may be older than those that were applied last */
+	/* Why the plan is not carried out though no guard refuses it; NULL. */
+	const char *objection;
+	bool allow_older;	/* manifests may be older than those that were applied last */
 	const char *repository; /* the one that has the manifests' commit; NULL: none at hand */
 	const char *recorded;	/* a snapshot's commit that names this plan; NULL: none at hand */
 	const char *untold;	/* why such a commit may be missing in a clone; NULL: none is */
 	struct consent given;	/* beyond what the plan carries */
-	const struct live
-		*base; /* the last snapshot, which live may not be far below; NULL: none */
+	/* The last snapshot, which live may not be far below; NULL: none. */
+	const struct live *base;
 	const struct provider_entry *provider;
 	struct provider *session;
 	struct intern *strings;

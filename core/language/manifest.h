@@ -28,10 +28,10 @@ struct manifest_reader {
 	struct arena *arena;
 	struct report *report;
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
-	struct stored_file_vec
-		*read; /* NULL; else gets path and git's id of each file below a PATH */
-	struct left_out_vec
-		*left_out; /* NULL; else gets the files that are no manifests, in order */
+	/* Gets path and git's id of each file below a PATH; NULL: nobody asks. */
+	struct stored_file_vec *read;
+	/* Gets the files that are no manifests, in order; NULL: nobody asks. */
+	struct left_out_vec *left_out;
 	const char *apart; /* --live, which must not be one of the files by another name; NULL */
 	bool past;	   /* of REV:PATH: a snapshot's folder below it is left out, untold */
 	bool strict;	   /* all files are read: of a folder that is written anew as a whole */

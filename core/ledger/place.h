@@ -10,8 +10,8 @@
 
 struct ledger_place {
 	const struct ledger_settings *settings; /* NULL: the default */
-	const char
-		*key; /* NAME-XXXXXXXX, of ledger_key(): tells organisations apart in one store */
+	/* NAME-XXXXXXXX, of ledger_key(): tells organisations apart in one store. */
+	const char *key;
 	const char *repository; /* of the snapshots; a ledger in git is kept in its remote; NULL */
 	const char *remote;	/* the one that snapshots are pushed to; NULL */
 	struct secret *secrets[LEDGER_SECRETS]; /* read when they are first needed */

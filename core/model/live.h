@@ -43,8 +43,8 @@ struct live {
 	struct pair_vec grants;
 	const struct grant_words_vec *words; /* of some of them; NULL: of none */
 	struct catalogue catalogue;
-	const struct organization
-		*document;  /* what else the organisation says of itself; may be NULL */
+	/* What else the organisation says of itself; may be NULL. */
+	const struct organization *document;
 	const char *source; /* "file", ...: named in the plan */
 	/* What is there and no manifest can name, each in words ("user group ..."), sorted: what is
 	 * about these is not in `grants`. */

@@ -25,8 +25,8 @@ struct past_manifests {
 	const char *unknown;	   /* why not; NULL */
 	bool failed;		   /* they are at hand, and reading them failed */
 	const struct model *model; /* NULL: not known */
-	struct declaration_vec
-		declarations; /* as declaration_collect() sorts them; files are below the root */
+	/* As declaration_collect() sorts them; files are below the root. */
+	struct declaration_vec declarations;
 };
 
 /* Reads them, in `a`. */

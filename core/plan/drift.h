@@ -24,8 +24,8 @@ enum drift_fate {
 #define DRIFT_FINGERPRINT 16
 
 struct drift_item {
-	const struct principal
-		*principal; /* under its live name; under the snapshot's when it is gone */
+	/* Named as live has it; as the snapshot has it when it is gone. */
+	const struct principal *principal;
 	const struct entitlement *entitlement; /* NULL: the account itself */
 	const struct account *before,
 		*after; /* of an account: in the snapshot, live; NULL when not there */

@@ -40,19 +40,19 @@ struct guard_input {
 	struct provider *session;
 	struct policy policy;
 	struct consent consent;
-	const struct operator_policy
-		*operator_policy; /* whose required holders count; NULL: none */
-	bool empty_manifests;	  /* nothing at all is declared */
-	int32_t live_shrink;	  /* percent that live is below the last snapshot */
-	const bool *settled; /* by change: already in `live`, or never to be sent; NULL: none is */
-	const bool *unseen;  /* by change: no read shows it; NULL: as the changes say */
-	const bool *unmet;   /* by change: a grant that did not come about; NULL: none failed */
+	/* Its required holders count; NULL: there are none. */
+	const struct operator_policy *operator_policy;
+	bool empty_manifests; /* nothing at all is declared */
+	int32_t live_shrink;  /* percent that live is below the last snapshot */
+	const bool *settled;  /* by change: already in `live`, or never to be sent; NULL: none is */
+	const bool *unseen;   /* by change: no read shows it; NULL: as the changes say */
+	const bool *unmet;    /* by change: a grant that did not come about; NULL: none failed */
 	const struct entitlement *const *blocked; /* of grants that are not possible yet; NULL
 						     among them: accounts */
 	size_t blocked_count;
 	const bool *owed; /* by change: withheld by an earlier apply; NULL: none was */
-	const bool
-		*passed; /* by change: its end was on record before it passed; NULL: none's was */
+	/* For each change, whether its end was on record before it passed; NULL: for none. */
+	const bool *passed;
 };
 
 struct judgement {

@@ -13,8 +13,8 @@ struct rewinder {
 	struct arena *arena;
 	struct live *out;
 	struct key_vec gone; /* pairs to take out */
-	struct key_vec
-		made; /* accounts that the run made: they go with all they have been given since */
+	/* Accounts that the run made: they go with all they have been given since. */
+	struct key_vec made;
 	struct key_vec renamed; /* principal as it is now, and as it was */
 };
 

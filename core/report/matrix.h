@@ -73,9 +73,9 @@ struct matrix {
 	const char *commit;		   /* that holds just these; NULL: not known */
 	const char *snapshot;		   /* where it is; NULL: none was read */
 	const char *snapshot_note;	   /* which one it is, in a few words; NULL */
-	const char
-		*history_lost;	/* why moments since which something is held are not known; NULL */
-	const char *lines_lost; /* the same of commits of lines; NULL */
+	/* Why moments since which something is held are not known; NULL. */
+	const char *history_lost;
+	const char *lines_lost;		    /* the same of commits of lines; NULL */
 	const struct change_table *changes; /* of a period; NULL: none was asked for */
 	int64_t now;
 	const struct universe *universe;	/* ranked */

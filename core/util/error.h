@@ -41,8 +41,8 @@ int location_compare(struct location a, struct location b);
 
 struct error {
 	enum error_code code;
-	struct location
-		where; /* the deepest place of its causes; file is a copy owned by the error */
+	/* The deepest place of its causes; file is a copy owned by the error. */
+	struct location where;
 	struct error *cause; /* owned; NULL at the root */
 	char message[];	     /* one line, no newline, no secret; names in it are escaped */
 };

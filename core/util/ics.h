@@ -11,8 +11,8 @@
 
 /* One whole day. Texts are UTF-8 of any length; NULL members are left out. */
 struct ics_day {
-	const char
-		*uid; /* the same for the same thing in every export, so that a calendar moves it */
+	/* The same in every export, so that a calendar moves the event. */
+	const char *uid;
 	const char *summary, *description;
 	int32_t day;   /* days since 1970 */
 	int64_t stamp; /* when this export was made, seconds since 1970 */

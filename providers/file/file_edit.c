@@ -28,8 +28,8 @@ struct file_edit {
 	struct grantable grantable;
 	struct account_vec made;    /* accounts that were made; they are sorted in at the end */
 	struct key_vec gone, added; /* pairs by rank */
-	struct key_vec
-		moved; /* renames of this batch: a principal's old number in front of the new one */
+	/* Renames of this batch: a principal's old number in front of the new one. */
+	struct key_vec moved;
 	const struct change *const *batch;
 	size_t len;
 };
