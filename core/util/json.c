@@ -51,6 +51,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* ---- escapes ---- */
+
 /* The value of a hexadecimal digit, or -1. */
 static int hex_digit(char c)
 {
@@ -127,6 +129,8 @@ static size_t unescape(char *to, struct json_span inner)
 	}
 	return (size_t)(to - start);
 }
+
+/* ---- the gate ---- */
 
 /* Checks one code point from U+0080 up, or one escape. */
 static struct error *check_special(struct json_reader *r)
@@ -342,8 +346,9 @@ struct error *json_check_but_keys(const char *name, const char *text, size_t len
 	return check(&r);
 }
 
-/* All functions below are for text that was checked. Whether a backslash escapes the byte at `at`,
- * so that a quote there ends no string. */
+/* ---- spans of text that was checked ---- */
+
+/* Whether a backslash escapes the byte at `at`, so that a quote there ends no string. */
 static bool is_escaped(const char *at)
 {
 	const char *first = at;
@@ -478,6 +483,8 @@ bool json_get_true(struct json_span object, const char *key)
 	struct json_span value;
 	return json_member(object, key, &value) && *value.at == 't';
 }
+
+/* ---- written ---- */
 
 /* The code point of a text that ends at `end`; *size gets its bytes. */
 static uint32_t decode_before(const char *at, const char *end, size_t *size)
