@@ -322,14 +322,15 @@ static struct error *read_lost(const struct planfile_loader *l, struct json_span
 	return NULL;
 }
 
-struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
+/* Reads of which type a change is, what is done, and why. */
+static struct error *read_sort(const struct planfile_loader *l, struct json_span object,
+			       struct json_span body, struct change *c)
 {
-	struct change c = {0};
-	struct json_span body, actions, first;
+	struct json_span actions, first;
 	struct json_cursor cursor = {0};
 	const char *type = loader_text(l, object, "type"), *via = loader_text(l, object, "via");
-	if (!type || !json_member(object, "change", &body) ||
-	    !json_member(body, "actions", &actions) || !json_next(actions, &cursor, &first))
+	if (!type || !json_member(body, "actions", &actions) ||
+	    !json_next(actions, &cursor, &first))
 		return loader_bad(l, "a change without type or actions");
 	unsigned action = loader_word(json_string(l->arena, first), 3, action_word);
 	unsigned reason =
@@ -337,13 +338,37 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	unsigned risk = loader_word(loader_text(l, object, "risk"), RISK_COUNT, risk_word);
 	if (action == 3 || reason == REASON_COUNT || risk == RISK_COUNT)
 		return loader_bad(l, "a change with an unknown action, reason or risk");
-	c.action = action;
-	c.reason = reason;
-	c.risk = risk;
-	c.via = via && !strcmp(via, "api")	 ? CAN_API
-		: via && !strcmp(via, "command") ? CAN_COMMAND
-						 : CAN_MANUAL;
-	c.type = !strcmp(type, "grant") ? CHANGE_GRANT : CHANGE_ACCOUNT;
+	c->action = action;
+	c->reason = reason;
+	c->risk = risk;
+	c->via = via && !strcmp(via, "api")	  ? CAN_API
+		 : via && !strcmp(via, "command") ? CAN_COMMAND
+						  : CAN_MANUAL;
+	c->type = !strcmp(type, "grant") ? CHANGE_GRANT : CHANGE_ACCOUNT;
+	return NULL;
+}
+
+/* Refuses a change whose members do not fit each other. */
+static struct error *check_fits(const struct planfile_loader *l, const char *address,
+				const struct change *c)
+{
+	if (!address ||
+	    strcmp(address, change_address(l->arena, c->principal, c->entitlement)) != 0)
+		return loader_bad(l, "a change whose address does not fit what it does");
+	if (!has_right_risk(c) || (c->type == CHANGE_GRANT && c->action == ACTION_UPDATE))
+		return loader_bad(l, "a change whose risk does not fit what it does");
+	if (c->type == CHANGE_GRANT && c->reason == REASON_RENAMED)
+		return loader_bad(l, "a grant whose reason is of accounts");
+	return NULL;
+}
+
+struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
+{
+	struct change c = {0};
+	struct json_span body;
+	if (!json_member(object, "change", &body))
+		return loader_bad(l, "a change without type or actions");
+	TRY(read_sort(l, object, body, &c));
 	TRY(loader_read_principal(l, object, &c));
 	assert(c.principal);
 	if (c.type == CHANGE_GRANT) {
@@ -354,12 +379,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 		TRY(read_account(l, body, &c));
 	}
 	const char *address = loader_text(l, object, "address");
-	if (!address || strcmp(address, change_address(l->arena, c.principal, c.entitlement)) != 0)
-		return loader_bad(l, "a change whose address does not fit what it does");
-	if (!has_right_risk(&c) || (c.type == CHANGE_GRANT && c.action == ACTION_UPDATE))
-		return loader_bad(l, "a change whose risk does not fit what it does");
-	if (c.type == CHANGE_GRANT && c.reason == REASON_RENAMED)
-		return loader_bad(l, "a grant whose reason is of accounts");
+	TRY(check_fits(l, address, &c));
 	TRY(read_lost(l, object, &c));
 	c.mover = mover_of(loader_text(l, object, "since_snapshot"));
 	if (json_get_true(object, "withheld"))
