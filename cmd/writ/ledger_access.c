@@ -169,7 +169,7 @@ static struct error *add(struct run *run, struct ledger_place *place, const char
 	return error;
 }
 
-/* Folders are called NAME-XXXXXXXX. */
+/* The organisation of a ledger, by its key: NAME-XXXXXXXX. */
 static const char *organization_of(struct run *run, const char *key, const char *org)
 {
 	size_t len = strlen(key);

@@ -31,8 +31,8 @@ static const struct commit *find_among(struct run *run, const char *organization
 	return NULL;
 }
 
-/* The newest commit that tells; NULL: none does. It is among the last ones, but where drift was
- * recorded for long and nothing applied. */
+/* The newest commit that names a record of the ledger; NULL. It is among the last few, unless drift
+ * was recorded for long and nothing applied. */
 static const struct commit *find_commit(struct run *run, const char *organization,
 					struct commit_vec *commits)
 {

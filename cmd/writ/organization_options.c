@@ -30,7 +30,8 @@ static const char *live_of(struct run *run, const char *name)
 	return access(file, F_OK) ? below(run, run->options.live, name, "") : file;
 }
 
-/* Of a folder, of REV:PATH, or of REV alone: then of the current folder there. */
+/* The base of one organisation: its folder below that of --base, which may be REV:PATH, or a bare
+ * REV for the current folder at that revision. */
 static const char *base_of(struct run *run, const char *name)
 {
 	const char *base = run->options.base;

@@ -22,7 +22,7 @@ static const char *provider_name(const struct run *run, const char *live,
 	return run->config.organizations.len ? "adobe" : "file";
 }
 
-/* A configuration was read, and says nothing of this organisation: what it says something of. */
+/* Refuses an organisation that the configuration does not have, and names those that it has. */
 static struct error *not_configured(struct run *run, const char *name)
 {
 	const struct organization_config_vec *all = &run->config.organizations;

@@ -22,7 +22,8 @@ static bool is_planned_to_come(const struct provider *p, const char *account)
 	return false;
 }
 
-/* Of one that the plan makes, that is no refusal: it may be made, and not shown yet. */
+/* An account that no read shows is refused, unless the plan makes it: then it may be made, and not
+ * shown yet. */
 static struct outcome not_there(const struct provider *p, struct arena *a, const char *account)
 {
 	if (is_planned_to_come(p, account))

@@ -70,7 +70,7 @@ static struct outcome unknown(const char *why)
 	return (struct outcome){OUTCOME_UNKNOWN, why};
 }
 
-/* *valid when the program said it, whatever it said. */
+/* *valid is true when the program itself named the outcome. */
 static struct outcome read_answer(const struct reply *answer, size_t id, struct arena *a,
 				  bool *valid)
 {
