@@ -13,6 +13,13 @@ static const char *address_of(struct applier *p, size_t i)
 	return change_address(p->arena, c->principal, c->entitlement);
 }
 
+/* Whether what the plan lacks is what manifests lack. A plan file that nobody vouches for may lack
+ * what it likes. */
+static bool is_all_there_is(const struct applier *p)
+{
+	return p->in->whole && (!p->in->saved || p->in->vouched);
+}
+
 static void keep_applied(struct applier *p)
 {
 	const struct last_applied this = {p->out->run,
@@ -23,7 +30,8 @@ static void keep_applied(struct applier *p)
 					  applier_policy(p),
 					  applier_set_by_manifests(p)};
 	p->view.latest = this;
-	if (p->in->whole)
+	/* A file without a commit must not end that manifests are compared with the last one. */
+	if (p->in->whole && (is_all_there_is(p) || this.commit || !p->view.last.commit))
 		p->view.last = this;
 }
 
@@ -60,17 +68,26 @@ static bool is_planned(struct applier *p, const char *address)
 	return false;
 }
 
-/* What was withheld once needs consent until an apply of all manifests plans it no more. */
+/* What was withheld once needs consent until it is gone, or an apply of all manifests plans it no
+ * more. */
 static void keep_withheld(struct applier *p)
 {
 	VEC(, const char *) kept = {0};
-	for (size_t i = 0; !p->in->whole && i < p->view.withheld.len; i++) {
-		if (!is_planned(p, p->view.withheld.at[i]))
-			vec_push(p->arena, &kept, p->view.withheld.at[i]);
-	}
+	size_t before = p->view.withheld.len;
+	bool *planned = arena_zalloc(p->arena, before + 1);
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		if (is_withheld_for_consent(p, i))
-			vec_push(p->arena, &kept, address_of(p, i));
+		const char *address = address_of(p, i);
+		const char **record = vec_find(&p->view.withheld, &address, compare_texts);
+		bool removal = p->plan->changes.at[i].action == ACTION_DELETE;
+		bool gone = removal && p->out->fates[i] == FATE_DONE;
+		if (record && removal)
+			planned[record - p->view.withheld.at] = true;
+		if (!gone && (record ? removal : is_withheld_for_consent(p, i)))
+			vec_push(p->arena, &kept, address);
+	}
+	for (size_t i = 0; i < before && !is_all_there_is(p); i++) {
+		if (!planned[i])
+			vec_push(p->arena, &kept, p->view.withheld.at[i]);
 	}
 	vec_sort(&kept, compare_texts);
 	p->view.withheld.at = kept.at;

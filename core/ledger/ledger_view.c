@@ -201,7 +201,8 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 			     .begun = moment_of(a, e->body, "begun")};
 	vec_push(a, &v->open, r);
 	v->held_by = e->run;
-	if (json_get_true(e->body, "saved"))
+	bool saved = json_get_true(e->body, "saved");
+	if (saved)
 		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
 	v->latest = (struct last_applied){r.name,
 					  json_get_text(a, e->body, "manifests"),
@@ -210,7 +211,8 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 					  r.begun,
 					  kept_policy_find(a, e->body),
 					  kept_policy_find_set(a, e->body)};
-	if (json_get_true(e->body, "whole"))
+	/* A plan file without a commit must not end that manifests are compared with the last. */
+	if (json_get_true(e->body, "whole") && (r.commit || !saved || !v->last.commit))
 		v->last = v->latest;
 }
 

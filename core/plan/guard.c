@@ -210,8 +210,9 @@ static enum guard_verdict judge_class(struct judge *j, const struct tally *t, bo
 static bool is_owed(struct judge *j, const struct tally *t)
 {
 	for (size_t i = 0; j->in->owed && i < j->in->changes->len; i++) {
-		if (j->in->owed[i] && judge_is_ahead(j, i) &&
-		    tally_of(j, &j->in->changes->at[i]) == t)
+		const struct change *c = &j->in->changes->at[i];
+		if (j->in->owed[i] && c->action == ACTION_DELETE && judge_is_ahead(j, i) &&
+		    tally_of(j, c) == t)
 			return true;
 	}
 	return false;

@@ -283,6 +283,50 @@ organisation() {
 	grep -q ', 10 withheld' stdout
 }
 
+@test "a plan file that nobody vouches for does not say what needs no consent any more" {
+	organisation 12 0 >live.yaml
+	organisation 12 10 >wanted.yaml
+	on a 4 apply --auto-approve wanted.yaml
+	for part in '' '--target account-1'; do
+		# shellcheck disable=SC2086 # words
+		on a 0 plan --out plan.json $part wanted.yaml
+		jq '.changes = [] | .target = null | .whole = true |
+			.guards |= map(.value = 0 | .verdict = "pass" | .flag = null)' plan.json >forged.json
+		on a 1 apply --plan forged.json
+		digest=$(grep -o 'sha256:[0-9a-f]*$' stderr)
+		jq --arg digest "$digest" '.digest = $digest' forged.json >plan.json
+		on a 0 apply --plan plan.json
+		on a 0 ledger show
+		[ "$(grep -c '^ *withheld  ' stdout)" -eq 10 ]
+	done
+	organisation 100 0 >live.yaml
+	on a 4 apply --auto-approve wanted.yaml
+	organisation 12 0 >agreed.yaml
+	on a 0 plan --out plan.json agreed.yaml
+	on a 0 apply --plan plan.json --expect "$(jq -r .digest plan.json)"
+	on a 0 ledger show
+	run ! grep '^ *withheld  ' stdout
+}
+
+@test "what was withheld needs consent again where a consent came to nothing" {
+	organisation 12 0 >live.yaml
+	sed -i '1,/^spec:/ s/^spec:/status: {users: [jane@example.com]}\n&/' live.yaml
+	organisation 12 10 >wanted.yaml
+	on a 4 apply --auto-approve wanted.yaml
+	{
+		cat wanted.yaml
+		document ProductAssignment b 'product: P, profile: B, unlisted: report,
+			members: [{user: omar@example.com}]'
+	} >blocked.yaml
+	cp live.yaml before
+	on a 4 apply --auto-approve --allow-remove 100% blocked.yaml
+	cmp live.yaml before
+	organisation 100 0 >live.yaml
+	cp live.yaml before
+	on a 4 apply --auto-approve wanted.yaml
+	cmp live.yaml before
+}
+
 @test "consent ends what was withheld" {
 	organisation 12 0 >live.yaml
 	organisation 12 10 >wanted.yaml
@@ -441,6 +485,23 @@ fetch_named() {
 	git -C behind checkout -q main
 	on a 1 apply --auto-approve --allow-remove 2 ahead/manifests
 	on a 0 apply --auto-approve --allow-older --allow-remove 2 ahead/manifests
+}
+
+@test "a plan file of no commit, that nobody vouches for, is not what manifests are older than" {
+	team_goes_on
+	git -C behind fetch -q
+	on a 0 apply --auto-approve --allow-remove 1 team/manifests
+	on a 0 plan --out plan.json team/manifests
+	jq '.manifest.commit = null' plan.json >forged.json
+	on a 0 apply --plan forged.json
+	on a 3 apply --auto-approve --allow-remove 1 behind/manifests
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	on a 0 plan --out plan.json team/manifests
+	jq '.manifest.commit = null' plan.json >forged.json
+	PROGRAM=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=apply-before-send:1 \
+		on a 137 apply --plan forged.json
+	on a 3 apply --auto-approve --allow-remove 1 behind/manifests
+	grep -q 'the manifests are older than those that were applied last: commit ' stderr
 }
 
 # refused_in_plan ID WORDS: the plan says on its first screen that apply refuses it, in each form.

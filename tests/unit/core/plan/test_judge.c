@@ -341,6 +341,8 @@ static void what_was_withheld_once_needs_consent(void **state UNUSED)
 		/* the class of what was withheld, not each other one */
 		{"a0 a1 bT", "-a0 -bTo", NONE, "roleRemovals 1/0 withheld; .c"},
 		{"a0 a1 a2", "-a0o -a1 -a2", NONE, "maxRemovals 3/2 withheld; ccc"},
+		/* it went another way, and is given again */
+		{"a1 b0", "+a0o -a1", NONE, ".."},
 	};
 	CHECK(rows, &small);
 }
