@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # No secret is in what a run says or leaves, whatever fails beside it: the client secret of writ's
 # own account, the person's token, the tokens that the service gives and the secret of the account
-# that is made, as they are, in hexadecimal and in base64 at each alignment. Of the calls and pieces
-# of memory every CANARY_STEP-th fails; each fault of the service comes at its first, second and
-# fourth request.
+# that is made, as they are, in hexadecimal and in base64 at each alignment. What it leaves is also
+# the snapshot and each object of its repository. Of the calls and pieces of memory every
+# CANARY_STEP-th fails; each fault of the service comes at its first, second and fourth request.
 
 setup() {
 	load service
 	service_setup
+	git_setup
 	export WRIT_CONFIG=$PWD/config.yaml
 	skip_sanitized
 	SHIM=$(dirname "$WRIT")/fault/shim.so ALLOC=$(dirname "$WRIT")/fault/alloc.so
@@ -23,17 +24,26 @@ teardown() {
 begin() {
 	service_with_work
 	wants_each_kind
-	rm -rf left hit
+	rm -rf left hit repo
 	mkdir left
+	git init -q repo
+}
+
+# The repository as it stands in files, and each of its objects inflated, whether it has a name or
+# not.
+gather_repository() {
+	cp -R repo left/
+	git -C repo cat-file --batch-all-objects --batch --buffer >left/objects || :
 }
 
 # faulty VARIABLE...: an apply that tells all it can, with these in its environment.
 faulty() {
 	status=0
 	env "$@" "$WRIT" apply --log debug --auto-approve --allow-remove 100% \
-		--format json=left/result.json wanted.yaml >left/out 2>left/err </dev/null ||
-		status=$?
+		--snapshot repo/org --commit --format json=left/result.json wanted.yaml \
+		>left/out 2>left/err </dev/null || status=$?
 	[ ! -d state ] || cp -R state left/
+	gather_repository
 	find . -maxdepth 1 -name 'core*' -exec mv {} left/ \;
 }
 
@@ -80,6 +90,21 @@ clean() {
 	done
 	echo nothing >left/out
 	clean nothing
+}
+
+@test "the scan looks into commits, also into those without a name" {
+	begin
+	faulty A=1
+	[ "$status" -eq 0 ]
+	clean 'an apply'
+	grep -q '^    brand-new$\|name: brand-new' left/objects
+	cp sink/brand-new repo/org/made.txt
+	git -C repo add org/made.txt
+	git -C repo reset -q --hard
+	[ -z "$(git -C repo status --porcelain)" ]
+	gather_repository
+	run ! clean 'a blob'
+	grep -q objects <<<"$output"
 }
 
 # sweep WHAT STEP VARIABLE LIBRARY [WORD...]: each STEP-th of what the library counts fails, alone
