@@ -291,7 +291,8 @@ organisation() {
 		# shellcheck disable=SC2086 # words
 		on a 0 plan --out plan.json $part wanted.yaml
 		jq '.changes = [] | .target = null | .whole = true |
-			.guards |= map(.value = 0 | .verdict = "pass" | .flag = null)' plan.json >forged.json
+			.guards |= map(.value = 0 | .verdict = "pass" | .flag = null)' \
+			plan.json >forged.json
 		on a 1 apply --plan forged.json
 		digest=$(grep -o 'sha256:[0-9a-f]*$' stderr)
 		jq --arg digest "$digest" '.digest = $digest' forged.json >plan.json

@@ -1,13 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What is left of secrets in the memory of a program that ends: client secret, lent token, and the
-# access token that the service gave. The test stops the program behind its last line and reads all
-# of its memory.
+# What is left of secrets in the memory of a program that ends: client secret, lent token, the
+# access token that the service gave, and what opens the ledger's place. The test stops the program
+# behind its last line and reads all of its memory.
 
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load ../cli/git_servers
 	load service
+	load postgres
 	common_setup
 	skip_sanitized
 	[ "$(id -u)" -eq 0 ] || skip 'the memory of a program that is not dumpable is for root'
@@ -22,6 +24,7 @@ setup() {
 
 teardown() {
 	[ -z "${STOPPED:-}" ] || kill -KILL "$STOPPED" 2>/dev/null || :
+	cluster_end
 	emulator_stop
 }
 
@@ -87,6 +90,39 @@ nothing_left() {
 	run_to_end apply --auto-approve wanted.yaml
 	nothing_left 0
 	[ -s sink/brand-new ]
+}
+
+@test "nothing of the database's password is left behind an apply with its ledger there" {
+	cluster_start
+	printf %s "host=localhost hostaddr=127.0.0.1 port=$PORT connect_timeout=10" \
+		' user=admin password=admin-password dbname=postgres' \
+		" sslmode=verify-full sslrootcert=$FOLDER/server.crt" >pg
+	chmod 600 pg
+	organization_adds 'ledger: {postgres: {connection: {file: pg}}}'
+	run_to_end apply --auto-approve wanted.yaml
+	secrets() {
+		printf 'n%d=%s\n' 1 admin-password 2 "$(cat asset-archiver.secret)" 3 \
+			"$(cat user-token)" 4 "$(cat sink/brand-new)"
+	}
+	nothing_left 0
+	grep -q '^Ledger: record [0-9]* of database postgres ' stdout
+}
+
+@test "nothing of an object store's keys is left behind an apply that it answers" {
+	printf %s AKIA-whose-it-is >key-id
+	printf %s Wq7-what-signs-the-requests >store-key
+	printf %s Zx9-what-goes-beside-them >session
+	chmod 600 key-id store-key session
+	organization_adds "ledger: {s3: {endpoint: \"$URL\", region: here, bucket: writ, \
+		accessKeyId: {file: key-id}, secretAccessKey: {file: store-key}, \
+		sessionToken: {file: session}}}"
+	run_to_end apply --auto-approve wanted.yaml
+	secrets() {
+		printf 'n%d=%s\n' 1 "$(cat store-key)" 2 "$(cat session)" 3 \
+			"$(cat asset-archiver.secret)" 4 "$(cat user-token)"
+	}
+	nothing_left 1
+	grep -q 'the ledger in bucket writ at .*: it answers 404' stderr
 }
 
 @test "no child is handed a secret, by its words or its surroundings" {
