@@ -144,6 +144,12 @@ static void words_among_marks(void **state UNUSED)
 		{" x   y", "\\x20x \\x20\\x20y"},
 		{"Auditors ", "Auditors\\x20"},
 		{" ", "\\x20"},
+		/* brackets and quotes of other blocks, and blanks that are drawn as such */
+		{"OPS-1 \uFF3Bwithheld\uFF3D", "OPS-1 \\u{FF3B}withheld\\u{FF3D}"},
+		{"\uFF02 \u2045x\u2046 \u27E6x\u27E7 \u3014x\u3015",
+		 "\\u{FF02} \\u{2045}x\\u{2046} \\u{27E6}x\\u{27E7} \\u{3014}x\\u{3015}"},
+		{"OPS-1\u2800\u2800a.yaml:6", "OPS-1\\u{2800}\\u{2800}a.yaml:6"},
+		{"\u201EArchiv\u201C, \u300Cx\u300D", "\u201EArchiv\u201C, \u300Cx\u300D"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};

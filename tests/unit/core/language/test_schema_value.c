@@ -200,7 +200,7 @@ static void words(void **state)
 		{"\"Cafe\\u0301\"", ""},
 		{"' '", "29 E0412 a name of white space alone"},
 		{"'  _org_admin'", "29 E0413 name \"  _org_admin\" begins with \"_\""},
-		{"\"\\u2800_org_admin\"", "29 E0413 name \"\u2800_org_admin\" begins with \"_\""},
+		{"\"\\u2800_org_admin\"", "29 E0413 name \"\\u{2800}_org_admin\" begins with \"_\""},
 		{"\"\\u203F_org_admin\"", "29 E0413 name \"\u203F_org_admin\" begins with \"_\""},
 		{SIXTY SIXTY SIXTY SIXTY TEN, ""},
 		{SIXTY SIXTY SIXTY SIXTY TEN "x",
