@@ -113,6 +113,7 @@ static void hold_to(struct plan *plan, const struct guard *g)
 		said.min_persons = limit;
 	if (!strcmp(g->name, "liveShrink") && g->value > 0 && g->value <= 100)
 		plan->live_shrink = (int32_t)g->value;
+	plan->empty_manifests |= !strcmp(g->name, "emptyManifests");
 	for (int role = 1; role < ROLE_COUNT && g->subject; role++) {
 		size_t len = strlen(role_table[role].name);
 		if (!strcmp(g->name, "minHolders") &&

@@ -161,6 +161,23 @@ guard() {
 	grep -q 'guard emptyManifests refuses' stderr
 }
 
+@test "a saved plan of empty manifests is refused by its apply too, though one account is all" {
+	acme live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: a}
+		spec: {products: [{product: P, profile: A}]}
+	END
+	organization ', unlisted: remove' >empty.yaml
+	cp live.yaml before.yaml
+	ends 0 plan --live live.yaml --allow-remove 100% --out plan.json empty.yaml
+	grep -q '^  refused  emptyManifests' stdout
+	ends 4 apply --live live.yaml --plan plan.json
+	grep -q 'guard emptyManifests refuses' stderr
+	cmp before.yaml live.yaml
+}
+
 # guards FLOW-MAPPING: what the manifests' Organization says of guards.
 guards() {
 	sed "0,/^spec:\$/s//spec:\n  guards: $1/" \
