@@ -151,12 +151,13 @@ static void find_recorded(struct run *run, const struct session *session, struct
 	out->untold = find_cut(&commits, out->planned->plan->created);
 }
 
-/* Who applies a plan answers for what somebody else consented to when it was made. */
-static void tell_consent(struct run *run, const struct plan *plan)
+/* Who applies a plan answers for what somebody else consented to when it was made. A restore begins
+ * where live has shrunk already; but a file that nobody vouches for may call itself one. */
+static void tell_consent(struct run *run, const struct plan *plan, bool vouched)
 {
 	struct str options = STR(&run->arena);
 	struct consent given = plan->consent;
-	given.live_shrink &= !plan->restores; /* a restore begins where live has shrunk already */
+	given.live_shrink &= !(plan->restores && vouched);
 	consent_add_options(&options, &given);
 	if (options.len)
 		log_note("the plan carries consent:%s", str_text(&options));
@@ -201,7 +202,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	if (!order.vouched && !run->options.resume)
 		log_note("nobody vouches for the plan: it is not signed, and no --expect names "
 			 "it");
-	tell_consent(run, plan);
+	tell_consent(run, plan, order.vouched);
 	tell_summary(run, plan);
 	return apply_planned(run, session, &order, status);
 }

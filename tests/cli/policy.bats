@@ -87,6 +87,11 @@ guard() {
 	rm -r state
 	ends 3 apply --live live.yaml --plan edited.json
 	run ! grep -q 'carries consent' stderr
+	# A restore needs no word of this consent; a file may only call itself one.
+	ends 0 plan --live live.yaml --out plan.json manifests
+	jq -c '.restores = "snap" | .consent.allow_live_shrink = true' plan.json >forged.json
+	ends 4 apply --live live.yaml --plan forged.json
+	grep -qx 'writ: the plan carries consent: --allow-live-shrink' stderr
 }
 
 # No person holds the role before the run or after it, and it takes none: nobody else did either.
