@@ -34,6 +34,14 @@ struct error *applier_read(struct applier *p, bool kept, struct reread *out)
 	return reread_read(out, &input, p->arena);
 }
 
+struct error *applier_read_again(struct applier *p, struct arena *look, struct reread *v)
+{
+	const struct reread_input input = applier_look(p, false);
+	reread_done(v);
+	arena_done(look);
+	return reread_read(v, &input, look);
+}
+
 struct patience applier_patience(const struct applier *p)
 {
 	unsigned all = provider_patience_ms(p->in->provider->writer, p->in->session);

@@ -84,6 +84,10 @@ void applier_has_waited(struct applier *p, const struct patience *t);
 struct reread_input applier_look(const struct applier *p, bool kept);
 /* Reads live. With `kept` only the holders of roles that somebody must keep are read anew. */
 MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct reread *out);
+/* The same in a loop, whose wait may be a day long: what the look before it read, in `look`, is let
+ * go. Both are empty at first. */
+MUST_CHECK struct error *applier_read_again(struct applier *p, struct arena *look,
+					    struct reread *v);
 
 /* ---- apply_leave.c ---- */
 

@@ -200,15 +200,15 @@ static bool is_of_others(const struct reread *v)
 /* A service may show later what it has accepted: that is no failure, and nothing to send again. */
 static struct error *read_settled(struct applier *p, size_t from, size_t to, struct reread *v)
 {
+	ARENA look = {0};
 	struct patience t = applier_patience(p);
 	for (bool first = true; t.what && patience_next(&t); first = false) {
 		if (!first && applier_is_stopped(p))
 			break;
-		if (!first)
-			reread_done(v);
-		TRY(applier_read(p, false, v));
+		TRY(applier_read_again(p, &look, v));
 		t.what = is_of_others(v) ? NULL : find_awaited(p, v, from, to);
 	}
+	arena_join(p->arena, &look);
 	applier_has_waited(p, &t);
 	return NULL;
 }

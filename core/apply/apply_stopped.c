@@ -61,15 +61,15 @@ static bool any_to_wait_for(const struct applier *p, const struct reread *v)
 
 struct error *applier_read_start(struct applier *p, struct reread *v)
 {
+	ARENA look = {0};
 	struct patience t = applier_patience(p);
 	bool waits = p->resumed && hold_is_takeover(p->hold);
 	t.what = "sent by the run that was taken over, looking for it";
 	for (bool first = true; (first || waits) && patience_next(&t); first = false) {
-		if (!first)
-			reread_done(v);
-		TRY(applier_read(p, false, v));
+		TRY(applier_read_again(p, &look, v));
 		waits = waits && !applier_is_stopped(p) && any_to_wait_for(p, v);
 	}
+	arena_join(p->arena, &look);
 	applier_has_waited(p, &t);
 	return NULL;
 }

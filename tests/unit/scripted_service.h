@@ -7,6 +7,7 @@
 #ifndef WRIT_TEST_SCRIPTED_SERVICE_H
 #define WRIT_TEST_SCRIPTED_SERVICE_H
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <strings.h>
@@ -58,6 +59,7 @@ struct step {
 	const char *before;    /* what others took before the run */
 	const char *untold;    /* why it cannot be told whether the plan was used; NULL: it can */
 	unsigned patience_ms;
+	size_t read_bytes;     /* that each read takes; 0: what there is to tell */
 	unsigned secret_after; /* so many looks do not show a new account's secret */
 };
 
@@ -87,6 +89,7 @@ static struct scripted_service {
 	struct str trace;
 	size_t reads, calls, answered, looks;
 	volatile sig_atomic_t stop;
+	size_t memory;	 /* what all of the process has, behind the last read */
 	size_t reserved; /* bytes that were asked of the ledger before a run began */
 	const char *key;
 } service;
@@ -250,6 +253,11 @@ static struct error *service_read(struct provider *p UNUSED, struct arena *a, st
 		}
 	}
 	live_sort(&out->accounts);
+	if (service.step && service.step->read_bytes) {
+		arena_alloc(a, service.step->read_bytes);
+		const struct mallinfo2 m = mallinfo2();
+		service.memory = m.uordblks + m.hblkhd;
+	}
 	return NULL;
 }
 

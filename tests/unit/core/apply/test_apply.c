@@ -2,6 +2,7 @@
 /* An apply, step by step, beside a service whose answers are known before. */
 #include "core/apply/apply.h"
 
+#include "tests/unit/moved_clock.h"
 #include "tests/unit/scripted_apply.h"
 
 #define PLAY(...)                                                                                  \
@@ -164,6 +165,31 @@ static void a_removal_waits_for_what_is_added(void **state UNUSED)
 		     "come in its place is not there] | no error"});
 }
 
+static size_t memory_of_wait(const struct prepared *prepared, unsigned patience_ms)
+{
+	const struct step step = {
+		.answers = "x", .patience_ms = patience_ms, .read_bytes = (size_t)64 << 10};
+	const char *was = apply_step(&prepared->planned, &step);
+	assert_string_equal(strchr(was, '|'), "| l[accepted, but no read shows it yet] | no error");
+	return service.memory;
+}
+
+/* What its looks read is let go: a wait may be a day long. */
+static void a_longer_wait_takes_no_more_memory(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3, .wanted = SYS3 " u0.product"};
+	size_t memory[2];
+	for (unsigned longer = 0; longer < 2; longer++) {
+		struct prepared prepared;
+		begin_scene(&s, longer ? "long" : "short");
+		prepare(&s, &prepared);
+		memory[longer] = memory_of_wait(&prepared, longer ? 600000 : 30000);
+		drop(&prepared);
+		end_scene();
+	}
+	assert_true(memory[1] < memory[0] + ((size_t)1 << 20));
+}
+
 /* ---- guards ---- */
 
 static void a_lagging_read_is_no_holder(void **state UNUSED)
@@ -302,6 +328,7 @@ int main(void)
 		cmocka_unit_test(a_signal_ends_a_run_between_calls),
 		cmocka_unit_test(a_dead_run_is_gone_on_with),
 		cmocka_unit_test(a_removal_waits_for_what_is_added),
+		cmocka_unit_test(a_longer_wait_takes_no_more_memory),
 		cmocka_unit_test(a_lagging_read_is_no_holder),
 		cmocka_unit_test(a_lagging_read_is_no_holder_for_a_resume),
 		cmocka_unit_test(who_was_refused_holds_it_still),
