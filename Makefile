@@ -319,6 +319,7 @@ fault: all unit faults failpoint
 		several/test_ledger_damage)
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 \
 		NAMES_LIVES=200 ROUNDS=200 SUBSET_STEP=1 SIGNALS=500 CANARY_STEP=1 \
+		SOAK=10000 \
 		prove --timer -j3 -e tests/tap $(FAULT_BATS) \
 		tests/emulator/life.bats tests/emulator/names.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
