@@ -491,7 +491,10 @@ fetch_named() {
 @test "a plan file of no commit, that nobody vouches for, is not what manifests are older than" {
 	team_goes_on
 	git -C behind fetch -q
-	on a 0 apply --auto-approve --allow-remove 1 team/manifests
+	on a 0 apply --auto-approve --allow-remove 1 behind/manifests
+	on a 0 plan --out plan.json team/manifests
+	on a 0 apply --plan plan.json
+	on a 3 apply --auto-approve --allow-remove 1 behind/manifests
 	on a 0 plan --out plan.json team/manifests
 	jq '.manifest.commit = null' plan.json >forged.json
 	on a 0 apply --plan forged.json

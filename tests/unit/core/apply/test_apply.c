@@ -157,6 +157,28 @@ static void a_dead_run_is_gone_on_with(void **state UNUSED)
 	     {.due = "| --- | this plan has been applied already (run RUN-000); make a new one"});
 }
 
+/* A run that dies has withheld something all the same. */
+static void who_dies_has_withheld(void **state UNUSED)
+{
+	ARENA a = {0};
+	const struct scene s = {
+		.held = SYS3 " u3.support", .wanted = SYS3 " u0.product", .percent_given = -1};
+	const struct step step = {.dies_behind = 1};
+	struct prepared prepared;
+	struct ledger_view view;
+	begin_scene(&s, __func__);
+	prepare(&s, &prepared);
+	assert_string_equal(die_in_step(&prepared.planned, &step), "died");
+	struct ledger *ledger = open_again();
+	assert_ok(ledger_view_read(ledger, &a, &view));
+	assert_int_equal(view.withheld.len, 1);
+	assert_string_equal(view.withheld.at[0],
+			    "grant/user/u3%40example.com/role/support-administrator");
+	ledger_close(ledger);
+	drop(&prepared);
+	end_scene();
+}
+
 static void a_removal_waits_for_what_is_added(void **state UNUSED)
 {
 	const struct scene s = {.held = SYS3 " u0.product", .wanted = SYS3 " u1.product"};
@@ -327,6 +349,7 @@ int main(void)
 		cmocka_unit_test(who_was_taken_over_sends_no_more),
 		cmocka_unit_test(a_signal_ends_a_run_between_calls),
 		cmocka_unit_test(a_dead_run_is_gone_on_with),
+		cmocka_unit_test(who_dies_has_withheld),
 		cmocka_unit_test(a_removal_waits_for_what_is_added),
 		cmocka_unit_test(a_longer_wait_takes_no_more_memory),
 		cmocka_unit_test(a_lagging_read_is_no_holder),
