@@ -162,10 +162,13 @@ static const struct account *find_elsewhere(const struct search *s, const struct
 	return moved ? live_find(s->in->live, moved->to) : find_id(&s->live_ids, base->id);
 }
 
+/* One that has the name is another account where the snapshot has its id under another name. */
 static const struct account *live_of(const struct search *s, const struct account *base)
 {
 	const struct account *same = find_elsewhere(s, base);
-	return same ? same : live_find(s->in->live, base->meta.name);
+	const struct account *named = same ? NULL : live_find(s->in->live, base->meta.name);
+	const struct account *other = named ? find_id(&s->base_ids, named->id) : NULL;
+	return same || (other && other != base) ? same : named;
 }
 
 static bool was_moved_to(const struct search *s, const char *name)
@@ -251,13 +254,28 @@ const uint32_t *drift_names(const struct drift_input *in, struct arena *a)
 
 /* ---- grants ---- */
 
+/* By principal rank: accounts of the snapshot that are gone. What they held is told with them, also
+ * where somebody else has the name. */
+static const bool *find_gone(struct search *s)
+{
+	bool *gone = arena_zalloc(&s->scratch, universe_principals(s->in->universe) + 1);
+	for (size_t i = 0; i < s->in->base->accounts.len; i++) {
+		const struct account *base = &s->in->base->accounts.at[i];
+		gone[rank_of(s, base)] = !live_of(s, base);
+	}
+	return gone;
+}
+
 static void sort_pairs(struct search *s, const struct pair_vec *pairs, bool base,
 		       struct key_vec *out)
 {
+	const bool *gone = base ? find_gone(s) : NULL;
 	vec_reserve(&s->scratch, out, pairs->len);
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint32_t p = universe_principal_rank(s->in->universe, pairs->at[i].principal);
 		uint32_t e = universe_entitlement_rank(s->in->universe, pairs->at[i].entitlement);
+		if (gone && gone[p])
+			continue;
 		vec_push(&s->scratch, out, grant_key(base ? s->names[p] : p, e));
 	}
 	keys_sort_once(out);
@@ -267,14 +285,6 @@ static const struct account *holder_of(const struct search *s, uint64_t key)
 {
 	const struct principal *p = universe_principal_at(s->in->universe, grant_principal(key));
 	return p->kind == PRINCIPAL_ACCOUNT ? live_find(s->in->live, p->name) : NULL;
-}
-
-/* Grants that came and went with their account are told with it, as one. */
-static bool is_told(const struct search *s, uint64_t key, bool appeared)
-{
-	const struct principal *p = universe_principal_at(s->in->universe, grant_principal(key));
-	const struct account *holder = holder_of(s, key);
-	return p->kind == PRINCIPAL_ACCOUNT && !appeared && !holder;
 }
 
 static bool is_seen(const struct search *s, uint64_t key)
@@ -291,7 +301,7 @@ static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)
 	const struct entitlement *e =
 		universe_entitlement_at(s->in->universe, grant_entitlement(key));
 	const struct principal *who = universe_principal_at(s->in->universe, grant_principal(key));
-	if (is_told(s, key, kind == DRIFT_APPEARED) || (unseen && !s->in->unseen))
+	if (unseen && !s->in->unseen)
 		return;
 	add_item(s, (struct drift_item){.principal_rank = grant_principal(key),
 					.entitlement_rank = grant_entitlement(key),
