@@ -24,6 +24,7 @@ struct drift_finder {
 	struct arena *arena;
 	struct arena scratch;
 	struct addressed_vec ids, known, done, judged, unlisted, managed;
+	struct addressed_vec deleted;	 /* by id: accounts that the run deleted */
 	struct drift_rename_vec renames; /* by the run, not recorded yet; by `from` */
 	bool *still;			 /* by index in `known`: the item is open again */
 	struct drift_vec *out;
@@ -46,9 +47,14 @@ static void index_plan(struct drift_finder *f)
 	const struct plan *plan = f->in->plan;
 	for (size_t i = 0; plan && i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		if (f->in->done && f->in->done[i])
-			add(f, &f->done, c->principal, c->entitlement, i);
+		if (!f->in->done || !f->in->done[i])
+			continue;
+		add(f, &f->done, c->principal, c->entitlement, i);
+		const char *id = c->type == CHANGE_ACCOUNT ? plan_account_id(plan, c) : NULL;
+		if (id && c->action == ACTION_DELETE)
+			vec_push(&f->scratch, &f->deleted, (struct addressed){id, i});
 	}
+	vec_sort(&f->deleted, by_address);
 	for (size_t i = 0; plan && i < plan->drift.len; i++)
 		add(f, &f->judged, plan->drift.at[i].principal, plan->drift.at[i].entitlement, i);
 	for (size_t i = 0; plan && i < plan->unlisted.len; i++) {
@@ -182,6 +188,10 @@ static bool came_along(const struct drift_finder *f, const struct drift_item *d,
 static bool is_made(struct drift_finder *f, struct drift_item *d, const char *address)
 {
 	const struct addressed *found = f->in->decides ? find(&f->done, address) : NULL;
+	bool is_deleted = d->kind == DRIFT_GONE && !d->entitlement && d->before->id &&
+			  find(&f->deleted, d->before->id);
+	if (f->in->decides && is_deleted)
+		return true; /* under the name that somebody had given it */
 	if (!found)
 		return f->in->decides && came_along(f, d, address);
 	const struct change *c = &f->in->plan->changes.at[found->at];
