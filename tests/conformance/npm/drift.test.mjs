@@ -25,6 +25,9 @@ const ALL = { remove: "100%", grants: 1000, unreplaced: true,
 
 // ---- somebody else ----
 
+// The file provider makes ids of names: two accounts could have the same one.
+const isByName = (one) => !/^(id|made)-/.test(one.id);
+
 let made;
 function interfere(live) {
 	for (let i = draw(4); i >= 0; i--) {
@@ -38,8 +41,7 @@ function interfere(live) {
 		else if (chance(50))
 			live.accounts.set(name, { ...live.accounts.get(name),
 				owner: `o${draw(3)}@example.com` });
-		else if (!live.accounts.has(other) &&
-			/^(id|made)-/.test(live.accounts.get(name).id))
+		else if (!live.accounts.has(other) && !isByName(live.accounts.get(name)))
 			rename(live, name, other);
 	}
 }
@@ -156,9 +158,9 @@ function follow(m, agreed, live) {
 // No two accounts are agreed under one name: it is that of who has it.
 function keepNamesApart(agreed, live) {
 	const { names } = findNames(agreed, live);
+	const hasName = (name) => (b) => b.name === name && names.get(b) === name;
 	const lost = () => agreed.accounts.find((a) => names.get(a) !== a.name &&
-		agreed.accounts.some((b) => b !== a && b.name === a.name &&
-			names.get(b) === b.name));
+		agreed.accounts.some(hasName(a.name)));
 	for (let a = lost(); a; a = lost()) {
 		const name = names.get(a), { id, owner } = live.accounts.get(name) ?? {};
 		if (name)
@@ -175,13 +177,12 @@ function agreeByApply(agreed, then, live, plan) {
 	const { names, taken } = findNames(agreed, live);
 	const isDone = (key) => model.changes.has(key) && !withheld.has(key);
 	const isMade = (who) => model.changes.get(who)?.action === "create";
-	const decide = (who, set, all, live_) => {
-		for (const what of new Set([...all, ...live_])) {
-			const one = pair(who, what), is = live_.has(what);
-			const isSaid = is ? m.declared.has(one)
-				: !m.declared.has(one) && !isMade(who) &&
+	const decide = (who, set, all, now) => {
+		for (const what of new Set([...all, ...now])) {
+			const one = pair(who, what), is = now.has(what);
+			const isUnwanted = () => !m.declared.has(one) && !isMade(who) &&
 				(m.ended.has(one) || isClaimed(m, who, what));
-			if (isDone(one) || isSaid)
+			if (isDone(one) || (is ? m.declared.has(one) : isUnwanted()))
 				agree(set, what, is);
 		}
 	};
@@ -281,9 +282,10 @@ function wayBack(agreed, live) {
 		a.held.forEach((what) => pairs.add(pair(who, what)));
 	}
 	for (const name of live.accounts.keys()) {
-		if (!taken.has(name))
-			back.changes.set(account(name), { action: "delete" }) &&
-				back.deleted.add(name);
+		if (taken.has(name))
+			continue;
+		back.changes.set(account(name), { action: "delete" });
+		back.deleted.add(name);
 	}
 	for (const one of pairs) {
 		if (!live.pairs.has(one))
