@@ -42,6 +42,19 @@ static void add(struct drift_finder *f, struct addressed_vec *to, const struct p
 	vec_push(&f->scratch, to, (struct addressed){change_address(&f->scratch, p, e), at});
 }
 
+/* One account can be gone while another has its name and is changed. */
+static const char *kind_and_address(struct drift_finder *f, enum drift_kind kind,
+				    const char *address)
+{
+	return arena_printf(&f->scratch, "%s %s", drift_kind_name(kind), address);
+}
+
+static const struct addressed *find_judged(struct drift_finder *f, const struct drift_item *d,
+					   const char *address)
+{
+	return find(&f->judged, kind_and_address(f, d->kind, address));
+}
+
 static void index_plan(struct drift_finder *f)
 {
 	const struct plan *plan = f->in->plan;
@@ -55,8 +68,12 @@ static void index_plan(struct drift_finder *f)
 			vec_push(&f->scratch, &f->deleted, (struct addressed){id, i});
 	}
 	vec_sort(&f->deleted, by_address);
-	for (size_t i = 0; plan && i < plan->drift.len; i++)
-		add(f, &f->judged, plan->drift.at[i].principal, plan->drift.at[i].entitlement, i);
+	for (size_t i = 0; plan && i < plan->drift.len; i++) {
+		const struct drift_item *d = &plan->drift.at[i];
+		const char *address = change_address(&f->scratch, d->principal, d->entitlement);
+		vec_push(&f->scratch, &f->judged,
+			 (struct addressed){kind_and_address(f, d->kind, address), i});
+	}
 	for (size_t i = 0; plan && i < plan->unlisted.len; i++) {
 		const struct unlisted_item *u = &plan->unlisted.at[i];
 		if (u->principal) /* without one, only their number is told */
@@ -168,12 +185,11 @@ static bool brings_profiles(const struct change *c)
 
 /* A service may give product profiles with an account or its APIs, without a change for them. One
  * that was known, or that the plan had seen, did not come so. */
-static bool came_along(const struct drift_finder *f, const struct drift_item *d,
-		       const char *address)
+static bool came_along(struct drift_finder *f, const struct drift_item *d, const char *address)
 {
 	if (!d->entitlement || !entitlement_is_product(d->entitlement) ||
 	    d->kind != DRIFT_APPEARED || d->principal->kind != PRINCIPAL_ACCOUNT ||
-	    find(&f->known, address) || find(&f->judged, address))
+	    find(&f->known, address) || find_judged(f, d, address))
 		return false;
 	for (size_t i = 0; i < f->done.len; i++) {
 		const struct change *c = &f->in->plan->changes.at[f->done.at[i].at];
@@ -208,13 +224,12 @@ static bool is_made(struct drift_finder *f, struct drift_item *d, const char *ad
 }
 
 /* What the manifests say of it; NULL when they were not asked, or of another account alone. */
-static const struct drift_item *judgement(const struct drift_finder *f, const struct drift_item *d,
+static const struct drift_item *judgement(struct drift_finder *f, const struct drift_item *d,
 					  const char *address)
 {
 	const struct plan *plan = f->in->plan;
-	const struct addressed *found = plan && !plan->target ? find(&f->judged, address) : NULL;
-	const struct drift_item *judged = found ? &plan->drift.at[found->at] : NULL;
-	return judged && judged->kind == d->kind ? judged : NULL;
+	const struct addressed *found = plan && !plan->target ? find_judged(f, d, address) : NULL;
+	return found ? &plan->drift.at[found->at] : NULL;
 }
 
 static bool is_managed(struct drift_finder *f, const struct drift_item *d, const char *address,
