@@ -72,6 +72,7 @@ struct error *applier_write(struct applier *p)
 void applier_init(struct applier *p)
 {
 	size_t room = p->plan->changes.len + 1;
+	p->vouched = !p->in->saved || p->in->vouched;
 	p->policy = policy_strictest(policy_of(p->in->operator_policy), p->plan->policy);
 	p->consent = consent_merge(p->plan->consent, &p->in->given);
 	p->out->fates = arena_zalloc(p->arena, room);

@@ -42,6 +42,8 @@ struct applier {
 	struct policy policy;	/* the strictest of the plan's and the operator's */
 	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;
+	bool vouched; /* for its plan: the manifests are at hand, or somebody does; now, or when it
+			 began */
 	struct recalled *recalled; /* by change */
 	bool *looked;		   /* by change: its message says what a look for it saw */
 	unsigned waited_ms;	   /* so much of the operator's patience is used up */

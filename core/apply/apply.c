@@ -223,6 +223,7 @@ static void close_expired(struct applier *p)
 static struct error *start(struct applier *p)
 {
 	TRY(applier_settle_history(p));
+	applier_keep_limits(p);
 	TRY(check_life(p));
 	TRY(applier_settle_others(p));
 	TRY(applier_record_earlier(p));
@@ -303,7 +304,6 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	applier_init(p);
 	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
 		      &p->view, &p->hold));
-	applier_keep_limits(p);
 	applier_follow_names(p);
 	applier_let_others_end(p);
 	applier_begin_leave(p);

@@ -189,7 +189,7 @@ void applier_keep_limits(struct applier *p)
 {
 	struct loosened_vec looser = {0};
 	const struct guards *set = p->view.last.set;
-	if (!p->in->saved || p->in->vouched || !set)
+	if (p->vouched || !set)
 		return;
 	const struct policy held = policy_tighten(p->policy, set);
 	policy_find_loosened(&held, &p->policy, p->arena, &looser);

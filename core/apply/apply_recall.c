@@ -10,6 +10,7 @@ struct recall {
 	struct arena *arena;
 	VEC(, struct recalled) changes;
 	VEC(, const char *) accounts; /* to be made, by change; NULL for the rest */
+	bool vouched;		      /* for the plan, when the run began */
 };
 
 /* Calls `take` for each change that a list names, as "c3" or "c3-c9". The ledger's chain was
@@ -121,7 +122,9 @@ static void read_all(struct recall *r, const struct ledger_entry_vec *entries)
 	for (size_t i = 0; i < entries->len; i++) {
 		const struct ledger_entry *e = &entries->at[i];
 		struct json_span unused;
-		if (json_member(e->body, "deliver", &unused))
+		if (e->type == ENTRY_BEGIN)
+			r->vouched = json_get_true(e->body, "vouched");
+		else if (json_member(e->body, "deliver", &unused))
 			take_delivery(r, e->body, e->type == ENTRY_LATE);
 		else if (e->type == ENTRY_INTENT)
 			take_sent(r, e->body, e->number);
@@ -137,6 +140,7 @@ void applier_recall(struct applier *p, const struct ledger_entry_vec *entries)
 	struct recall r = {.arena = p->arena};
 	size_t count = p->plan->changes.len;
 	read_all(&r, entries);
+	p->vouched |= r.vouched;
 	if (r.changes.len < count)
 		count = r.changes.len;
 	if (count && r.changes.at)

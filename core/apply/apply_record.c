@@ -27,8 +27,9 @@ static void add_begin(struct applier *p, const struct open_run *r)
 	json_put_text(&body, "commit", r->commit);
 	if (p->in->whole)
 		kept_policy_put(&body, applier_policy(p), applier_set_by_manifests(p));
-	str_printf(&body, ", \"saved\": %s, \"whole\": %s}", p->in->saved ? "true" : "false",
-		   p->in->whole ? "true" : "false");
+	str_printf(&body, ", \"saved\": %s, \"whole\": %s, \"vouched\": %s}",
+		   p->in->saved ? "true" : "false", p->in->whole ? "true" : "false",
+		   p->vouched ? "true" : "false");
 	ledger_add(p->in->ledger, ENTRY_BEGIN, r->name, body.at);
 }
 

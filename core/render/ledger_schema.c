@@ -71,6 +71,8 @@ static const struct part begin[] = {
 	 .optional = true},
 	{"saved", "\"type\": \"boolean\"", "whether the plan can be used once alone"},
 	{"whole", "\"type\": \"boolean\"", "whether it is of all manifests", .optional = true},
+	{"vouched", "\"type\": \"boolean\"",
+	 "whether it was made of manifests just then, or signed, or expected", .optional = true},
 	{0},
 };
 static const struct part made[] = {

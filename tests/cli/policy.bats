@@ -401,6 +401,33 @@ guards() {
 	[ "$(grep -c 'neither signed nor' stderr)" -eq 0 ]
 }
 
+@test "who vouched for a plan when its run began did so for the resume as well" {
+	guards '{maxAdminGrants: 0}'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% \
+		--allow-admin-grants 9 manifests
+	cp live.yaml before.yaml
+	cp -R state before
+	add_accounts 1
+	guards '{}'
+	ends 0 plan --live live.yaml --target more-1 --out plan.json manifests
+	digest=$(jq -r .digest plan.json)
+	for begun in "--plan plan.json --expect $digest" \
+		'--auto-approve --target more-1 manifests'; do
+		cp before.yaml live.yaml
+		rm -r state
+		cp -R before state
+		# shellcheck disable=SC2086 # several words
+		ends_at apply-before-send:1 137 apply --live live.yaml $begun
+		ends 0 apply --live live.yaml --resume
+		[ "$(grep -c 'neither signed nor' stderr)" -eq 0 ]
+	done
+	# Nobody does for one that only begins.
+	cp before.yaml live.yaml
+	rm -r state
+	cp -R before state
+	ends 4 apply --live live.yaml --plan plan.json
+}
+
 @test "what the operator loosens is no limit of the last apply's manifests" {
 	configure '{maxAdminGrants: 1}'
 	export WRIT_CONFIG=$PWD/config.yaml
