@@ -25,7 +25,8 @@ struct drifts {
 	struct restore both;
 	struct drift_vec all;
 	struct unseen_vec unseen;
-	size_t open; /* drifts that nothing ignores */
+	size_t open;	   /* that somebody has to decide on */
+	size_t unrecorded; /* what runs did, and no snapshot has */
 };
 
 static struct error *find_drifts(struct run *run, struct drifts *out)
@@ -52,7 +53,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	drift_note_look_alikes(&input, &run->arena, &out->all);
 	unseen_since(&input, &run->arena, &out->unseen);
 	open_drift_remember(&r->wanted.drifts, &r->live, &run->arena, &out->all);
-	drift_tell_runs(run, &r->session, r->live.organization, &out->all);
+	drift_tell_runs(run, r, &out->all);
 	return NULL;
 }
 
@@ -69,8 +70,10 @@ static struct error *apply_ignores(struct run *run, struct arguments paths, stru
 		drift_apply_ignores(&d->all, copy, &m.index, time_day(run->now),
 				    session_policy(&d->both.session));
 	}
-	for (size_t i = 0; i < d->all.len; i++)
-		d->open += d->all.at[i].fate != DRIFT_IGNORED;
+	for (size_t i = 0; i < d->all.len; i++) {
+		d->unrecorded += drift_is_unrecorded(&d->all.at[i]);
+		d->open += drift_is_open(&d->all.at[i]);
+	}
 	return NULL;
 }
 
@@ -89,12 +92,22 @@ static void add_runs(struct run *run, const struct drifts *d, struct str *out)
 	for (size_t i = 0; i < d->all.len; i++) {
 		const char *name = d->all.at[i].made_by;
 		if (name && !is_told_before(d, i))
-			str_printf(
-				out,
-				"\nWhat run %s did is not in the snapshot. If it was not recorded: "
-				"%s\n",
-				name, drift_record_command(run, name));
+			str_printf(out, "\nWhat run %s did is not in the snapshot. %s: %s\n", name,
+				   d->all.at[i].unrecorded ? "To record it"
+							   : "If it was not recorded",
+				   drift_record_command(run, name));
 	}
+}
+
+static void add_counts(const struct drifts *d, struct str *out)
+{
+	size_t ignored = d->all.len - d->open - d->unrecorded;
+	str_printf(out, "Drift: %zu since the snapshot %s", d->open, d->both.source.path);
+	if (d->unrecorded)
+		str_printf(out, ", and %zu that runs made and nobody recorded", d->unrecorded);
+	if (ignored)
+		str_printf(out, ", and %zu ignored", ignored);
+	str_add(out, ".\n\n");
 }
 
 static void add_text(struct run *run, const struct drifts *d, struct str *out)
@@ -110,10 +123,7 @@ static void add_text(struct run *run, const struct drifts *d, struct str *out)
 		render_unseen_text(out, &d->unseen, unseen_pairs(&d->unseen));
 		return;
 	}
-	str_printf(out, "Drift: %zu since the snapshot %s", d->open, from);
-	if (d->open < d->all.len)
-		str_printf(out, ", and %zu ignored", d->all.len - d->open);
-	str_add(out, ".\n\n");
+	add_counts(d, out);
 	render_drift_text(out, &d->all, false, SIZE_MAX);
 	add_runs(run, d, out);
 	render_unseen_text(out, &d->unseen, unseen_pairs(&d->unseen));
@@ -139,6 +149,7 @@ static void add_json(const struct drifts *d, struct str *out)
 	json_put_text(out, "organization", d->both.live.organization);
 	json_put_text(out, "snapshot", d->both.source.path);
 	json_put_number(out, "open", (int64_t)d->open);
+	json_put_number(out, "unrecorded", (int64_t)d->unrecorded);
 	add_restore(d, out);
 	render_drift_json(out, &d->all, false);
 	render_unseen_json(out, &d->unseen);
@@ -214,7 +225,8 @@ static bool is_named(struct arguments named, const char *fingerprint)
 	return named.count == 0;
 }
 
-/* Lists all drifts but the named ones, so that the plan leaves them alone. */
+/* Lists all drifts but the named ones, so that the plan leaves them alone. Without names it leaves
+ * what runs made. */
 static struct error *find_left(struct run *run, struct arguments named,
 			       struct drift_ignore_vec *left)
 {
@@ -223,12 +235,14 @@ static struct error *find_left(struct run *run, struct arguments named,
 	struct error *error = find_drifts(run, &d);
 	for (size_t i = 0; i < d.all.len && !error; i++) {
 		const char *fingerprint = arena_strdup(&run->arena, d.all.at[i].fingerprint);
-		if (is_named(named, fingerprint))
+		bool agreed = named.count == 0 && d.all.at[i].unrecorded;
+		if (is_named(named, fingerprint) && !agreed)
 			found++;
 		else
 			vec_push(&run->arena, left,
 				 (struct drift_ignore){.fingerprint = fingerprint,
-						       .reason = "not named",
+						       .reason = agreed ? "a run made it"
+									: "not named",
 						       .until = INT32_MAX});
 	}
 	if (!error && found < named.count)

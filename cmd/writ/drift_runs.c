@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/drift_runs.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cmd/writ/ledger_access.h"
-#include "core/git/history.h"
+#include "core/git/revision_path.h"
 #include "core/model/declaration.h"
 #include "core/past/run_list.h"
 #include "core/render/planfile.h"
+#include "core/util/clock.h"
 #include "core/util/log.h"
 
 /* What one run did, for as many items as nobody has spoken for. */
 struct run_deeds {
 	const struct known_run *run;
 	const struct plan *plan;
+	const struct commit_vec *recordings; /* of the snapshot, newest first; empty: not known */
 };
 
 static enum action action_of(const struct drift_item *d)
@@ -50,8 +53,33 @@ static struct error *load_deeds(struct run *run, const struct known_run *known,
 	struct plan *plan = arena_zalloc(&run->arena, sizeof(*plan));
 	TRY(run_list_plan(&run->arena, known, &kept));
 	TRY(planfile_parse(known->name, kept.bytes, kept.len, run->strings, &run->arena, plan));
-	*out = (struct run_deeds){known, plan};
+	out->run = known;
+	out->plan = plan;
 	return NULL;
+}
+
+/* What had drifted before the run is recorded first, and without what the run did. */
+static bool is_own_drift(const struct known_run *r, const struct commit *c)
+{
+	const char *by = commit_trailer(c, "Writ-Drift");
+	return by && !strcmp(by, r->name);
+}
+
+/* Whether nothing was recorded between the run and the look that found this: what was recorded
+ * behind the run, and did not show this, has it from somebody else. */
+static bool is_first_look(const struct run_deeds *r, const struct drift_item *d)
+{
+	int64_t found = INT64_MAX;
+	if (d->since && (!time_parse(d->since, &found) || r->run->begun > found))
+		return false;
+	for (size_t i = 0; i < r->recordings->len; i++) {
+		const struct commit *c = &r->recordings->at[i];
+		if (is_own_drift(r->run, c))
+			continue;
+		if (c->commit_time < found)
+			return !c->cut_off && c->commit_time <= r->run->begun;
+	}
+	return false;
 }
 
 /* Marks what this run made; `spoken` says of which items a later one knows more. */
@@ -63,8 +91,10 @@ static void take(const struct run_deeds *r, struct drift_vec *items, bool *spoke
 		if (!c)
 			continue;
 		spoken[i] = true;
-		if (c->action == action_of(d))
-			d->made_by = r->run->name;
+		if (c->action != action_of(d))
+			continue;
+		d->made_by = r->run->name;
+		d->unrecorded = is_first_look(r, d);
 	}
 }
 
@@ -86,20 +116,56 @@ static struct error *load_runs(struct run *run, const char *organization, struct
 	return NULL;
 }
 
-void drift_tell_runs(struct run *run, const struct session *session, const char *organization,
-		     struct drift_vec *items)
+/* Where the snapshot is in git, the commits that changed it. */
+static struct error *list_recordings(struct run *run, const struct snapshot_source *source,
+				     struct commit_vec *out)
 {
+	CLEANUP(history_close) struct history *h = NULL;
+	struct revision_path at = {.revision = "HEAD"};
+	char tip[HISTORY_ID];
+	if (revision_path_is(source->path))
+		TRY(revision_path_find(&run->arena, source->path, source->repository, &at));
+	else
+		TRY(history_find(&run->arena, source->path, &at.root, &at.below));
+	if (!at.root)
+		return NULL;
+	TRY(history_open(at.root, &h));
+	TRY(history_resolve(h, at.revision, tip));
+	const struct commit_query query = {.from = tip, .folder = at.below};
+	return history_list(h, &run->arena, &query, out);
+}
+
+/* The recordings of the snapshot, where its files are those of the last one. */
+static void find_recordings(struct run *run, const struct snapshot_source *source,
+			    const struct model *snapshot, struct commit_vec *out)
+{
+	struct error *error = list_recordings(run, source, out);
+	const char *serial = out->len ? commit_trailer(&out->at[0], "Writ-Snapshot") : NULL;
+	bool same =
+		serial && strtol(serial, NULL, 10) == snapshot->organizations.at[0].snapshot.serial;
+	if (error || !same)
+		out->len = 0;
+	error_free(error);
+}
+
+void drift_tell_runs(struct run *run, const struct restore *both, struct drift_vec *items)
+{
+	const struct session *session = &both->session;
+	const char *organization = both->live.organization;
 	struct known_run_vec runs = {0};
+	struct commit_vec recordings = {0};
 	if (items->len == 0)
 		return;
 	struct error *error = load_runs(run, organization, &runs);
 	if (error)
 		log_note("whether a run did this is not known: %s", error->message);
 	error_free(error);
+	if (runs.len)
+		find_recordings(run, &both->source, &both->wanted, &recordings);
 	bool *spoken = arena_zalloc(&run->arena, items->len * sizeof(*spoken));
 	for (size_t i = runs.len; i-- > 0;) {
 		const struct known_run *r = &runs.at[i];
-		struct run_deeds deeds;
+		struct run_deeds deeds = {.recordings = &recordings};
 		if (!is_of(run, session, organization, r) || r->damage)
 			continue;
 		if (r->tree)
@@ -109,6 +175,29 @@ void drift_tell_runs(struct run *run, const struct session *session, const char 
 			take(&deeds, items, spoken);
 		error_free(error); /* what its plan was is not known here */
 	}
+}
+
+const char *drift_find_unrecorded(struct run *run, const struct restore *both)
+{
+	struct known_run_vec runs = {0};
+	struct commit_vec recordings = {0};
+	struct error *error = load_runs(run, both->live.organization, &runs);
+	if (error)
+		log_note("whether a run was not recorded is not known: %s", error->message);
+	error_free(error);
+	if (runs.len)
+		find_recordings(run, &both->source, &both->wanted, &recordings);
+	for (size_t i = runs.len; i-- > 0;) {
+		const struct known_run *r = &runs.at[i];
+		const struct run_deeds deeds = {.run = r, .recordings = &recordings};
+		if (!is_of(run, &both->session, both->live.organization, r) || r->damage)
+			continue;
+		if (r->tree)
+			return NULL;
+		if (r->count[FATE_DONE] && is_first_look(&deeds, &(struct drift_item){0}))
+			return r->name;
+	}
+	return NULL;
 }
 
 /* The folder that was compared with, where it is one; what the operator configured needs no name.
@@ -130,7 +219,7 @@ static bool is_in_repository(struct run *run, const char *folder)
 const char *drift_record_command(struct run *run, const char *name)
 {
 	const struct options *o = &run->options;
-	const char *folder = base_folder(run);
+	const char *folder = base_folder(run) ?: o->snapshot;
 	struct str out = STR(&run->arena);
 	str_add(&out, "writ snapshot");
 	if (!folder || is_in_repository(run, folder))

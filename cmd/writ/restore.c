@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/restore.h"
+#include "cmd/writ/drift_runs.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/publishing.h"
 #include "cmd/writ/reviewing.h"
@@ -224,6 +225,18 @@ static struct error *rehearse(struct run *run, struct restore *r)
 	return NULL;
 }
 
+/* What is agreed has what runs made, which a plan by the snapshot alone would take back. */
+static struct error *check_recorded(struct run *run, const struct restore *r)
+{
+	const char *name = drift_find_unrecorded(run, r);
+	if (!name)
+		return NULL;
+	return error_new(ERROR_INPUT,
+			 "the last snapshot does not have what run %s did, so that what is agreed "
+			 "is not on record; record it first: %s; or name a snapshot with --from",
+			 name, drift_record_command(run, name));
+}
+
 static struct error *restore(struct run *run, struct restore *r, int *status)
 {
 	struct plan plan = {0};
@@ -233,6 +246,8 @@ static struct error *restore(struct run *run, struct restore *r, int *status)
 		return NULL;
 	if (run->options.rehearse)
 		return rehearse(run, r);
+	if (!run->options.from)
+		TRY(check_recorded(run, r));
 	tell_last(run, r);
 	restore_plan(run, r, &wish, &plan);
 	if (run->report.errors)

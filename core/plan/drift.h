@@ -38,6 +38,7 @@ struct drift_item {
 	bool unsure; /* of DRIFT_APPEARED: the snapshot's read could not have shown it */
 	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
 	const char *made_by;	 /* the run that did just this; NULL: none is known */
+	bool unrecorded; /* it is agreed as that run made it: nobody recorded anything since */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
 	const char *base_name; /* of an account: what the snapshot calls it, if otherwise; NULL */
 	const struct drift_ignore *ignore; /* what ignores it; NULL */
@@ -45,6 +46,18 @@ struct drift_item {
 	const char *look_alike;	  /* which of its names a reader can take for another; NULL */
 };
 VEC(drift_vec, struct drift_item);
+
+/* Whether somebody has to decide on it. */
+static inline bool drift_is_open(const struct drift_item *d)
+{
+	return d->fate != DRIFT_IGNORED && !d->unrecorded;
+}
+
+/* Whether a run made it, and it is only not on record. */
+static inline bool drift_is_unrecorded(const struct drift_item *d)
+{
+	return d->fate != DRIFT_IGNORED && d->unrecorded;
+}
 
 /* An account that got another name by a run, and that no id tells. */
 struct drift_rename {

@@ -244,6 +244,8 @@ static const struct part drift[] = {
 	{"look_alike", TEXT, "which of its names a reader can take for another", .optional = true},
 	{"made_by", TEXT, "the run that did just this, which the snapshot does not have",
 	 .optional = true},
+	{"unrecorded", "\"const\": true",
+	 "nobody recorded anything since that run; it does not count", .optional = true},
 	{0},
 };
 static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};

@@ -159,6 +159,8 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 			json_put_text(out, "look_alike", d->look_alike);
 		if (d->made_by)
 			json_put_text(out, "made_by", d->made_by);
+		if (d->unrecorded)
+			str_add(out, ", \"unrecorded\": true");
 		if (d->since) {
 			json_put_text(out, "since", d->since);
 			json_put_text(out, "run", d->run);

@@ -172,15 +172,17 @@ void event_drift(struct str *out, struct event_from from, const struct drift_ite
 
 void event_drift_summary(struct str *out, struct event_from from, const struct drift_vec *all)
 {
-	size_t open = 0;
-	for (size_t i = 0; i < all->len; i++)
-		open += all->at[i].fate != DRIFT_IGNORED;
+	size_t open = 0, ignored = 0;
+	for (size_t i = 0; i < all->len; i++) {
+		open += drift_is_open(&all->at[i]);
+		ignored += all->at[i].fate == DRIFT_IGNORED;
+	}
 	begin(out, from, "info", "change_summary",
-	      arena_printf(out->arena, "Drift: %zu open, %zu ignored", open, all->len - open));
+	      arena_printf(out->arena, "Drift: %zu open, %zu ignored", open, ignored));
 	open_object(out, "changes");
 	json_put_text(out, "operation", "drift");
 	json_put_number(out, "open", (int64_t)open);
-	json_put_number(out, "ignored", (int64_t)(all->len - open));
+	json_put_number(out, "ignored", (int64_t)ignored);
 	str_addc(out, '}');
 	end(out);
 }

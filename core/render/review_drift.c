@@ -8,18 +8,18 @@
 
 static bool is_admin(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && drift_gives_rights(d);
+	return drift_is_open(d) && drift_gives_rights(d);
 }
 
 static bool is_other_credential(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && d->kind == DRIFT_CHANGED && !d->entitlement &&
+	return drift_is_open(d) && d->kind == DRIFT_CHANGED && !d->entitlement &&
 	       (d->remade || (d->attributes & ATTRIBUTE_CREDENTIAL));
 }
 
 static bool is_other(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && !drift_gives_rights(d) && !is_other_credential(d);
+	return drift_is_open(d) && !drift_gives_rights(d) && !is_other_credential(d);
 }
 
 static bool is_ignored(const struct drift_item *d)
@@ -39,6 +39,8 @@ static const struct drift_part {
 	{"credential", "Accounts moved to another credential", LEVEL_ERROR, GROUP_GRAVE_FROM, true,
 	 is_other_credential},
 	{"drift", "Drift", LEVEL_WARNING, GROUP_FROM, false, is_other},
+	{"drift", "Made by runs that nobody recorded", LEVEL_NOTE, GROUP_FROM, false,
+	 drift_is_unrecorded},
 	{"drift", "Ignored", LEVEL_NOTE, GROUP_FROM, false, is_ignored},
 };
 
@@ -48,6 +50,8 @@ static const char *note_of(struct arena *a, const struct drift_item *d)
 	if (d->look_alike)
 		str_printf(&out, "%s; ", render_shown(a, d->look_alike));
 	str_printf(&out, "fingerprint %s", d->fingerprint);
+	if (d->made_by)
+		str_printf(&out, ", run %s did this", render_words(a, d->made_by));
 	if (d->since)
 		str_printf(&out, ", since %.10s, found by %s", d->since, render_words(a, d->run));
 	return str_text(&out);
@@ -112,13 +116,21 @@ static void add_unseen(struct review *out, struct arena *a, const struct unseen_
 	review_close(out);
 }
 
-static const char *headline_of(struct arena *a, size_t open, size_t ignored, bool blind)
+static const char *headline_of(struct arena *a, const struct drift_vec *all, bool blind)
 {
-	if (open + ignored == 0 && blind)
+	const size_t ignored = count_of(all, is_ignored),
+		     unrecorded = count_of(all, drift_is_unrecorded);
+	struct str out = STR(a);
+	if (all->len == 0 && blind)
 		return "No drift in what can be seen, since the snapshot.";
-	if (open + ignored == 0)
+	if (all->len == 0)
 		return "No drift. The live organisation is as agreed in the snapshot.";
-	return arena_printf(a, "Drift: %zu since the snapshot, %zu ignored.", open, ignored);
+	str_printf(&out, "Drift: %zu since the snapshot, %zu ignored", count_of(all, drift_is_open),
+		   ignored);
+	if (unrecorded)
+		str_printf(&out, ", %zu that runs made and nobody recorded", unrecorded);
+	str_addc(&out, '.');
+	return str_text(&out);
 }
 
 static const char *alarm_of(struct arena *a, size_t admins, size_t credentials)
@@ -137,8 +149,8 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 		     const struct unseen_vec *unseen, const char *organization, const char *from,
 		     struct location at)
 {
-	const size_t admins = count_of(all, is_admin), ignored = count_of(all, is_ignored),
-		     credentials = count_of(all, is_other_credential), open = all->len - ignored;
+	const size_t admins = count_of(all, is_admin),
+		     credentials = count_of(all, is_other_credential);
 	*out = (struct review){.subject = "drift",
 			       .organization = organization,
 			       .alarm = alarm_of(a, admins, credentials),
@@ -146,7 +158,7 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 					       ? "No administrator right that a read shows was "
 						 "granted by somebody else"
 					       : "No administrator right granted by somebody else",
-			       .headline = headline_of(a, open, ignored, unseen->len > 0),
+			       .headline = headline_of(a, all, unseen->len > 0),
 			       .at = at};
 	if (at.file)
 		out->at.file = review_file(a, at.file);
@@ -155,9 +167,9 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 	add_unseen(out, a, unseen);
 	vec_push(a, &out->facts, (struct review_fact){"Organisation", organization});
 	vec_push(a, &out->facts, (struct review_fact){"Snapshot", render_shown(a, from)});
-	review_add_count(&out->outputs, a, "drift", open);
+	review_add_count(&out->outputs, a, "drift", count_of(all, drift_is_open));
 	review_add_count(&out->outputs, a, "unseen", unseen_pairs(unseen));
-	review_add_count(&out->outputs, a, "ignored", ignored);
+	review_add_count(&out->outputs, a, "ignored", count_of(all, is_ignored));
 	review_add_count(&out->outputs, a, "admin-grants", admins);
 	review_add_count(&out->outputs, a, "credential-changes", credentials);
 }

@@ -568,14 +568,27 @@ trailers() {
 	grep -q "^    + technical account  [0-9a-f]*  (run $name did this)\$" stdout
 	sed -n '/oscar@/,/^$/p' stdout >by-hand
 	run ! grep -q 'did this' by-hand
-	command=$(sed -n "s/^What run $name did is not in the snapshot. If it was not recorded: //p" stdout)
+	grep -q '^Drift: 2 since the snapshot repo/org, and 7 that runs made and nobody recorded\.$' stdout
+	command=$(sed -n "s/^What run $name did is not in the snapshot. To record it: //p" stdout)
 	[ "$command" = "writ snapshot --commit --snapshot repo/org --live live.yaml --run $name" ]
 	ends 2 drift --live live.yaml --base repo/org --format json
-	jq -e --arg name "$name" '[.drift[] | select(.made_by == $name)] | length > 0' stdout
+	jq -e --arg name "$name" '.open == 2 and .unrecorded == 7 and
+		([.drift[] | select(.unrecorded and .made_by == $name)] | length == 7)' stdout
+	ends 2 drift --live live.yaml --base repo/org --format markdown
+	grep -q '^\*\*Made by runs that nobody recorded (7)\*\*$' stdout
+	# It is agreed: nothing takes it back by itself.
+	ends 0 drift --live live.yaml --base repo/org revert
+	[ "$(grep -c '(left alone: a run made it)$' stdout)" -eq 7 ]
+	ends 1 restore --live live.yaml --snapshot repo/org
+	grep -qF "the last snapshot does not have what run $name did" stderr
+	grep -qF "record it first: $command;" stderr
+	ends 0 restore --live live.yaml --from repo/org
+	ends 2 drift --live live.yaml --snapshot repo/org
+	grep -qF "To record it: $command" stdout
 	eval "set -- ${command#writ }"
 	ends 0 "$@"
 	ends 2 drift --live live.yaml --base repo/org
-	run ! grep -q 'did this\|If it was not recorded' stdout
+	run ! grep -q 'did this\|is not in the snapshot' stdout
 	grep -q '^Drift: 2 since' stdout
 }
 
@@ -596,9 +609,36 @@ trailers() {
 	for wanted in held-b.yaml wanted-ac.yaml; do
 		ends 0 apply --live other.yaml --auto-approve "$wanted"
 	done
-	ends 2 drift --live other.yaml --base repo/two
+	ends 0 drift --live other.yaml --base repo/two
+	grep -q '^Drift: 0 since .*, and 3 that runs made and nobody recorded' stdout
 	[ "$(sed -n 's/.*(run \(.*\) did this)$/\1/p' stdout | uniq | wc -l)" -eq 3 ]
 	[ "$(grep -c '^What run .* did is not in the snapshot' stdout)" -eq 2 ]
+}
+
+@test "what somebody gave again behind a later recording is not the doing of a run of before it" {
+	for roles in '' support-administrator; do
+		{
+			organization
+			document TechnicalAccount a "adminRoles: [$roles]"
+		} >"with-$roles.yaml"
+	done
+	cp with-.yaml other.yaml
+	ends 0 apply --live other.yaml --auto-approve with-support-administrator.yaml
+	cp with-.yaml other.yaml
+	WRIT_NOW=2026-06-02T00:00:00Z ends 0 snapshot --live other.yaml --snapshot repo/two --commit
+	cp with-support-administrator.yaml other.yaml
+	export WRIT_NOW=2026-06-03T00:00:00Z
+	for _ in 1 2; do # found now, and found by a recording
+		ends 2 drift --live other.yaml --base repo/two
+		grep -q '^Drift: 1 since the snapshot repo/two\.$' stdout
+		ends 0 snapshot --live other.yaml --snapshot repo/two --commit
+	done
+	# A snapshot outside git says nothing of its order.
+	cp with-.yaml other.yaml
+	ends 0 apply --live other.yaml --auto-approve with-support-administrator.yaml
+	ends 0 drift --live other.yaml --base repo/two
+	cp -R repo/two plain
+	ends 2 drift --live other.yaml --base plain
 }
 
 # remains STATUS: of drift, once the manifests in w.yaml were applied and recorded.
