@@ -233,8 +233,14 @@ static struct accept_input input_of(struct run *run, const struct organization_r
 				     .today = time_day(run->now)};
 }
 
-/* What manifests do not say, so that no apply would ever close it: the decision is recorded beside
- * the snapshot. */
+/* Whether manifests do not say it, so that no apply would ever close it; or cannot say it, as who
+ * an account is. */
+static bool is_unsaid(const struct drift_item *d)
+{
+	return d->fate == DRIFT_LEFT || d->remade;
+}
+
+/* What manifests do not say: the decision is recorded beside the snapshot. */
 static struct error *record_agreed(struct run *run, const struct organization_reading *r,
 				   struct acceptance *done)
 {
@@ -243,7 +249,7 @@ static struct error *record_agreed(struct run *run, const struct organization_re
 	bool any;
 	for (size_t i = 0; i < done->drifts.len; i++) {
 		const struct drift_item *d = done->drifts.at[i];
-		if (done->outcomes[i] == ACCEPT_NOTHING && d->fate == DRIFT_LEFT)
+		if (done->outcomes[i] == ACCEPT_NOTHING && is_unsaid(d))
 			vec_push(&run->arena, &accepted, d->fingerprint);
 	}
 	if (accepted.len == 0)

@@ -28,6 +28,8 @@ static const char *why_none(const struct plan *plan)
 {
 	if (has_ignored(plan))
 		return "What the manifests ignore is left as it is.";
+	if (!plan->whole && !plan->restores && plan->base)
+		return "Nothing of the drift is left that this plan takes back.";
 	if (!plan->whole && !plan->restores)
 		return "Nothing of the run is left that this plan takes back.";
 	if (plan->summary.unlisted)

@@ -548,6 +548,23 @@ metadata:\n  name: leaver\n.*?(?=---)}{}s' live.yaml
 	ends 64 drift --live live.yaml accept before.yaml
 }
 
+@test "who an account is no manifest says: it is recorded as agreed too" {
+	of() {
+		organization
+		document TechnicalAccount robot 'adminRoles: [support-administrator]' |
+			sed "s/^metadata: .*/&\nstatus: {id: $1}/"
+	}
+	of one >live.yaml
+	ends 0 snapshot --live live.yaml --snapshot mine
+	of two >live.yaml
+	ends 0 drift --live live.yaml --snapshot mine revert
+	grep -q '^No changes\. Nothing of the drift is left that this plan takes back\.$' stdout
+	of one | sed '/^status:/d' >m.yaml
+	ends 0 drift --live live.yaml --snapshot mine --why OPS-9 accept m.yaml
+	grep -q ' technicalAccount/robot changed: recorded as agreed$' stdout
+	ends 0 drift --live live.yaml --snapshot mine
+}
+
 @test "what no manifest says is recorded as agreed, and stays so" {
 	meddle describe stock more-roles
 	sed -i '/^  description: >-$/,/^    files$/d' m.yaml
