@@ -313,6 +313,17 @@ static void tell_emptied(const struct known_ledger_vec *ledgers)
 	}
 }
 
+/* Where no run is known, there may be snapshots that nobody named. */
+static struct error *tell_unasked(struct run *run)
+{
+	struct snapshot_home home;
+	TRY(snapshot_history_find(run, &home));
+	if (!home.repository)
+		log_note("no commits were asked: --snapshot DIR names the folder of snapshots in a "
+			 "repository, whose commits tell their runs");
+	return NULL;
+}
+
 struct error *cmd_log(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
@@ -326,6 +337,7 @@ struct error *cmd_log(struct run *run, int *status)
 		return log_changes_answer(run, status);
 	TRY(log_changes_period(run, &period));
 	struct error *lost = snapshot_history_commits(run, &commits);
+	const bool asked = !lost;
 	if (lost && (verifies || o->snapshot))
 		return lost;
 	if (lost) {
@@ -343,6 +355,8 @@ struct error *cmd_log(struct run *run, int *status)
 	run_list_load(&run->arena, &ledgers, &commits, &runs);
 	if (o->org && ledgers.len == 0)
 		TRY(ledger_access_tell_nearest(run));
+	if (runs.len == 0 && asked)
+		TRY(tell_unasked(run));
 	keep_period(&runs, &period);
 	struct known_attestation_vec attested = {0};
 	load_attested(run, &ledgers, &period, &attested);

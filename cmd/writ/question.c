@@ -8,17 +8,19 @@
 
 /* ---- names that nobody knows ---- */
 
-static struct error *unknown(struct arena *a, const char *where, const char *what, const char *text,
-			     const struct spelling_vec *known)
+static struct error *unknown(struct arena *a, const struct known_names *names, const char *where,
+			     const char *what, const char *text, const struct spelling_vec *known)
 {
 	const char *near = nearest_word(text, known->at, known->len);
 	for (size_t i = 0; i < known->len && !near; i++) {
 		if (!strncmp(known->at[i], text, strlen(text)))
 			near = known->at[i]; /* its beginning was given */
 	}
-	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s", where, what,
+	const char *hint = near ? NULL : names->elsewhere;
+	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s%s%s", where, what,
 			 render_shown(a, text), near ? "; did you mean \"" : "",
-			 near ? render_shown(a, near) : "", near ? "\"?" : "");
+			 near ? render_shown(a, near) : "", near ? "\"?" : "", hint ? "; " : "",
+			 hint ? hint : "");
 }
 
 static struct error *check_principal(const struct question *q, struct arena *a,
@@ -31,7 +33,7 @@ static struct error *check_principal(const struct question *q, struct arena *a,
 			return NULL;
 		vec_push(a, &names, p->name);
 	}
-	return unknown(a, where, "account, user or group", q->principal.text, &names);
+	return unknown(a, known, where, "account, user or group", q->principal.text, &names);
 }
 
 static struct error *check_entitlement(const struct question *q, struct arena *a,
@@ -47,7 +49,7 @@ static struct error *check_entitlement(const struct question *q, struct arena *a
 		selector_spell_entitlement(&q->entitlement, a, e, &names);
 	}
 	selector_spell_roles(&q->entitlement, a, &names);
-	return unknown(a, where, "role, product or API", q->entitlement.text, &names);
+	return unknown(a, known, where, "role, product or API", q->entitlement.text, &names);
 }
 
 struct error *question_check(const struct question *q, struct arena *a,

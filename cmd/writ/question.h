@@ -22,6 +22,7 @@ bool question_takes(const struct question *q, const struct principal *p,
 struct known_names {
 	VEC(, struct principal) principals;
 	VEC(, struct entitlement) entitlements;
+	const char *elsewhere; /* where else one may ask, in words; NULL */
 };
 MUST_CHECK struct error *question_check(const struct question *q, struct arena *a,
 					const struct known_names *known, const char *where);

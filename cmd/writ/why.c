@@ -19,7 +19,9 @@ static struct error *check_names(struct run *run, const struct question *q,
 				 const struct manifests *m,
 				 const struct declaration_vec *declarations)
 {
-	struct known_names known = {0};
+	struct known_names known = {
+		.elsewhere = "what is held, declared or not, snapshots tell: --as-of DATE or "
+			     "--history, with --snapshot DIR"};
 	for (size_t i = 0; i < m->model.accounts.len; i++)
 		vec_push(&run->arena, &known.principals,
 			 (struct principal){m->model.accounts.at[i].meta.name, PRINCIPAL_ACCOUNT});
