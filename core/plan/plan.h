@@ -31,6 +31,8 @@ struct unlisted_item {
 	bool was_known; /* an account that the last snapshot had, whether it was declared or not */
 	size_t count;	/* of principals, where only their number is told; `principal` is NULL */
 	const char *look_alike; /* which of its names a reader can take for another; NULL */
+	const char *was_to_end; /* the last day that is on record of it, and that no manifest says
+				   any more, "2027-03-31"; NULL */
 };
 VEC(unlisted_vec, struct unlisted_item);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/plan/planner.h"
+#include "core/util/clock.h"
 
 struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
 					   const struct entitlement *e, struct location at)
@@ -36,16 +37,35 @@ bool planner_is_kept(const struct planner *p, uint64_t key)
 	return a && a->state != STATE_ABSENT && a->unlisted == UNLISTED_KEEP;
 }
 
-/* Rights over others are told whoever holds them, though no document speaks of them. */
+/* The end that a grant had while a manifest said so; NULL. */
+static const char *find_end(struct planner *p, uint64_t key)
+{
+	const struct grant_end_vec *ends = p->in->ends_before;
+	char day[DATE_TEXT];
+	if (!ends || ends->len == 0)
+		return NULL;
+	const char *address =
+		change_address(&p->scratch, universe_principal_at(p->u, grant_principal(key)),
+			       universe_entitlement_at(p->u, grant_entitlement(key)));
+	const struct grant_end *last = grant_ends_find(ends, address);
+	if (!last)
+		return NULL;
+	date_format(last->day, day);
+	return arena_strdup(p->arena, day);
+}
+
+/* Rights over others are told whoever holds them, though no document speaks of them; and so is what
+ * was to end, for nothing takes it back any more. */
 void planner_tell_unlisted(struct planner *p, uint64_t key, const struct claim *claim)
 {
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	bool spoken_of = claim->level != UNLISTED_UNSET || planner_is_kept(p, key);
-	if (!spoken_of && e->role == ROLE_DEVELOPER)
+	const char *end = find_end(p, key);
+	if (!spoken_of && e->role == ROLE_DEVELOPER && !end)
 		count_developer(p, e);
-	else if (claim->level == UNLISTED_REPORT ||
+	else if (claim->level == UNLISTED_REPORT || end ||
 		 (!spoken_of && provider_is_admin(p->in->reader, p->in->session, e)))
-		planner_add_unlisted(p, grant_principal(key), e, claim->at);
+		planner_add_unlisted(p, grant_principal(key), e, claim->at)->was_to_end = end;
 }
 
 /* Items without a principal come last. */

@@ -184,6 +184,8 @@ static const struct part unlisted[] = {
 	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
 	 .optional = true},
 	{"look_alike", TEXT, "which of its names a reader can take for another", .optional = true},
+	{"was_to_end", TEXT, "the last day that is on record of it; no manifest says it any more",
+	 .optional = true},
 	{"location", NULL, "what leaves it alone", part_location, .nullable = true},
 	{0},
 };

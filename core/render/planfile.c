@@ -123,13 +123,15 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 		struct location at = read_place(l, item);
 		if (!error)
 			vec_push(l->arena, &l->plan->unlisted,
-				 (struct unlisted_item){.principal = c.principal,
-							.entitlement = c.entitlement,
-							.at = at,
-							.count = number,
-							.was_known = json_member(
-								item, "no_longer_declared", &known),
-							.look_alike = read_look_alike(l, item)});
+				 (struct unlisted_item){
+					 .principal = c.principal,
+					 .entitlement = c.entitlement,
+					 .at = at,
+					 .count = number,
+					 .was_known =
+						 json_member(item, "no_longer_declared", &known),
+					 .look_alike = read_look_alike(l, item),
+					 .was_to_end = loader_text(l, item, "was_to_end")});
 		error_free(error);
 	}
 }

@@ -65,6 +65,8 @@ void render_account_json(struct str *out, const char *name, const struct account
 /* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN",
  * "2026-03-31T12:00:00Z", "2026-03-31". */
 const char *render_shown(struct arena *a, const char *text);
+/* That a grant which is left alone was to end. */
+const char *render_lost_end(struct arena *a, const struct unlisted_item *u);
 /* "12 calls, 1 minute": what a plan takes of the service. */
 const char *render_cost(struct arena *a, const struct plan *plan);
 /* A name, a reason, a ticket: what a person chose, by text_escape_words(). */

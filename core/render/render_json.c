@@ -162,6 +162,8 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 			str_add(out, ", \"no_longer_declared\": true");
 		if (u->look_alike)
 			json_put_text(out, "look_alike", u->look_alike);
+		if (u->was_to_end)
+			json_put_text(out, "was_to_end", u->was_to_end);
 		render_location_json(out, u->at);
 		str_addc(out, '}');
 	}

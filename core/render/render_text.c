@@ -489,6 +489,8 @@ static void add_unlisted(const struct text_renderer *r)
 			str_printf(r->out, "  %zu principal%s  %s", u->count,
 				   u->count == 1 ? "" : "s", render_entitlement(a, u->entitlement));
 		str_addc(r->out, '\n');
+		if (u->was_to_end)
+			str_printf(r->out, "    %s\n", render_lost_end(a, u));
 		if (u->look_alike)
 			str_printf(r->out, "    %s\n", render_shown(a, u->look_alike));
 	}

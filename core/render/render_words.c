@@ -23,6 +23,12 @@ const char *render_shown(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
+const char *render_lost_end(struct arena *a, const struct unlisted_item *u)
+{
+	return arena_printf(a, "it was to end on %s, which no manifest says any more",
+			    render_shown(a, u->was_to_end));
+}
+
 const char *render_words(struct arena *a, const char *text)
 {
 	struct str out = STR(a);

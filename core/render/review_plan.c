@@ -341,6 +341,14 @@ static void fill_drift(struct filler *f)
 	fill_some_drift(f, false);
 }
 
+/* NULL: there is nothing more to say of it. */
+static const char *note_of_unlisted(struct arena *a, const struct unlisted_item *u)
+{
+	const char *end = u->was_to_end ? render_lost_end(a, u) : NULL;
+	const char *near = u->look_alike ? render_shown(a, u->look_alike) : NULL;
+	return end && near ? arena_printf(a, "%s; %s", end, near) : end ? end : near;
+}
+
 static void fill_unlisted(struct filler *f)
 {
 	struct arena *a = f->arena;
@@ -355,7 +363,7 @@ static void fill_unlisted(struct filler *f)
 			.who = u->principal ? render_principal(a, u->principal)
 					    : arena_printf(a, "%zu principal%s", u->count,
 							   u->count == 1 ? "" : "s"),
-			.note = u->look_alike ? render_shown(a, u->look_alike) : NULL,
+			.note = note_of_unlisted(a, u),
 			.address = u->principal ? change_address(a, u->principal, u->entitlement)
 						: entitlement_address(a, u->entitlement),
 			.at = place_of(f, u->at),

@@ -108,6 +108,49 @@ apply_on() {
 	[ "$(held)" -eq 0 ]
 }
 
+@test "what was to end is told where its line is gone and nobody takes it back" {
+	granted() {
+		acme manifests/organization.yaml <<-END
+			---
+			apiVersion: writ/v1
+			kind: TechnicalAccount
+			metadata: {name: migrator}
+			spec: {unlisted: keep, adminRoles: [$1]}
+			---
+			apiVersion: writ/v1
+			kind: ProductAssignment
+			metadata: {name: a}
+			spec: {product: P, profile: A, unlisted: keep, members: [$2]}
+		END
+	}
+	granted '{role: support-administrator, expires: "2026-06-10"}' \
+		'{user: a@example.com, expires: "2026-06-11"}, {user: b@example.com}'
+	apply_on 2026-06-01 0 --snapshot snap
+	granted '' ''
+	for known in ledger snapshot; do
+		[ "$known" = ledger ] || rm -r state
+		for day in 2026-06-02 2026-06-12; do # no end of another line passes it over
+			WRIT_NOW=${day}T10:00:00Z ends 0 plan --live live.yaml --base snap \
+				--out plan.json manifests
+			grep -q '^No changes\. What is live and not listed is left alone\.$' stdout
+			grep -A1 '^  migrator  support-administrator$' stdout |
+				grep -q '^    it was to end on 2026-06-10, which no manifest says any more$'
+			grep -A1 '^  user a@example.com  P / A$' stdout |
+				grep -q '^    it was to end on 2026-06-11, '
+			run ! grep -q 'user b@example.com  P / A' stdout
+			jq -e '[.unlisted[].was_to_end | select(.)] == ["2026-06-10", "2026-06-11"]' \
+				plan.json
+			ends 0 show plan.json
+			grep -q '^    it was to end on 2026-06-10, ' stdout
+			rm plan.json
+		done
+	done
+	# The snapshot keeps the words of what is held, and so the end stays told.
+	apply_on 2026-06-03 0 --snapshot snap
+	WRIT_NOW=2026-06-04T10:00:00Z ends 0 plan --live live.yaml --base snap manifests
+	grep -q '^    it was to end on 2026-06-10, ' stdout
+}
+
 # named FILE NAME PREVIOUSLY ROLE: one account more, that may have had another name.
 named() {
 	document TechnicalAccount "$2" "adminRoles: [$4]" |
