@@ -292,6 +292,7 @@ static bool counts(const struct matrix_cell *c)
 
 static void count_power(struct matrix_principal *p, const struct matrix_cell *c)
 {
+	p->unsure += counts(c) && c->held == HELD_UNSEEN;
 	if (counts(c))
 		p->powers++;
 	else if (c->declared)
@@ -314,6 +315,7 @@ static void add_principals(struct matrix_maker *m)
 		if (p.who->kind == PRINCIPAL_ACCOUNT)
 			find_account(m, &p);
 		out->administrators += p.powers > 0;
+		out->unsure += p.powers > 0 && p.powers == p.unsure;
 		out->pending += !p.powers && p.awaited;
 		out->known += matrix_has(&p) && *p.who->name;
 		vec_push(m->arena, &out->principals, p);

@@ -58,6 +58,7 @@ struct matrix_principal {
 	size_t cell, cells;		       /* the first of matrix.cells, and how many */
 	size_t powers;	/* of those, what administers and is in force, or may be */
 	size_t awaited; /* what administers, is declared and not held */
+	size_t unsure;	/* of `powers`, what is not seen to be held */
 };
 VEC(matrix_principal_vec, struct matrix_principal);
 
@@ -85,6 +86,7 @@ struct matrix {
 	size_t known;	       /* principals that are there */
 	size_t administrators; /* principals who hold what administers, or are declared to where
 				  nothing live was looked at */
+	size_t unsure;	       /* of these, who are not seen to hold any of it */
 	size_t pending;	       /* who hold none of it, and are declared to */
 	size_t unseen;	       /* cells that are not seen; all users count as one */
 };

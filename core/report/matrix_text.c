@@ -35,7 +35,9 @@ const char *matrix_count_text(struct arena *a, const struct matrix_count *c)
 const char *matrix_headline(struct arena *a, const struct matrix *m)
 {
 	struct str out = STR(a);
-	str_printf(&out, "%zu can administer", m->administrators);
+	str_printf(&out, "%zu can administer", m->administrators - m->unsure);
+	if (m->unsure)
+		str_printf(&out, ", and %zu more may", m->unsure);
 	if (!m->snapshot)
 		str_add(&out, ", as manifests say");
 	if (m->pending)
@@ -113,7 +115,8 @@ static void add_powers(struct str *out, const struct matrix *m)
 	struct arena *a = out->arena;
 	struct matrix_power_vec powers = {0};
 	matrix_powers(m, a, &powers);
-	str_printf(out, "\nWHO CAN ADMINISTER (%zu)\n", m->administrators);
+	str_printf(out, "\nWHO CAN ADMINISTER%s (%zu)\n", m->unsure ? ", OR MAY" : "",
+		   m->administrators);
 	for (size_t i = 0; i < powers.len; i++) {
 		const struct matrix_power *p = &powers.at[i];
 		str_printf(out, "  %s: %s\n", render_entitlement(a, p->entitlement),

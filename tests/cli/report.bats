@@ -160,7 +160,7 @@ state() {
 	ends 0 report --base live.yaml --format html=page.html manifests
 	ends 0 report --base live.yaml --format html manifests
 	cmp stdout page.html
-	grep -q '<h1>6 can administer; whether 3 more grants are held cannot be seen</h1>' page.html
+	grep -q '<h1>5 can administer, and 1 more may; whether 3 more grants are held cannot be seen</h1>' page.html
 	grep -q '"\\u003cscript\\u003ealert(1)\\u003c/script\\u003e"' page.html
 	run ! grep -q '<script>alert' page.html
 	[ "$(grep -c '</script>' page.html)" = 2 ]
