@@ -54,7 +54,7 @@ static struct error *read_live(struct run *run, struct organization_reading *r)
 	TRY(load_base(run, &r->session, run->options.base, service.organization, r->universe,
 		      &r->base));
 	if (!r->base.live)
-		return error_new(ERROR_USAGE, "there is no snapshot yet where they are kept; name "
+		return error_new(ERROR_USAGE, "there is no snapshot where they are kept; name "
 					      "one with --base");
 	return NULL;
 }

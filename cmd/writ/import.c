@@ -60,7 +60,7 @@ static void tell_unseen(const struct live *live)
 			 "nothing; %s would show them",
 			 count, count == 1 ? "" : "s", count == 1 ? "its" : "their",
 			 count == 1 ? "" : "s", count == 1 ? "s" : "",
-			 source ? source : "nothing that writ can read");
+			 source ? source : "no configured source");
 }
 
 static struct error *write_live(struct run *run, struct live *live, struct universe *u)

@@ -47,7 +47,7 @@ static struct error *find_source(struct run *run, const char *given, struct rest
 	if (r->source.path)
 		return fix_snapshot(run, &r->source);
 	return error_new(ERROR_USAGE,
-			 "there is no snapshot yet where they are kept; name one with --%s",
+			 "there is no snapshot where they are kept; name one with --%s",
 			 run->command && !strcmp(run->command->name, "drift") ? "base" : "from");
 }
 

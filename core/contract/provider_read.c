@@ -128,7 +128,7 @@ static const char *name_sources(const struct looker *l, unsigned set,
 		last = sources[i];
 		named = named ? arena_printf(l->arena, "%s and %s", named, last) : last;
 	}
-	return named ? named : "nothing that writ can read";
+	return named ? named : "no configured source";
 }
 
 static const struct text_vec *list_of(struct looker *l, unsigned set)

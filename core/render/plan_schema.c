@@ -206,7 +206,7 @@ static const struct part unseen[] = {
 	{"unclaimed", COUNT, "of how many no document says anything"},
 	{"anybody", "\"const\": true", "users whom nothing lists are among them, and count as one",
 	 .optional = true},
-	{"source", TEXT_OR_NULL, "what would show it; null: nothing that writ can read"},
+	{"source", TEXT_OR_NULL, "what would show it; null: no configured source does"},
 	{0},
 };
 static const struct part identity[] = {

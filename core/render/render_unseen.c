@@ -10,7 +10,7 @@ static void add_source(struct str *out, const char *source, const char *object)
 	if (source)
 		str_printf(out, "%s would show %s\n", render_shown(out->arena, source), object);
 	else
-		str_printf(out, "nothing that writ can read shows %s\n", object);
+		str_printf(out, "no configured source shows %s\n", object);
 }
 
 /* "whether 3 principals hold it". */
@@ -39,7 +39,7 @@ const char *render_unseen_note(struct arena *a, const struct unseen_item *u)
 	if (u->source)
 		str_printf(&out, "%s would show it", render_shown(a, u->source));
 	else
-		str_add(&out, "nothing that writ can read shows it");
+		str_add(&out, "no configured source shows it");
 	return str_text(&out);
 }
 
