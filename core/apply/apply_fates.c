@@ -70,6 +70,28 @@ static const char *late_words(const struct applier *p, size_t i)
 		       : "accepted, but no read shows it yet";
 }
 
+/* What the run itself did may hide it: once every member of a group holds a profile by itself, no
+ * list shows whether the group holds it too. Then the service's word is all there is. */
+static bool is_hidden(const struct applier *p, size_t i)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	return c->type == CHANGE_GRANT && c->principal->kind != PRINCIPAL_ACCOUNT &&
+	       !provider_sees(p->in->provider->reader, p->in->session, c->principal, NULL,
+			      c->entitlement);
+}
+
+/* What was accepted before: where no read can show it, the service's answer is believed, as it was
+ * when it came. */
+static void recall_accepted(struct applier *p, const struct reread *v, size_t i)
+{
+	if (is_hidden(p, i))
+		applier_set_fate(p, i, FATE_DONE, "accepted; what is live now hides it");
+	else if (v->unseen[i])
+		applier_set_fate(p, i, FATE_DONE, "accepted; no read can show it");
+	else
+		applier_set_fate(p, i, FATE_LATE, late_words(p, i));
+}
+
 /* Adds each fate that the look at the start of a resumed run found to differ from the record. */
 static struct error *record_found(struct applier *p)
 {
@@ -102,7 +124,7 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 		else if (now == STANDING_AFTER)
 			applier_set_fate(p, i, FATE_DONE, "found done when resuming");
 		else if (applier_is_accepted(p, i))
-			applier_set_fate(p, i, FATE_LATE, late_words(p, i));
+			recall_accepted(p, v, i);
 		else if (now == STANDING_OTHER && !is_half_made(p, c))
 			applier_set_fate(p, i, FATE_FAILED, "live has changed since the plan");
 		else if (has_ended(p, c))
@@ -155,16 +177,6 @@ static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 	enum fate fate = p->out->fates[i];
 	assert(v->unseen); /* what was read has it */
 	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) && !v->unseen[i];
-}
-
-/* What the run itself did may hide it: once every member of a group holds a profile by itself, no
- * list shows whether the group holds it too. Then the service's word is all there is. */
-static bool is_hidden(const struct applier *p, size_t i)
-{
-	const struct change *c = &p->plan->changes.at[i];
-	return c->type == CHANGE_GRANT && c->principal->kind != PRINCIPAL_ACCOUNT &&
-	       !provider_sees(p->in->provider->reader, p->in->session, c->principal, NULL,
-			      c->entitlement);
 }
 
 static bool is_awaited(const struct applier *p, const struct reread *v, size_t i)

@@ -133,6 +133,24 @@ grant.add user/kim@example.com role/support-administrator" ]
 	[ "$(changes | tail -1)" = 'grant.remove group/Designers product/Adobe Express/Beta' ]
 }
 
+@test "what a group was given and no read can show stays done when its run goes on" {
+	configure 'patience: 0'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
+			members: [{group: Designers}]' \
+		'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts,
+			members: [{user: kim@example.com}]'
+	control PUT switches '{"lag-users-ms":"60000"}' >/dev/null
+	apply 6
+	so_far='Apply: 1 done, 0 failed, 0 unknown, 0 not tried, 1 not seen yet.'
+	grep -qxF "$so_far" stdout
+	for _ in 1 2; do
+		ends 6 apply --resume
+		grep -qxF "$so_far" stdout
+		ends 0 log
+		grep -q '^  2 changes: 1 done, 1 not seen yet$' stdout
+	done
+}
+
 @test "a user who went away after the plan is told apart from the others" {
 	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta,
 		members: [{user: kim@example.com}, {user: joe.doe@example.com},
