@@ -165,6 +165,18 @@ static struct error *read_row(struct csv_reader *r)
 	return check_width(r, line);
 }
 
+/* Skips blanks in front of a line's end; false, and nothing is skipped, where more stands there. */
+static bool skip_blanks(struct csv_reader *r)
+{
+	struct csv_reader behind = *r;
+	while (behind.at < behind.end && *behind.at == ' ')
+		step(&behind);
+	if (!is_line_end(&behind))
+		return false;
+	*r = behind;
+	return true;
+}
+
 struct error *csv_read(const char *name, const char *text, size_t len, struct arena *a,
 		       struct csv_table *out)
 {
@@ -181,7 +193,7 @@ struct error *csv_read(const char *name, const char *text, size_t len, struct ar
 	TRY(check_text(&check));
 	r.separator = find_separator(&r);
 	while (r.at < r.end) {
-		if (is_line_end(&r))
+		if (skip_blanks(&r))
 			skip_line_end(&r);
 		else
 			TRY(read_row(&r));

@@ -25,9 +25,10 @@ struct csv_table {
 };
 
 /* Reads a table, in `a`. A byte-order mark is skipped; lines end in LF or CR LF; cells are
- * separated by commas, or by semicolons when the header has some and no comma. Empty lines count
- * for nothing. ERROR_INPUT at NAME:LINE:COL for text that is not UTF-8, control characters, quotes
- * out of place or never closed, a row of another width, and a table without a header. */
+ * separated by commas, or by semicolons when the header has some and no comma. Empty lines and
+ * such of blanks count for nothing. ERROR_INPUT at NAME:LINE:COL for text that is not UTF-8,
+ * control characters, quotes out of place or never closed, a row of another width, and a table
+ * without a header. */
 MUST_CHECK struct error *csv_read(const char *name, const char *text, size_t len, struct arena *a,
 				  struct csv_table *out);
 

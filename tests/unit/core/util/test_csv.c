@@ -32,6 +32,7 @@ static void tables_are_read(void **state)
 		{"a,b\n\"1,\"\"x\"\"\r\n2\",\n", "a|b/1,\"x\"\r\n2|"},
 		{"a,b\n\"\",\"\"\n", "a|b/|"},
 		{"\n\na,b\n\n1,2\n\r\n", "a|b/1|2"},
+		{"a,b\n   \n1,2\n \r\n", "a|b/1|2"},
 		{"name,b\nüñí,\xF0\x9F\x99\x82\n", "name|b/üñí|\xF0\x9F\x99\x82"},
 		{"a,\n,\n", "a|/|"},
 	};
