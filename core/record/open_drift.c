@@ -357,8 +357,8 @@ static bool is_name_lost(const struct drift_finder *f, const struct drift_vec *o
 	return name && !has_it && live_find(f->in->live, name) && is_agreed_name(open, name);
 }
 
-/* Closes what is open of accounts whose names a run or its manifests gave to others. Each that is
- * closed may have the former name of another. */
+/* Closes what is open of accounts whose names a run, its manifests or a person's decision gave to
+ * others. Each that is closed may have the former name of another. */
 static void close_lost_names(struct drift_finder *f, struct drift_vec *open)
 {
 	for (size_t i = 0; i < open->len;) {
@@ -393,8 +393,7 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 		if (!is_closed(&f, d, address))
 			vec_push(a, out, *d);
 	}
-	if (in->decides)
-		close_lost_names(&f, out);
+	close_lost_names(&f, out);
 	tell_gone_back(&f);
 	arena_done(&f.scratch);
 }

@@ -684,3 +684,23 @@ remains() {
 	# Manifests mean whoever has the name.
 	remains 0
 }
+
+@test "of two accounts one has the name that both are known by" {
+	local one='status: {id: id-1}' spec='{product: P, profile: A}'
+	organization >w.yaml
+	{ cat w.yaml; document TechnicalAccount first "products: [$spec]"; echo "$one"; } >live.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	# Somebody gives its name away, which is accepted; the other one is known by its new name.
+	{
+		sed 's/name: first/name: second/' live.yaml
+		document TechnicalAccount first 'products: []'
+		echo 'status: {id: id-2}'
+	} >live.new
+	mv live.new live.yaml
+	ends 2 drift --live live.yaml --snapshot repo/org --format json
+	fingerprint=$(jq -r '.drift[] | select(.kind == "appeared") | .fingerprint' stdout)
+	ends 0 drift accept "$fingerprint" --live live.yaml --snapshot repo/org --commit \
+		--why 'it is new' w.yaml
+	ends 0 apply --live live.yaml --auto-approve --snapshot repo/org --commit w.yaml
+	ends 0 drift --live live.yaml --snapshot repo/org
+}
