@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The last snapshot, as the branch has it and as the folder has it. */
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/git/history_write.h"
 #include "core/language/manifest.h"
 #include "core/record/record_commit.h"
 #include "core/record/recorder.h"
-#include "core/util/beneath.h"
 #include "core/util/file.h"
 
 #define RECENT 200 /* commits among which an earlier record of a run is looked for */
@@ -76,42 +74,11 @@ static struct error *look_at_repository(struct recorder *r)
 	return load_committed(r, h);
 }
 
-static struct error *refuse_link(const char *path)
-{
-	struct stat st;
-	if (!lstat(path, &st) && S_ISLNK(st.st_mode))
-		return error_new(ERROR_INPUT, "%s is a link: no snapshot is written through one",
-				 path);
-	return NULL;
-}
-
-static const char *join(struct arena *a, const char *folder, const char *name)
-{
-	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
-}
-
-/* Refuses links on the way to the folder: it is exchanged as a whole, and a commit knows it by
- * its path in the repository. */
-static struct error *check_links(struct recorder *r)
-{
-	const struct record_place *place = r->in->place;
-	if (!place->configured)
-		TRY(refuse_link(place->folder));
-	for (const char *at = place->configured ? place->below : ""; *at;) {
-		at += strcspn(at, "/");
-		const char *part =
-			arena_strndup(r->arena, place->below, (size_t)(at - place->below));
-		TRY(refuse_link(join(r->arena, place->repository, part)));
-		at += strspn(at, "/");
-	}
-	return beneath_check(place->folder);
-}
-
 struct error *recorder_load_base(struct recorder *r)
 {
 	const struct record_place *place = r->in->place;
 	r->files = true;
-	TRY(check_links(r));
+	TRY(record_check_links(place, r->arena));
 	if (place->commit)
 		TRY(look_at_repository(r));
 	if (r->files)

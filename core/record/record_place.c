@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/record/record.h"
+#include "core/record/recorder.h"
+#include "core/util/beneath.h"
 
 /* The deepest part of a path that exists, and what is left of it. */
 static const char *existing_part(struct arena *a, const char *path, const char **rest)
@@ -97,4 +98,28 @@ struct error *record_find_place(struct arena *a, const char *folder,
 		return error_new(ERROR_INPUT, "%s is in no git repository: nothing to commit to",
 				 folder);
 	return NULL;
+}
+
+/* ---- links ---- */
+
+static struct error *refuse_link(const char *path)
+{
+	struct stat st;
+	if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+		return error_new(ERROR_INPUT, "%s is a link: no snapshot is written through one",
+				 path);
+	return NULL;
+}
+
+struct error *record_check_links(const struct record_place *place, struct arena *a)
+{
+	if (!place->configured)
+		TRY(refuse_link(place->folder));
+	for (const char *at = place->configured ? place->below : ""; *at;) {
+		at += strcspn(at, "/");
+		const char *part = arena_strndup(a, place->below, (size_t)(at - place->below));
+		TRY(refuse_link(join(a, place->repository, part)));
+		at += strspn(at, "/");
+	}
+	return beneath_check(place->folder);
 }

@@ -35,6 +35,12 @@ static inline void recorder_note(const struct recorder *r, const char *line)
 		r->in->note(line);
 }
 
+/* ---- record_place.c ---- */
+
+/* Refuses links on the way to the folder: it is exchanged as a whole, and a commit knows it by
+ * its path in the repository. */
+MUST_CHECK struct error *record_check_links(const struct record_place *place, struct arena *a);
+
 /* ---- record_base.c ---- */
 
 /* Fills `base` and `on_disk`, and finds out whose the folder's files are. */
