@@ -173,7 +173,7 @@ void ledger_render_run(struct str *out, enum format format, const void *run)
 
 /* ---- a verdict ---- */
 
-static void add_finding(struct str *out, bool json, const struct run_finding *f)
+static void add_verdict_finding(struct str *out, bool json, const struct run_finding *f)
 {
 	const char *subject = f->run ? f->run->name : f->ledger ? f->ledger->place : f->commit->id;
 	if (!json) {
@@ -200,7 +200,7 @@ void ledger_render_verdict(struct str *out, enum format format, const void *verd
 	}
 	for (size_t i = 0; i < v->findings->len; i++) {
 		str_add(out, json && i ? ",\n  " : "");
-		add_finding(out, json, &v->findings->at[i]);
+		add_verdict_finding(out, json, &v->findings->at[i]);
 	}
 	if (json)
 		str_add(out, "]}\n");

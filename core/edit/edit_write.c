@@ -71,7 +71,7 @@ static void release(const struct held_vec *held)
 }
 
 /* Locks a folder that is to be written, where its file system has locks. */
-static struct error *hold_folder(const char *folder, struct arena *a, struct held_vec *held)
+static struct error *lock_folder(const char *folder, struct arena *a, struct held_vec *held)
 {
 	struct stat st;
 	CLEANUP(close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -93,7 +93,7 @@ static struct error *hold_folders(const struct swap_vec *swaps, struct arena *a,
 	for (size_t i = 0; i < swaps->len; i++) {
 		bool same = i && !strcmp(swaps->at[i].folder, swaps->at[i - 1].folder);
 		if (!same)
-			TRY(hold_folder(swaps->at[i].folder, a, held));
+			TRY(lock_folder(swaps->at[i].folder, a, held));
 	}
 	return NULL;
 }

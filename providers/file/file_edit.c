@@ -260,7 +260,7 @@ static struct error *write_folder_files(struct file_edit *e, const char *folder)
 
 /* Empties and removes a folder that holds files only; refuses what is not ours to remove. A link
  * leads to what is not. */
-static struct error *remove_folder(const char *path)
+static struct error *remove_fresh(const char *path)
 {
 	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	CLEANUP(closedir) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -306,7 +306,7 @@ static struct error *write_folder(struct file_edit *e, mode_t mode)
 		arena_strndup(e->arena, real, slash == real ? 1 : (size_t)(slash - real));
 	const char *fresh = arena_printf(e->arena, "%s/.%s.writ-tmp", parent, slash + 1);
 	TRY(check_folder(e));
-	TRY(remove_folder(fresh));
+	TRY(remove_fresh(fresh));
 	if (mkdir(fresh, 0700))
 		return error_errno(errno, "creating %s", fresh);
 	TRY(write_folder_files(e, fresh));
@@ -317,7 +317,7 @@ static struct error *write_folder(struct file_edit *e, mode_t mode)
 		return error_errno(errno, "replacing %s", real);
 	FAILPOINT("file-folder-after-exchange");
 	TRY(file_sync_folder(parent));
-	return remove_folder(fresh);
+	return remove_fresh(fresh);
 }
 
 static struct error *write_live(struct file_edit *e)

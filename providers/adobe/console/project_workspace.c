@@ -218,7 +218,7 @@ static void finish_project(struct provider *p, struct arena *a, struct project_a
 		vec_push(&p->sent_arena, &p->unsure, place->project);
 }
 
-static bool any_goes_on(const struct project_ask *all, size_t len)
+static bool any_is_unfinished(const struct project_ask *all, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (!all[i].over)
@@ -233,7 +233,7 @@ static struct error *make_projects(struct provider *p, struct arena *a, struct p
 	struct error *error = NULL;
 	for (size_t i = 0; i < len; i++)
 		all[i].place->out = call_refused("all names that its title gives are taken");
-	while (!error && any_goes_on(all, len)) {
+	while (!error && any_is_unfinished(all, len)) {
 		error = send_projects(p, a, all, len);
 		if (!error)
 			error_free(look_for_projects(p, a, all, len));
