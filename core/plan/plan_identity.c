@@ -153,7 +153,7 @@ static void tell_made_anew(struct planner *p, const struct account *a)
 {
 	uint32_t rank = planner_account_rank(p, a->meta.name, false);
 	const struct account *live = a->former ? NULL : planner_live(p, rank);
-	const struct account *base = find_predecessor(p, live);
+	const struct account *base = live ? find_predecessor(p, live) : NULL;
 	if (!base)
 		return;
 	const char *was = strcmp(live->meta.name, a->meta.name) == 0
