@@ -174,7 +174,7 @@ setup() {
 		cat "$file"
 	done >one/a.yaml
 	ends 0 plan --live live.yaml --format json one
-	without() { sed 's/"location": {[^}]*}//; s/"manifest": {[^}]*}//; s/"digest": "[^"]*"//' \
+	without() { sed 's/"location": {[^}]*}//g; s/"manifest": {[^}]*}//; s/"digest": "[^"]*"//' \
 		"$1"; }
 	[ "$(without stdout)" = "$(without first)" ]
 }
