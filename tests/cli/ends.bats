@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031 # a test is a subshell
 # Grants with an end, and what has to be on record before one of them may go for that alone.
 
 setup() {

@@ -21,9 +21,7 @@ setup() {
 	ends 0 plan --live live.yaml --format text=named manifests
 	mkdir -p elsewhere
 	mv manifests elsewhere
-	cd elsewhere
-	ends 0 plan --live ../live.yaml --format text=../here
-	cd ..
+	(cd elsewhere && ends 0 plan --live ../live.yaml --format text=../here)
 	diff <(grep -o 'manifests/[^ ]*' named) <(grep -o '[^ ]*manifests/[^ ]*' here)
 }
 

@@ -2,7 +2,7 @@
 // What is agreed, and what is drift, said a second time: random lives of an organisation in which
 // somebody changes what is live, manifests are applied, snapshots are recorded and drift is
 // reverted. The model knows what is agreed by the rules alone. MODEL_RUNS says how many lives
-// (default 25), MODEL_SEED where to begin; a failure prints its seed.
+// (default 20), MODEL_SEED where to begin; a failure prints its seed.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { ACCOUNTS, GROUPS, PRODUCTS, USERS, account, become, chance, describe, d
 
 const work = mkdtempSync(join(tmpdir(), "writ-drift-"));
 after(() => rmSync(work, { recursive: true }));
-const RUNS = Number(process.env.MODEL_RUNS ?? 25);
+const RUNS = Number(process.env.MODEL_RUNS ?? 20);
 const SEED = Number(process.env.MODEL_SEED ?? 1);
 const STEPS = 8;
 const ALL = { remove: "100%", grants: 1000, unreplaced: true,
