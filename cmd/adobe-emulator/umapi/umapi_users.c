@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the User Management API says of a user, and the calls that read them. */
+#include <assert.h>
 #include <string.h>
 
 #include "cmd/adobe-emulator/umapi/umapi_parts.h"
@@ -104,6 +105,7 @@ static void respond_users(struct server *s, struct request *r, struct response *
 		tree_text(body, "groupName", umapi_spell_group(s, r->arena, group_name));
 	struct tree *users = tree_add_array(body, "users");
 	for (size_t i = page.from; i < page.to; i++) {
+		assert(people->at); /* a page lies within its list */
 		if (umapi_is_shown(s, &people->at[i]))
 			umapi_describe(s, r, &people->at[i], groups, direct, with_groups,
 				       tree_push_object(users));
