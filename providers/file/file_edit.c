@@ -147,7 +147,8 @@ static struct outcome delete_account(struct file_edit *e, const struct change *c
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
-/* Whether an account holds a role that was given or taken here is known from then on. */
+/* Whether an account holds a role of the whole organisation that was given or taken here is known
+ * from then on. Of one with a scope other scopes stay unseen. */
 static void show_role(struct file_edit *e, const struct change *c)
 {
 	struct account *a = find_made(e, c->principal->name);
@@ -168,7 +169,7 @@ static struct outcome change_grant(struct file_edit *e, const struct change *c)
 	const struct entitlement *t = c->entitlement;
 	uint64_t key = rank_key(e, universe_principal(e->u, p->kind, p->name, false),
 				universe_number(e->u, t));
-	if (p->kind == PRINCIPAL_ACCOUNT && t->role)
+	if (p->kind == PRINCIPAL_ACCOUNT && t->role && !t->product && !t->group)
 		show_role(e, c);
 	if (c->action == ACTION_DELETE) {
 		vec_push(e->arena, &e->gone, key);

@@ -277,3 +277,12 @@ order_is_free() {
 	printf 'beta was alpha, which is another account than at the last snapshot: %s\n' \
 		'id "id-B", was "id-A"' | diff - told
 }
+
+@test "a role that is given in one scope stays unseen in the others" {
+	lives alpha A >live.yaml
+	sed -i 's/^status: {/&unseen: [product-administrator], /' live.yaml
+	{ organization; account alpha A; } >wanted.yaml
+	sed -i 's/adminRoles: \[/&{role: product-administrator, product: P}/' wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	grep -q 'unseen: \[product-administrator\]' live.yaml
+}
