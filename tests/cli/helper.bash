@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 
 common_setup() {
 	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_NOW=2026-06-01T00:00:00Z LC_ALL=C.UTF-8
-	unset NO_COLOR CLICOLOR_FORCE
+	unset NO_COLOR CLICOLOR_FORCE CI
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
