@@ -195,7 +195,8 @@ static struct error *try_once(struct ledger *l, const struct hold_request *reque
 			      struct ledger_view *view, struct watch *w, struct taking *out)
 {
 	TRY(ledger_refresh(l));
-	TRY(ledger_view_read(l, a, view));
+	if (!view->number || view->number != ledger_number(l))
+		TRY(ledger_view_read(l, a, view));
 	if (view->moved)
 		return has_moved(a, view);
 	if (view->held) {
@@ -255,6 +256,7 @@ struct error *hold_take(struct ledger *l, const struct hold_request *request,
 {
 	struct taking taking = {0};
 	struct store *store = NULL;
+	*view = (struct ledger_view){0};
 	TRY(open(context, &store));
 	FAILPOINT("hold-before-take");
 	struct error *error = wait_and_take(l, request, a, view, &taking);

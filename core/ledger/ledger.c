@@ -19,6 +19,7 @@
 #define ENTRIES_MAX (STORE_RECORD_MAX - HEADER_ROOM)
 #define FIRST_PAUSE_MS 100
 #define LONGEST_PAUSE_MS 5000
+#define REPLACED "it is not the record that stood there before"
 
 struct ledger {
 	struct store *store;
@@ -135,6 +136,16 @@ static struct error *take_head(struct ledger *l, struct ledger_record *r)
 	return NULL;
 }
 
+/* A head that is known already says nothing new, unless it has become another. */
+static struct error *check_known(const struct ledger *l, const struct stored_record *head)
+{
+	unsigned char digest[SHA256_SIZE];
+	sha256_of(head->bytes, head->len, digest);
+	if (!memcmp(digest, l->digest, SHA256_SIZE))
+		return NULL;
+	return damaged(l, &(struct ledger_record){.number = head->number, .damage = REPLACED});
+}
+
 struct error *ledger_refresh(struct ledger *l)
 {
 	ARENA a = {0};
@@ -149,6 +160,8 @@ struct error *ledger_refresh(struct ledger *l)
 				 (unsigned long long)head.number, (unsigned long long)l->number);
 	if (head.number == 0)
 		return NULL;
+	if (head.number == l->number)
+		return check_known(l, &head);
 	parse_record(&a, &head, &record);
 	return take_head(l, &record);
 }
@@ -195,7 +208,7 @@ struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint
 	struct ledger_record *last = out->len ? &out->at[out->len - 1] : NULL;
 	if (last && last->number == l->number && !last->damage &&
 	    memcmp(last->digest, l->digest, SHA256_SIZE) != 0)
-		last->damage = "it is not the record that stood there before";
+		last->damage = REPLACED;
 	for (size_t i = 0; i < out->len; i++)
 		need_contents(&out->at[i]);
 	return first_damage(l, out);

@@ -199,6 +199,50 @@ static void silence_ends_a_hold_and_beats_keep_it(void **state UNUSED)
 	ledger_close(theirs);
 }
 
+static const struct store_kind *kept_kind;
+static int reads;
+
+static struct error *count_read(struct store *s, struct arena *a, uint64_t from, uint64_t to,
+				struct stored_record_vec *out)
+{
+	reads++;
+	return kept_kind->read(s, a, from, to, out);
+}
+
+/* How often records are read by one that waits so long for another, which works all the time. */
+static int reads_of_one_that_waits(struct ledger *l, int64_t wait_ms)
+{
+	ARENA a = {0};
+	struct ledger_view view;
+	struct hold *hold = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann"), .wait_ms = wait_ms};
+	reads = 0;
+	assert_failed(take(l, "waits", request, &a, &view, &hold), ERROR_LOCKED, "holds the lock");
+	return reads;
+}
+
+static void who_waits_reads_each_record_once(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *mine = open_ledger("waits"), *theirs = open_ledger("waits");
+	struct store *store = ledger_store(theirs);
+	struct store_kind kind = *store->kind;
+	struct ledger_view view;
+	struct hold *hold = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann")};
+	assert_ok(take(mine, "waits", request, &a, &view, &hold));
+	kept_kind = store->kind;
+	kind.read = count_read;
+	store->kind = &kind;
+	int once = reads_of_one_that_waits(theirs, 0);
+	assert_true(once > 0);
+	assert_int_equal(reads_of_one_that_waits(theirs, 400), once);
+	store->kind = kept_kind;
+	hold_abandon(hold);
+	ledger_close(mine);
+	ledger_close(theirs);
+}
+
 static void who_is_told_to_takes_over(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -496,6 +540,7 @@ int main(void)
 		cmocka_unit_test(those_before_are_waited_for_once),
 		cmocka_unit_test(a_hidden_process_is_not_gone),
 		cmocka_unit_test(silence_ends_a_hold_and_beats_keep_it),
+		cmocka_unit_test(who_waits_reads_each_record_once),
 		cmocka_unit_test(who_is_told_to_takes_over),
 		cmocka_unit_test(what_may_be_on_its_way_is_known),
 		cmocka_unit_test(a_state_in_mid_run_leaves_the_hold),

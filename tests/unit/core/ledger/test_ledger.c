@@ -130,6 +130,19 @@ static void a_ledger_that_got_shorter_is_refused(void **state UNUSED)
 	ledger_close(l);
 }
 
+/* A store that lost its last record has another one under its number by now. */
+static void a_head_that_became_another_is_refused(void **state UNUSED)
+{
+	struct ledger *l = open_ledger("another");
+	ledger_add(l, ENTRY_INTENT, "run", "{\"changes\": [\"c1\"]}");
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_refresh(l));
+	rewrite("another/000000000001", "c1", "c9");
+	assert_failed(ledger_refresh(l), ERROR_INPUT,
+		      "it is not the record that stood there before");
+	ledger_close(l);
+}
+
 /* A plan is longer than a record: its parts are put together again, wherever they were cut. */
 static void a_long_plan_comes_back(void **state UNUSED)
 {
@@ -258,6 +271,7 @@ int main(void)
 		cmocka_unit_test(a_lost_answer_is_told_from_another_run),
 		cmocka_unit_test(a_changed_record_is_found),
 		cmocka_unit_test(a_ledger_that_got_shorter_is_refused),
+		cmocka_unit_test(a_head_that_became_another_is_refused),
 		cmocka_unit_test(a_long_plan_comes_back),
 		cmocka_unit_test(the_first_record_follows_none),
 		cmocka_unit_test(parts_end_where_their_text_does),
