@@ -56,8 +56,12 @@ void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZ
 
 void sha256_hex(const unsigned char *digest, size_t bytes, char *out)
 {
-	for (size_t i = 0; i < bytes; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < bytes; i++) {
+		*out++ = digits[digest[i] >> 4];
+		*out++ = digits[digest[i] & 15];
+	}
+	*out = '\0';
 }
 
 void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT])
