@@ -56,19 +56,32 @@ static bool type_called(const char *name, enum entry_type *out)
 
 /* ---- reading ---- */
 
-static const char *parse_entries(struct arena *a, struct json_span line, struct ledger_record *r)
+static const char *parse_entry(struct arena *a, struct json_span item, struct ledger_entry *e)
 {
-	struct json_span list, item;
+	enum { TYPE, RUN, BODY, MEMBERS };
+	static const char *const keys[MEMBERS] = {"type", "run", "body"};
+	struct json_span values[MEMBERS];
+	json_members(item, keys, MEMBERS, values);
+	if (!type_called(json_string(a, values[TYPE]), &e->type))
+		return "an entry is of a type that this version does not know";
+	if (!values[BODY].at)
+		return "an entry has no body";
+	e->run = json_string(a, values[RUN]);
+	e->body = values[BODY];
+	return NULL;
+}
+
+static const char *parse_entries(struct arena *a, struct json_span list, struct ledger_record *r)
+{
+	struct json_span item;
 	struct json_cursor cursor = {0};
-	if (!json_member(line, "entries", &list))
+	if (!list.at)
 		return "it has no entries";
 	while (json_next(list, &cursor, &item)) {
 		struct ledger_entry e = {.number = r->number, .at = r->at};
-		if (!type_called(json_get_text(a, item, "type"), &e.type))
-			return "an entry is of a type that this version does not know";
-		if (!json_member(item, "body", &e.body))
-			return "an entry has no body";
-		e.run = json_get_text(a, item, "run");
+		const char *damage = parse_entry(a, item, &e);
+		if (damage)
+			return damage;
 		vec_push(a, &r->entries, e);
 	}
 	return NULL;
@@ -77,23 +90,27 @@ static const char *parse_entries(struct arena *a, struct json_span line, struct 
 static const char *parse_line(struct arena *a, const struct stored_record *s,
 			      struct ledger_record *r)
 {
-	struct json_span line = {s->bytes, s->len};
+	enum { NUMBER, AT, PROCESS, BEFORE, STATE, ENTRIES, MEMBERS };
+	static const char *const keys[MEMBERS] = {"number", "at",    "process",
+						  "before", "state", "entries"};
+	struct json_span line = {s->bytes, s->len}, values[MEMBERS];
 	struct error *error = json_check("record", line.at, line.len);
 	if (error) {
 		error_free(error);
 		return "it is no JSON";
 	}
-	const char *at = json_get_text(a, line, "at"), *before = json_get_text(a, line, "before");
-	int64_t state_at = json_get_number(line, "state", -1);
-	r->process = json_get_text(a, line, "process");
-	if ((uint64_t)json_get_number(line, "number", -1) != s->number)
+	json_members(line, keys, MEMBERS, values);
+	const char *at = json_string(a, values[AT]), *before = json_string(a, values[BEFORE]);
+	int64_t number, state_at;
+	r->process = json_string(a, values[PROCESS]);
+	if (!json_number(values[NUMBER], &number) || (uint64_t)number != s->number)
 		return "it does not say its number";
-	if (state_at < 0 || !at || !time_parse(at, &r->at) || !r->process)
+	if (!json_number(values[STATE], &state_at) || !at || !time_parse(at, &r->at) || !r->process)
 		return "it does not say when and by whom it was made";
 	r->state_at = (uint64_t)state_at;
 	if (before ? !sha256_parse(before, r->before) : s->number != 1)
 		return "it does not name the record before it";
-	return parse_entries(a, line, r);
+	return parse_entries(a, values[ENTRIES], r);
 }
 
 static void parse_record(struct arena *a, const struct stored_record *s, struct ledger_record *out)

@@ -21,11 +21,17 @@ struct fold {
 	uint64_t plan_at;
 };
 
-static int64_t moment_of(struct arena *a, struct json_span object, const char *key)
+static int64_t moment(struct arena *a, struct json_span value)
 {
-	const char *text = json_get_text(a, object, key);
+	const char *text = json_string(a, value);
 	int64_t at = 0;
 	return text && time_parse(text, &at) ? at : 0;
+}
+
+static int64_t moment_of(struct arena *a, struct json_span object, const char *key)
+{
+	struct json_span value;
+	return json_member(object, key, &value) ? moment(a, value) : 0;
 }
 
 /* ---- a state, read ---- */
@@ -113,7 +119,10 @@ static const struct {
 
 static struct error *take_state(struct fold *f)
 {
-	struct json_span state = {str_text(&f->state), f->state.len}, value, item;
+	enum { LISTS = sizeof(lists) / sizeof(*lists), LAST = LISTS, LATEST, USED_SINCE, MEMBERS };
+	const char *keys[MEMBERS] = {
+		[LAST] = "last", [LATEST] = "latest", [USED_SINCE] = "used_since"};
+	struct json_span state = {str_text(&f->state), f->state.len}, values[MEMBERS], item;
 	struct ledger_view kept = *f->view;
 	TRY(json_check("state", state.at, state.len));
 	*f->view = (struct ledger_view){.held = kept.held,
@@ -122,18 +131,19 @@ static struct error *take_state(struct fold *f)
 					.hold_at = kept.hold_at,
 					.sends_within_ms = kept.sends_within_ms,
 					.others_within_ms = kept.others_within_ms};
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+	for (size_t i = 0; i < LISTS; i++)
+		keys[i] = lists[i].key;
+	json_members(state, keys, MEMBERS, values);
+	for (size_t i = 0; i < LISTS; i++) {
 		struct json_cursor cursor = {0};
-		if (!json_member(state, lists[i].key, &value))
-			continue;
-		while (json_next(value, &cursor, &item))
+		while (values[i].at && json_next(values[i], &cursor, &item))
 			lists[i].take(f, item);
 	}
-	if (json_member(state, "last", &value))
-		f->view->last = f->view->latest = applied_of(f->arena, value);
-	if (json_member(state, "latest", &value)) /* was not always kept */
-		f->view->latest = applied_of(f->arena, value);
-	f->view->used_since = moment_of(f->arena, state, "used_since");
+	if (values[LAST].at)
+		f->view->last = f->view->latest = applied_of(f->arena, values[LAST]);
+	if (values[LATEST].at) /* was not always kept */
+		f->view->latest = applied_of(f->arena, values[LATEST]);
+	f->view->used_since = moment(f->arena, values[USED_SINCE]);
 	return NULL;
 }
 

@@ -117,10 +117,13 @@ static size_t unescape(char *to, struct json_span inner)
 	const char *at = inner.at, *end = at + inner.len;
 	while (at < end) {
 		size_t size = 2;
-		if (*at != '\\') {
-			*to++ = *at++;
-			continue;
-		}
+		const char *escape = memchr(at, '\\', (size_t)(end - at));
+		size_t plain = (size_t)((escape ? escape : end) - at);
+		memcpy(to, at, plain);
+		to += plain;
+		at += plain;
+		if (!escape)
+			break;
 		if (at[1] == 'u')
 			to += text_encode(code_point(at, end, &size), to);
 		else
@@ -130,12 +133,34 @@ static size_t unescape(char *to, struct json_span inner)
 	return (size_t)(to - start);
 }
 
+/* The same, copied only where there is an escape. */
+static struct json_span unescaped(struct arena *a, struct json_span inner)
+{
+	if (!memchr(inner.at, '\\', inner.len))
+		return inner;
+	char *text = arena_alloc(a, inner.len);
+	return (struct json_span){text, unescape(text, inner)};
+}
+
 /* ---- the gate ---- */
 
-/* Checks one code point from U+0080 up, or one escape. */
+/* The bytes that stand in a string as they are, and are a character each. */
+static const bool is_plain[256] = {
+	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... 0x7F] = true};
+
+static const char *skip_plain(const char *at, const char *end)
+{
+	while (at < end && is_plain[(unsigned char)*at])
+		at++;
+	return at;
+}
+
+/* Checks what begins with any other byte: one code point from U+0080 up, or one escape. */
 static struct error *check_special(struct json_reader *r)
 {
 	size_t size = 2;
+	if ((unsigned char)*r->at < 0x20)
+		return fault(r, r->at, "a control character in a string");
 	if (*r->at != '\\') {
 		if (text_decode(r->at, (size_t)(r->end - r->at), &size) == TEXT_MALFORMED)
 			return fault(r, r->at, "malformed UTF-8");
@@ -153,15 +178,8 @@ static struct error *check_special(struct json_reader *r)
 static struct error *check_string(struct json_reader *r, struct json_span *inner)
 {
 	const char *start = r->at++;
-	while (r->at < r->end && *r->at != '"') {
-		unsigned char c = (unsigned char)*r->at;
-		if (c < 0x20)
-			return fault(r, r->at, "a control character in a string");
-		if (c == '\\' || c >= 0x80)
-			TRY(check_special(r));
-		else
-			r->at++;
-	}
+	while ((r->at = skip_plain(r->at, r->end)) < r->end && *r->at != '"')
+		TRY(check_special(r));
 	if (r->at == r->end)
 		return fault(r, start, "a string without an end");
 	*inner = (struct json_span){start + 1, (size_t)(r->at - start) - 1};
@@ -240,13 +258,8 @@ static struct error *check_duplicates(struct json_reader *r, size_t first)
 
 static void add_key(struct json_reader *r, struct json_span inner)
 {
-	struct key key = {inner.at, inner.len, inner.at - 1};
-	if (memchr(inner.at, '\\', inner.len)) {
-		char *text = arena_alloc(&r->arena, inner.len);
-		key.len = unescape(text, inner);
-		key.text = text;
-	}
-	vec_push(&r->arena, &r->keys, key);
+	struct json_span text = unescaped(&r->arena, inner);
+	vec_push(&r->arena, &r->keys, (struct key){text.at, text.len, inner.at - 1});
 }
 
 static bool skip_char(struct json_reader *r, char c)
@@ -365,18 +378,36 @@ static const char *skip_string(const char *at)
 	return at + 1;
 }
 
-static const char *skip_value(const char *at, const char *end)
+static bool ends_word(char c)
 {
+	return c <= ' ' || c == ',' || c == ']' || c == '}';
+}
+
+static const char *skip_word(const char *at, const char *end)
+{
+	while (at < end && !ends_word(*at))
+		at++;
+	return at;
+}
+
+static const char *skip_container(const char *at, const char *end)
+{
+	static const signed char turn[256] = {['['] = 1, ['{'] = 1, [']'] = -1, ['}'] = -1};
 	int depth = 0;
 	do {
-		if (*at == '"') {
+		if (*at == '"')
 			at = skip_string(at);
-			continue;
-		}
-		depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
-		at++;
-	} while (at < end && (depth > 0 || !strchr(",]} \n\t\r", *at)));
+		else
+			depth += turn[(unsigned char)*at++];
+	} while (depth > 0 && at < end);
 	return at;
+}
+
+static const char *skip_value(const char *at, const char *end)
+{
+	if (*at == '"')
+		return skip_string(at);
+	return *at == '{' || *at == '[' ? skip_container(at, end) : skip_word(at, end);
 }
 
 bool json_next(struct json_span array, struct json_cursor *cursor, struct json_span *out)
@@ -413,27 +444,46 @@ bool json_next_member(struct json_span object, struct json_cursor *cursor, struc
 	return true;
 }
 
-static bool is_key(struct json_span inner, const char *key)
+/* The text of a key, with its quotes. */
+static struct json_span key_text(struct arena *a, struct json_span key)
 {
-	size_t len = strlen(key);
-	if (!memchr(inner.at, '\\', inner.len))
-		return inner.len == len && !memcmp(inner.at, key, len);
-	ARENA scratch = {0};
-	char *text = arena_alloc(&scratch, inner.len);
-	return unescape(text, inner) == len && !memcmp(text, key, len);
+	return unescaped(a, (struct json_span){key.at + 1, key.len - 2});
+}
+
+static bool is_text(struct json_span span, const char *text)
+{
+	size_t len = strlen(text);
+	return span.len == len && !memcmp(span.at, text, len);
 }
 
 bool json_member(struct json_span object, const char *key, struct json_span *out)
 {
+	ARENA scratch = {0};
 	struct json_cursor cursor = {0};
 	struct json_span name, value;
 	while (json_next_member(object, &cursor, &name, &value)) {
-		if (is_key((struct json_span){name.at + 1, name.len - 2}, key)) {
+		if (is_text(key_text(&scratch, name), key)) {
 			*out = value;
 			return true;
 		}
 	}
 	return false;
+}
+
+void json_members(struct json_span object, const char *const keys[], size_t count,
+		  struct json_span out[])
+{
+	ARENA scratch = {0};
+	struct json_cursor cursor = {0};
+	struct json_span name, value;
+	memset(out, 0, count * sizeof(*out));
+	while (json_next_member(object, &cursor, &name, &value)) {
+		struct json_span text = key_text(&scratch, name);
+		for (size_t i = 0; i < count; i++) {
+			if (is_text(text, keys[i]))
+				out[i] = value;
+		}
+	}
 }
 
 const char *json_string(struct arena *a, struct json_span value)

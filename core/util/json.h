@@ -33,6 +33,11 @@ MUST_CHECK struct error *json_check_but_keys(const char *name, const char *text,
  * unescaping); false when it is no object or has no such member. */
 bool json_member(struct json_span object, const char *key, struct json_span *out);
 
+/* The same for several members in one walk: out[i] gets the value of keys[i], and {NULL, 0} where
+ * there is none. */
+void json_members(struct json_span object, const char *const keys[], size_t count,
+		  struct json_span out[]);
+
 /* In checked text: walks the elements of an array. Start with a zeroed cursor; false at the end or
  * when it is no array. */
 struct json_cursor {

@@ -214,6 +214,31 @@ static void members_are_found(void **state UNUSED)
 	}
 }
 
+static void several_members_are_found_in_one_walk(void **state UNUSED)
+{
+	static const char *const keys[] = {"c", "none", "a", ""};
+	static const struct {
+		const char *object, *values[4]; /* NULL: not found */
+	} rows[] = {
+		{"{\"a\": [1, {\"c\": 2}], \"b\": 3, \"\\u0063\": \"}\"}",
+		 {"\"}\"", NULL, "[1, {\"c\": 2}]", NULL}},
+		{"{\"\": -1, \"cc\": 1, \"a\\n\": 2}", {NULL, NULL, NULL, "-1"}},
+		{"{}", {NULL}},
+		{"[\"a\"]", {NULL}},
+		{"", {NULL}},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct json_span values[4];
+		json_members(span(rows[i].object), keys, 4, values);
+		for (size_t k = 0; k < 4; k++) {
+			if (rows[i].values[k])
+				assert_span(values[k], rows[i].values[k]);
+			else
+				assert_null(values[k].at);
+		}
+	}
+}
+
 static void elements_come_in_order(void **state UNUSED)
 {
 	static const struct {
@@ -410,6 +435,7 @@ int main(void)
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(many_keys_are_compared_quickly),
 		cmocka_unit_test(members_are_found),
+		cmocka_unit_test(several_members_are_found_in_one_walk),
 		cmocka_unit_test(elements_come_in_order),
 		cmocka_unit_test(members_come_in_order),
 		cmocka_unit_test(strings_are_unescaped),
