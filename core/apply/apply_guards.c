@@ -84,23 +84,41 @@ static bool was_sent(const struct applier *p, size_t i)
 	       (p->resumed && r->sent && r->fate != FATE_FAILED);
 }
 
-/* Who holds what, without the roles that this run has taken: a read that lags may still show
- * their former holders. */
+/* What this run has taken: accounts, and one by one. */
+struct taken_rights {
+	bool *accounts; /* by rank of the principal */
+	struct key_vec pairs;
+};
+
+static void find_taken(const struct applier *p, const struct reread *v, struct arena *a,
+		       struct taken_rights *out)
+{
+	out->accounts = arena_zalloc(a, universe_principals(v->universe) + 1);
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		const struct change_rank *r = &v->ranks[i];
+		if (c->action != ACTION_DELETE || !was_sent(p, i))
+			continue;
+		if (c->type == CHANGE_ACCOUNT)
+			out->accounts[r->principal] = true;
+		else
+			vec_push(a, &out->pairs, grant_key(r->principal, r->entitlement));
+	}
+	keys_sort_once(&out->pairs);
+}
+
+/* Who holds what, without what this run has taken: a read that lags may still show it. */
 static struct key_vec pairs_that_count(const struct applier *p, const struct reread *v,
 				       struct arena *a)
 {
-	struct key_vec gone = {0}, left = {0};
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		const struct change *c = &p->plan->changes.at[i];
-		if (c->type == CHANGE_GRANT && c->action == ACTION_DELETE && was_sent(p, i))
-			vec_push(a, &gone,
-				 grant_key(v->ranks[i].principal, v->ranks[i].entitlement));
-	}
-	keys_sort_once(&gone);
+	struct taken_rights taken = {0};
+	struct key_vec left = {0};
+	find_taken(p, v, a, &taken);
 	vec_reserve(a, &left, v->pairs.len + 1);
 	for (size_t i = 0; i < v->pairs.len; i++) {
-		if (!keys_have(&gone, v->pairs.at[i]))
-			vec_push(a, &left, v->pairs.at[i]);
+		uint64_t pair = v->pairs.at[i];
+		if (!taken.accounts[grant_principal(pair)] && !keys_have(&taken.pairs, pair))
+			vec_push(a, &left, pair);
 	}
 	return left;
 }

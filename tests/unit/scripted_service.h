@@ -22,21 +22,23 @@
 #include "core/util/str.h"
 #include "tests/unit/check.h"
 
-enum { ROBOT, OTHER, OPS, U0, WHO = U0 + 10 };
+enum { ROBOT, OTHER, SPARE, OPS, U0, WHO = U0 + 10 };
 enum { SYS, SUPPORT, PRODUCT, WHAT };
-#define ACCOUNTS 2
+#define ACCOUNTS 3
 #define BEGIN 1780272000 /* when plans are made */
 #define PLANS_MAX 8
 #define CALLS_MAX 200 /* a run that calls more often does not end by itself */
 
-static const char *const who_names[WHO] = {"robot", "other", "Ops"};
+static const char *const who_names[WHO] = {"robot", "other", "spare", "Ops"};
 static const char *const what_names[WHAT] = {"sys", "support", "product"};
 static const enum role what_roles[WHAT] = {ROLE_SYSTEM_ADMINISTRATOR, ROLE_SUPPORT_ADMINISTRATOR,
 					   ROLE_NONE};
 
 struct holdings {
 	bool there[ACCOUNTS], held[WHO][WHAT];
-	int late[WHO][WHAT]; /* so many more reads show it as it was before */
+	int late[WHO][WHAT];	   /* so many more reads show it as it was before */
+	int lingers[ACCOUNTS];	   /* so many more reads show the account, which is gone, */
+	bool left[ACCOUNTS][WHAT]; /* and that it holds this */
 };
 
 /* What one apply is to meet. */
@@ -211,6 +213,13 @@ static bool service_sees(struct provider *p UNUSED, const struct principal *who,
 	return !is_named(service.scene->hidden, who, e);
 }
 
+static bool lingers(int who)
+{
+	bool late = !service.now->there[who] && service.now->lingers[who] > 0;
+	service.now->lingers[who] -= late;
+	return late;
+}
+
 static bool shows(int who, int what)
 {
 	bool late = service.now->late[who][what] > 0;
@@ -239,7 +248,8 @@ static struct error *service_read(struct provider *p UNUSED, struct arena *a, st
 	for (int who = 0; who < WHO; who++) {
 		const char *name = intern(service.strings, full_name(a, who));
 		uint32_t principal = universe_principal(u, kind_of(who), name, true);
-		if (who < ACCOUNTS && !service.now->there[who])
+		bool late = who < ACCOUNTS && lingers(who);
+		if (who < ACCOUNTS && !service.now->there[who] && !late)
 			continue;
 		if (who < ACCOUNTS) {
 			struct account account = {.meta.name = name,
@@ -247,7 +257,8 @@ static struct error *service_read(struct provider *p UNUSED, struct arena *a, st
 			vec_push(a, &out->accounts, account);
 		}
 		for (int what = 0; what < WHAT; what++) {
-			if (shows(who, what) && !hidden.held[who][what])
+			bool shown = late ? service.now->left[who][what] : shows(who, what);
+			if (shown && !hidden.held[who][what])
 				vec_push(a, &out->grants,
 					 (struct pair){principal, number_of(u, what)});
 		}
@@ -259,6 +270,12 @@ static struct error *service_read(struct provider *p UNUSED, struct arena *a, st
 		service.memory = m.uordblks + m.hblkhd;
 	}
 	return NULL;
+}
+
+static void linger(int who)
+{
+	service.now->lingers[who] = 3;
+	memcpy(service.now->left[who], service.now->held[who], sizeof(service.now->left[who]));
 }
 
 static void carry_out(const struct change *c)
@@ -299,9 +316,12 @@ static void answer(const struct change *c, char how, struct outcome *out)
 		i++;
 	assert_in_range(i, 0, COUNT(rows) - 1);
 	*out = (struct outcome){.class = rows[i].class, .message = rows[i].message};
+	bool delete = c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE;
+	if (how == 'l' && delete)
+		linger(who_of(c->principal));
 	if (rows[i].done)
 		carry_out(c);
-	if (how == 'l')
+	if (how == 'l' && !delete)
 		service.now->late[who_of(c->principal)][what_of(c->entitlement)] = 3;
 }
 

@@ -224,6 +224,20 @@ static void a_lagging_read_is_no_holder(void **state UNUSED)
 		     "what somebody must keep] | no error"});
 }
 
+/* Neither is an account that the run has deleted, and that a read shows as it was. */
+static void an_account_that_lingers_is_no_holder(void **state UNUSED)
+{
+	const struct scene s = {.held = "spare robot.sys other.sys u0.sys u1.sys",
+				.wanted = "u0.sys u1.sys",
+				.absent = "robot other",
+				.batch = 1};
+	PLAY({.answers = "l",
+	      .meanwhile = "u1.sys",
+	      .patience_ms = 60000,
+	      .due = "R (-other) r R R R r | dw[live has changed: with it too few would hold "
+		     "what somebody must keep] | no error"});
+}
+
 /* Neither is one from whom a run took it that died since. */
 static void a_lagging_read_is_no_holder_for_a_resume(void **state UNUSED)
 {
@@ -353,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_removal_waits_for_what_is_added),
 		cmocka_unit_test(a_longer_wait_takes_no_more_memory),
 		cmocka_unit_test(a_lagging_read_is_no_holder),
+		cmocka_unit_test(an_account_that_lingers_is_no_holder),
 		cmocka_unit_test(a_lagging_read_is_no_holder_for_a_resume),
 		cmocka_unit_test(who_was_refused_holds_it_still),
 		cmocka_unit_test(what_was_free_is_withheld_by_now),

@@ -47,12 +47,15 @@ struct world {
 	uint64_t random;
 	struct facts now, read, full; /* as it is; at the last read; at the last whole read */
 	int ghost[WHO][WHAT];	      /* taken by the run, and so many more reads show it */
+	struct facts buried;	      /* deleted accounts as they were, */
+	int spirit[ACCOUNTS];	      /* which so many more reads show */
 	bool taken[WHO][WHAT];	      /* sent for removal by the run */
 	bool removing;		      /* past the barrier of this run */
 	bool sent[64], applied[64];   /* by change: in this run; ever, as the service said */
 	bool strict;  /* nobody interferes: what is live counts, not what was read */
 	int mess;     /* percent, after each call */
 	int trouble;  /* percent of requests that do not simply succeed */
+	int absent;   /* percent of accounts that are to go */
 	bool by_hand; /* what users hold of the system's administration, a person changes */
 	size_t batch, stop_at, calls;
 	volatile sig_atomic_t stop;
@@ -283,8 +286,9 @@ static void read_grants(struct arena *a, struct universe *u, int who, struct liv
 {
 	uint32_t principal =
 		universe_principal(u, kind_of(who), intern(w.strings, who_names[who]), true);
+	const struct facts *f = who < ACCOUNTS && !w.now.there[who] ? &w.buried : &w.now;
 	for (int what = 0; what < WHAT; what++) {
-		if (w.now.held[who][what] || w.ghost[who][what])
+		if (f->held[who][what] || w.ghost[who][what])
 			vec_push(a, &out->grants, (struct pair){principal, number_what(u, what)});
 		w.ghost[who][what] -= w.ghost[who][what] > 0;
 	}
@@ -302,11 +306,13 @@ static struct error *fake_read(struct provider *p UNUSED, struct arena *a, struc
 	if (!query->role_count)
 		w.full = w.now;
 	for (int who = 0; who < WHO; who++) {
-		if (who < ACCOUNTS && !w.now.there[who])
+		if (who < ACCOUNTS && !w.now.there[who] && !w.spirit[who])
 			continue;
 		if (who < ACCOUNTS) {
+			const struct facts *f = w.now.there[who] ? &w.now : &w.buried;
 			struct account account = {.meta.name = intern(w.strings, who_names[who]),
-						  .id = arena_printf(a, "id-%d", w.now.id[who])};
+						  .id = arena_printf(a, "id-%d", f->id[who])};
+			w.spirit[who] -= w.spirit[who] > 0;
 			vec_push(a, &out->accounts, account);
 		}
 		read_grants(a, u, who, out);
@@ -315,11 +321,19 @@ static struct error *fake_read(struct provider *p UNUSED, struct arena *a, struc
 	return NULL;
 }
 
+static void bury(int who)
+{
+	memcpy(w.buried.held[who], w.now.held[who], sizeof(w.now.held[who]));
+	w.buried.id[who] = w.now.id[who];
+}
+
 static void carry_out(const struct change *c)
 {
 	int who = index_of(c->principal->name);
 	if (c->type == CHANGE_ACCOUNT) {
 		if (c->action == ACTION_DELETE) {
+			w.spirit[who] = w.now.there[who] && chance(30) ? 1 + (int)draw(4) : 0;
+			bury(who);
 			drop_account(who);
 		} else {
 			w.now.there[who] = true;
@@ -390,6 +404,7 @@ static void make_world(uint64_t seed)
 	w.strict = chance(40);
 	w.mess = w.strict ? 0 : (int)draw(60);
 	w.trouble = chance(50) ? 0 : (int)draw(40);
+	w.absent = chance(20) ? 80 : 15;
 	w.by_hand = chance(50);
 	w.batch = 1 + draw(4);
 	w.stop_at = chance(20) ? 1 + draw(4) : 0;
@@ -425,7 +440,7 @@ static void want_list(struct str *out, const char *head, int what)
 
 static void want_account(struct str *out, int who)
 {
-	bool absent = chance(15);
+	bool absent = chance(w.absent);
 	str_printf(out, "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\n",
 		   who_names[who]);
 	if (absent) {
