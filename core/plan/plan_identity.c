@@ -59,18 +59,6 @@ static const struct account *find_predecessor(const struct planner *p, const str
 	return is_other(base, live) && !is_agreed_move(p, live) ? base : NULL;
 }
 
-static bool holds_admin(const struct planner *p, uint32_t rank)
-{
-	for (size_t i = keys_from(&p->live, grant_key(rank, 0));
-	     i < p->live.len && grant_principal(p->live.at[i]) == rank; i++) {
-		const struct entitlement *e =
-			universe_entitlement_at(p->u, grant_entitlement(p->live.at[i]));
-		if (provider_is_admin(p->in->reader, p->in->session, e))
-			return true;
-	}
-	return false;
-}
-
 static bool gets_admin(const struct planner *p, uint32_t rank)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
@@ -124,7 +112,7 @@ static void note_rights(const struct planner *p, struct change *c)
  * shows too. */
 static void raise_moved(struct planner *p, struct change *c)
 {
-	bool known = holds_admin(p, c->principal_rank) || gets_admin(p, c->principal_rank);
+	bool known = planner_holds_admin(p, c->principal_rank) || gets_admin(p, c->principal_rank);
 	if (!known && !provider_hides_role(p->in->reader, p->in->session, c->principal, c->before))
 		return;
 	c->risk = RISK_ADMIN_GRANT;
@@ -149,20 +137,40 @@ static void raise_risks(struct planner *p)
 	}
 }
 
-static void tell_made_anew(struct planner *p, const struct account *a)
+static void tell_predecessor(struct planner *p, const char *name, const struct account *live)
 {
-	uint32_t rank = planner_account_rank(p, a->meta.name, false);
-	const struct account *live = a->former ? NULL : planner_live(p, rank);
 	const struct account *base = live ? find_predecessor(p, live) : NULL;
 	if (!base)
 		return;
-	const char *was = strcmp(live->meta.name, a->meta.name) == 0
+	const char *was = strcmp(live->meta.name, name) == 0
 				  ? ""
 				  : arena_printf(p->arena, "was %s, which ", live->meta.name);
-	tell(p, a->meta.name, IDENTITY_MADE_ANEW,
+	tell(p, name, IDENTITY_MADE_ANEW,
 	     arena_printf(p->arena, "%sis another account than at the %s: id %s, was %s", was,
 			  p->in->exact && !p->in->base ? "snapshot" : "last snapshot",
 			  quoted(p->arena, live->id), quoted(p->arena, base->id)));
+}
+
+static void tell_made_anew(struct planner *p, const struct account *a)
+{
+	uint32_t rank = planner_account_rank(p, a->meta.name, false);
+	tell_predecessor(p, a->meta.name, a->former ? NULL : planner_live(p, rank));
+}
+
+/* Accounts that the plan leaves as they are: what the name holds, another one holds by now. */
+static void tell_left_alone(struct planner *p)
+{
+	bool *told = arena_zalloc(&p->scratch, universe_principals(p->u) + 1);
+	for (size_t i = 0; i < p->plan->accounts.len; i++)
+		told[planner_account_rank(p, p->plan->accounts.at[i]->meta.name, false)] = true;
+	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
+		const struct account *live = &p->in->live->accounts.at[i];
+		uint32_t rank = p->names[planner_account_rank(p, live->meta.name, false)];
+		const struct principal *who = universe_principal_at(p->u, rank);
+		if (!told[rank] && planner_is_targeted(p, who) &&
+		    (p->declared[rank] || planner_holds_admin(p, rank)))
+			tell_predecessor(p, who->name, live);
+	}
 }
 
 static void tell_credential(struct planner *p, const struct account *a, const bool *made)
@@ -241,6 +249,7 @@ void planner_tell_identities(struct planner *p)
 		tell_credential(p, p->plan->accounts.at[i], made);
 		tell_unproven(p, p->plan->accounts.at[i]);
 	}
+	tell_left_alone(p);
 	for (size_t i = 0; i < p->plan->changes.len; i++)
 		tell_moved(p, &p->plan->changes.at[i]);
 	vec_sort(&p->plan->identities, by_account);

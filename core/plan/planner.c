@@ -83,6 +83,18 @@ bool planner_is_seen(const struct planner *p, uint64_t key)
 			     universe_entitlement_at(p->u, grant_entitlement(key)));
 }
 
+bool planner_holds_admin(const struct planner *p, uint32_t rank)
+{
+	for (size_t i = keys_from(&p->live, grant_key(rank, 0));
+	     i < p->live.len && grant_principal(p->live.at[i]) == rank; i++) {
+		const struct entitlement *e =
+			universe_entitlement_at(p->u, grant_entitlement(p->live.at[i]));
+		if (provider_is_admin(p->in->reader, p->in->session, e))
+			return true;
+	}
+	return false;
+}
+
 bool planner_is_targeted(const struct planner *p, const struct principal *principal)
 {
 	return !p->in->target ||

@@ -187,6 +187,10 @@ bool planner_is_kept(const struct planner *p, uint64_t key);
  * the service does, else as manifests do. */
 uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
 
+/* Whether what holds the name of this rank is seen to have a grant by which it can hand out rights.
+ */
+bool planner_holds_admin(const struct planner *p, uint32_t rank);
+
 /* Whether the plan may change what this principal holds. Where the input names a target, only that
  * account may be changed. */
 bool planner_is_targeted(const struct planner *p, const struct principal *principal);

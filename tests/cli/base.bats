@@ -182,9 +182,17 @@ ignore() {
 	drift old-archiver | grep -q '"fate": "agreed"'
 }
 
-@test "another account under the old name is told" {
+@test "another account under the old name is told, also where the plan leaves it as it is" {
 	sed -i 's/id: id-1/id: id-9/' live.yaml
 	drift archiver | grep -q '"kind": "changed", "differs": \["id"\]'
+	ends 0 plan --live live.yaml --base base.yaml manifest.yaml
+	grep -q '^No changes\.' stdout
+	grep -A1 '^IDENTITY (1)$' stdout |
+		grep -qx '  archiver  is another account than at the last snapshot: id "id-9", was "id-1"'
+	ends 0 plan --live live.yaml --base base.yaml --format markdown manifest.yaml
+	grep -q '`archiver`: `is another account than' stdout
+	ends 0 plan --live live.yaml --base base.yaml --target reader manifest.yaml
+	run ! grep -q IDENTITY stdout
 }
 
 @test "an ignored drift is left until its day is over" {
