@@ -62,7 +62,7 @@ VEC(required_holder_vec, struct required_holder);
 /* Limits of the operator; -1 where unsaid. */
 struct operator_policy {
 	struct guards guards;
-	bool ignore_admin_drift; /* manifests may ignore drift of admin roles */
+	bool ignore_admin_drift; /* manifests may ignore drift of administrator rights */
 	int32_t max_live_shrink; /* percent that a live read may be below the last snapshot */
 	struct required_holder_vec required;
 };

@@ -138,7 +138,7 @@ static const struct field policy_fields[] = {
 	{"maxLiveShrink", FIELD_PERCENT, POLICY(max_live_shrink),
 	 .help = "share of the last snapshot's grants that a live read may lack"},
 	{"ignoreAdminDrift", FIELD_BOOL, POLICY(ignore_admin_drift),
-	 .help = "whether manifests may ignore drift of admin roles; default: false"},
+	 .help = "whether manifests may ignore drift of administrator rights; default: false"},
 	{0},
 };
 static const struct table policy = {

@@ -45,7 +45,8 @@ static const struct account *find_id(const struct account_list *all, const char 
 bool drift_gives_rights(const struct drift_item *d)
 {
 	const struct entitlement *e = d->entitlement;
-	return d->kind == DRIFT_APPEARED && e && (e->role || (e->api && api_is_admin(e->api)));
+	return d->kind == DRIFT_APPEARED && e &&
+	       (d->admin || e->role || (e->api && api_is_admin(e->api)));
 }
 
 const struct account *drift_base_of(const struct live *base, const struct account *live)
@@ -303,13 +304,14 @@ static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)
 	const struct principal *who = universe_principal_at(s->in->universe, grant_principal(key));
 	if (unseen && !s->in->unseen)
 		return;
-	add_item(s, (struct drift_item){.principal_rank = grant_principal(key),
-					.entitlement_rank = grant_entitlement(key),
-					.entitlement = e,
-					.kind = kind,
-					.unsure = kind == DRIFT_APPEARED &&
-						  live_hides(s->in->base, who, e),
-					.unseen = unseen});
+	add_item(s, (struct drift_item){
+			    .principal_rank = grant_principal(key),
+			    .entitlement_rank = grant_entitlement(key),
+			    .entitlement = e,
+			    .kind = kind,
+			    .admin = provider_is_admin(s->in->reader, s->in->session, e),
+			    .unsure = kind == DRIFT_APPEARED && live_hides(s->in->base, who, e),
+			    .unseen = unseen});
 }
 
 static void compare_grants(struct search *s)

@@ -33,6 +33,7 @@ struct drift_item {
 	enum drift_kind kind : 8;
 	enum drift_fate fate : 8;
 	unsigned attributes : 8; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
+	bool admin;		 /* of a grant: its holder can hand out rights */
 	bool remade;		 /* of DRIFT_CHANGED: another account under the old name */
 	bool unseen;		 /* of DRIFT_GONE: no read shows whether it has gone */
 	bool unsure; /* of DRIFT_APPEARED: the snapshot's read could not have shown it */

@@ -5,13 +5,20 @@
 
 #include "core/language/config.h"
 
+const char *drift_not_left(const struct operator_policy *policy)
+{
+	return policy && policy->ignore_admin_drift
+		       ? NULL
+		       : "drift of an administrator right is ignored only where the operator's "
+			 "policy.ignoreAdminDrift allows it";
+}
+
 const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
 				const struct operator_policy *policy)
 {
-	bool allowed = policy && policy->ignore_admin_drift;
-	if (d->entitlement && d->entitlement->role && !allowed)
-		return "drift of an admin role is ignored only where the operator's "
-		       "policy.ignoreAdminDrift allows it";
+	const char *why = d->admin ? drift_not_left(policy) : NULL;
+	if (why)
+		return why;
 	if (until - today > DRIFT_IGNORE_DAYS)
 		return "it is to be ignored for more than 90 days";
 	return NULL;
@@ -21,6 +28,13 @@ static void ignore(struct drift_item *d, const struct drift_ignore *by)
 {
 	d->fate = DRIFT_IGNORED;
 	d->ignore = by;
+}
+
+void drift_reopen(struct drift_item *d, const char *why)
+{
+	d->fate = DRIFT_LEFT;
+	d->ignore = NULL;
+	d->open_because = why;
 }
 
 static bool was_called(const struct drift_item *d, const char *name, const char *by)
@@ -60,9 +74,10 @@ void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec
 			struct drift_item *d = &drifts->at[k];
 			if (!is_named(d, wanted, by->fingerprint))
 				continue;
-			d->open_because = drift_not_ignorable(d, by->until, today, policy);
-			if (!d->open_because)
+			const char *why = drift_not_ignorable(d, by->until, today, policy);
+			if (!why)
 				ignore(d, by);
+			d->open_because = d->fate == DRIFT_IGNORED ? NULL : why;
 		}
 	}
 }

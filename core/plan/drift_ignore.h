@@ -10,6 +10,9 @@
 
 struct operator_policy;
 
+/* Why what gives or takes an administrator right is not ignored; NULL: the operator lets it be. */
+const char *drift_not_left(const struct operator_policy *policy);
+
 /* Why it may not be ignored until that day; NULL: it may. */
 const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
 				const struct operator_policy *policy);
@@ -21,6 +24,9 @@ const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32
 void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
 			 const struct model_index *wanted, int32_t today,
 			 const struct operator_policy *policy);
+
+/* Makes an ignored drift one that somebody has to decide on, and says why. */
+void drift_reopen(struct drift_item *d, const char *why);
 
 /* Marks the drifts that `left` names as DRIFT_IGNORED, without a limit: a person chose the
  * others to be reverted. */

@@ -199,6 +199,34 @@ static bool makes_name(const struct change *c)
 	       (c->action == ACTION_CREATE || c->reason == REASON_RENAMED);
 }
 
+static bool takes_right(const struct planner *p, const struct change *c)
+{
+	return c->risk == RISK_ADMIN_REMOVAL ||
+	       (c->risk == RISK_ACCOUNT_DELETE && planner_holds_admin(p, c->principal_rank));
+}
+
+/* By principal rank: whether the plan takes an administrator right that nothing may leave it. */
+static const bool *find_losers(const struct planner *p, struct arena *a)
+{
+	bool *losers = arena_zalloc(a, universe_principals(p->u) + 1);
+	bool asked = !p->in->left && drift_not_left(p->in->operator_policy);
+	for (size_t i = 0; asked && i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		losers[c->principal_rank] |= takes_right(p, c);
+	}
+	return losers;
+}
+
+/* A drift of an account that manifests ignore, although an administrator right would stay with it
+ * for that. */
+static bool leaves_right(const struct planner *p, const struct drift_item *d,
+			 const struct change *c, const bool *losers)
+{
+	uint32_t rank = c ? c->principal_rank : p->names[d->principal_rank];
+	bool leaves = is_followed(p, d) || (c && (makes_name(c) || c->action == ACTION_DELETE));
+	return !d->entitlement && leaves && losers[rank];
+}
+
 /* A drift that a manifest ignores is not reverted; an account that is not made or renamed then, or
  * whose name somebody changed, gets no grants either. */
 static void find_dropped(struct reaction *r)
@@ -206,11 +234,17 @@ static void find_dropped(struct reaction *r)
 	struct planner *p = r->p;
 	const struct change_vec *all = &p->plan->changes;
 	bool *nameless = arena_zalloc(&p->scratch, universe_principals(p->u));
+	const bool *losers = find_losers(p, &p->scratch);
 	for (size_t i = 0; i < p->plan->drift.len; i++) {
-		const struct drift_item *d = &p->plan->drift.at[i];
-		const struct change *c =
-			d->fate == DRIFT_IGNORED ? change_of(p, &r->places, d) : NULL;
-		if (d->fate == DRIFT_IGNORED && is_followed(p, d))
+		struct drift_item *d = &p->plan->drift.at[i];
+		if (d->fate != DRIFT_IGNORED)
+			continue;
+		const struct change *c = change_of(p, &r->places, d);
+		if (leaves_right(p, d, c, losers)) {
+			drift_reopen(d, drift_not_left(p->in->operator_policy));
+			continue;
+		}
+		if (is_followed(p, d))
 			nameless[p->names[d->principal_rank]] = true;
 		if (!c)
 			continue;

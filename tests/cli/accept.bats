@@ -631,10 +631,10 @@ metadata:\n  name: leaver\n.*?(?=---)}{}s' live.yaml
 	entry="    - {fingerprint: \"$role\", until: 2026-06-30, reason: later}"
 	sed -i "s/  ignoredDrift:/&\n$entry/" m.yaml
 	ends 2 drift --live live.yaml --base snapshot m.yaml
-	why="drift of an admin role is ignored only where the operator's policy.ignoreAdminDrift allows"
-	grep -q "$role  (not ignored: $why it)" stdout
+	why="drift of an administrator right is ignored only where the operator's"
+	grep -q "$role  (not ignored: $why policy.ignoreAdminDrift allows it)" stdout
 	ends 0 plan --live live.yaml --base snapshot --format json m.yaml
-	grep -q '"not_ignored": "drift of an admin role' stdout
+	grep -q '"not_ignored": "drift of an administrator right' stdout
 	admins_too
 	ends 2 drift --live live.yaml --base snapshot m.yaml
 	[ "$(grep -c '(ignored until' stdout)" -eq 2 ]

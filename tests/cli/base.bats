@@ -207,6 +207,53 @@ ignore() {
 	change deployment-administrator | grep -q delete
 }
 
+@test "no right to administer stays because manifests ignore what else somebody did" {
+	operator_says <<<'policy: {ignoreAdminDrift: true}'
+	cp live.yaml untouched.yaml
+	cp manifest.yaml plain.yaml
+	why="drift of an administrator right is ignored only where the operator's"
+	tried() { # CHANGE DRIFT: manifests that ignore DRIFT do not keep the plan from CHANGE
+		[ -n "$(change "$1")" ]
+		ignore "$2"
+		[ -n "$(change "$1")" ]
+		drift "$2" | grep -q "\"not_ignored\": \"$why"
+		[ -z "$(WRIT_CONFIG=$PWD/config.yaml change "$1")" ]
+		WRIT_CONFIG=$PWD/config.yaml drift "$2" | grep -q '"fate": "ignored"'
+		cp untouched.yaml live.yaml
+		cp plain.yaml manifest.yaml
+	}
+	# An API that hands out rights.
+	sed -i 's/^  adminRoles: \[\]/&\n  apis: []/' plain.yaml manifest.yaml
+	archiver_is 'apis: [User Management API], description: moves files'
+	tried archiver/api/User%20Management%20API archiver/api/User%20Management%20API
+	# An account by another name.
+	archiver_is 'adminRoles: [support-administrator], description: moves files'
+	sed -i 's/metadata: {name: archiver}/metadata: {name: keeper}/' live.yaml
+	tried keeper/role/support-administrator keeper
+	# An account of somebody else.
+	sed -i 's/spec: {provider: file}/spec: {provider: file, unlisted: remove}/' \
+		plain.yaml manifest.yaml
+	document TechnicalAccount intruder 'adminRoles: [support-administrator]' >>live.yaml
+	tried intruder intruder
+	# Of what else an account is, a drift may be ignored.
+	document TechnicalAccount intruder 'products: [{product: Express, profile: Default}]' \
+		>>live.yaml
+	ignore intruder
+	[ -z "$(change intruder)" ]
+}
+
+@test "of two entries about one drift the one that may be counts" {
+	sed -i 's|Default}\]}$|Default}, {product: Express, profile: Templates}]}|' live.yaml
+	ignore Templates
+	good=$(grep -o '{fingerprint: [^}]*}' manifest.yaml)
+	far=${good/2026-06-01/2027-06-01}
+	for two in "$good, $far" "$far, $good"; do
+		sed -i "s/ignoredDrift: \[[^]]*\]/ignoredDrift: [$two]/" manifest.yaml
+		drift Templates | grep '"fate": "ignored"' >told
+		run ! grep -q not_ignored told
+	done
+}
+
 @test "what is ignored of an account stays ignored under its next name, the rename does not" {
 	sed -i 's|Default}\]}$|Default}, {product: Express, profile: Templates}]}|' live.yaml
 	ignore archiver/product/Express/Templates
