@@ -72,7 +72,22 @@ static const char *document_text(struct accept *s, const struct accept_document 
 	return str_text(&out);
 }
 
-/* As an export has it, without what the service assigned. */
+/* The live pairs of an account that are accepted; whether those are all. */
+static bool find_accepted(struct accept *s, const struct account *live, struct pair_vec *out)
+{
+	struct pair_vec all = {0};
+	accept_live_pairs_of(s, live->meta.name, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct entitlement *e =
+			universe_entitlement_numbered(s->in->universe, all.at[i].entitlement);
+		if (accept_appears(s, live->meta.name, e))
+			vec_push(s->arena, out, all.at[i]);
+	}
+	return out->len == all.len;
+}
+
+/* As an export has it, without what the service assigned. What else the account holds is nobody's
+ * decision: it is reported, and stays. */
 static const char *account_text(struct accept *s, const struct account *live)
 {
 	struct str out = STR(s->arena);
@@ -81,12 +96,12 @@ static const char *account_text(struct accept *s, const struct account *live)
 			   .organization = s->set->model.organizations.at[0].meta.name,
 			   .is_one_of_several = s->set->organizations.len > 1};
 	copy.id = copy.email = NULL;
-	accept_live_pairs_of(s, live->meta.name, &one.grants);
+	if (!find_accepted(s, live, &one.grants))
+		copy.unlisted = UNLISTED_REPORT;
 	emit_kind(&out, KIND_TECHNICAL_ACCOUNT, &one, s->in->universe);
 	return str_text(&out);
 }
 
-/* An account that gets a document is meant to have what it holds. */
 static void add_held(struct accept *s, uint32_t account, uint32_t entitlement)
 {
 	const struct entitlement *e = universe_entitlement_numbered(s->in->universe, entitlement);
@@ -103,7 +118,7 @@ void accept_document_account(struct accept *s, const struct account *live)
 		if (s->documented.at[i] == live)
 			return;
 	}
-	accept_live_pairs_of(s, live->meta.name, &pairs);
+	find_accepted(s, live, &pairs);
 	for (size_t i = 0; i < pairs.len; i++)
 		add_held(s, self, pairs.at[i].entitlement);
 	vec_push(s->arena, &s->documented, live);

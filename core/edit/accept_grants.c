@@ -26,19 +26,6 @@ static bool is_said(const struct accept *s, uint64_t key)
 	return false;
 }
 
-static bool appears(const struct accept *s, const char *account, const struct entitlement *e)
-{
-	for (size_t i = 0; i < s->in->count; i++) {
-		const struct drift_item *d = s->in->drifts[i];
-		if (d->kind == DRIFT_APPEARED && d->principal->kind == PRINCIPAL_ACCOUNT &&
-		    !strcmp(d->principal->name, account) &&
-		    (e ? d->entitlement && !entitlement_compare(d->entitlement, e)
-		       : !d->entitlement))
-			return true;
-	}
-	return false;
-}
-
 /* ---- edits ---- */
 
 static void add_effect(struct accept *s, enum effect_kind kind, uint64_t key)
@@ -138,7 +125,7 @@ static bool says_all(struct accept *s, const struct account *declared, const cha
 		const struct entitlement *e =
 			universe_entitlement_numbered(s->in->universe, pairs.at[i].entitlement);
 		if (!e->api && !!e->role == role && !is_said(s, grant_key(self, number_of(s, e))) &&
-		    !appears(s, live_name, e))
+		    !accept_appears(s, live_name, e))
 			return false;
 	}
 	return true;
@@ -168,11 +155,11 @@ static void add_own(struct accept *s, const struct account *declared, const char
 }
 
 /* A grant of an account that no manifest has: the document of an account that appears too has it;
- * else there is only something to say where something would take it away. */
+ * else there is only something to say where something would take it away, or report it. */
 static enum accepted accept_undeclared(struct accept *s, const struct drift_item *d)
 {
 	const struct account *live = live_find(s->in->live, d->principal->name);
-	if (live && appears(s, d->principal->name, NULL))
+	if (live && accept_appears(s, d->principal->name, NULL))
 		return ACCEPT_WRITTEN;
 	if (!live || d->fate == DRIFT_LEFT)
 		return ACCEPT_NOTHING;

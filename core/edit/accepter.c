@@ -98,6 +98,19 @@ void accept_live_pairs_of(const struct accept *s, const char *name, struct pair_
 	}
 }
 
+bool accept_appears(const struct accept *s, const char *account, const struct entitlement *e)
+{
+	for (size_t i = 0; i < s->in->count; i++) {
+		const struct drift_item *d = s->in->drifts[i];
+		if (d->kind == DRIFT_APPEARED && d->principal->kind == PRINCIPAL_ACCOUNT &&
+		    !strcmp(d->principal->name, account) &&
+		    (e ? d->entitlement && !entitlement_compare(d->entitlement, e)
+		       : !d->entitlement))
+			return true;
+	}
+	return false;
+}
+
 /* ---- edits ---- */
 
 enum accepted accept_refuse(struct accept *s, struct location at, const char *what,

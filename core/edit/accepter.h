@@ -77,6 +77,9 @@ const char *accept_name_after(const struct accept *s, const struct account *decl
 /* Appends the live pairs of an account, in numbers of in->universe. */
 void accept_live_pairs_of(const struct accept *s, const char *name, struct pair_vec *out);
 
+/* Whether it is accepted that the account appeared, or that it holds this. */
+bool accept_appears(const struct accept *s, const char *account, const struct entitlement *e);
+
 /* Puts the reason into the report. */
 enum accepted accept_refuse(struct accept *s, struct location at, const char *what,
 			    const char *detail);
@@ -95,7 +98,7 @@ enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);
 
 /* ---- accept_documents.c ---- */
 
-/* The account gets a document with all that it holds, once. */
+/* The account gets a document, once, with what of all that it holds is accepted. */
 void accept_document_account(struct accept *s, const struct account *live);
 
 /* Turns new documents into edits, when all drifts are collected. */

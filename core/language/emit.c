@@ -104,7 +104,7 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 		add_list(e, LIST_APIS, from, to);
 	bool whole = add_roles(e, a, from, to);
 	add_list(e, LIST_PRODUCTS, from, to);
-	if (!whole)
+	if (!whole || a->unlisted == UNLISTED_REPORT)
 		str_add(e->out, "  unlisted: report\n");
 	if (!a->id && !a->email && !a->unseen.len)
 		return;
