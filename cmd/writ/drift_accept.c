@@ -59,10 +59,11 @@ static struct error *read_live(struct run *run, struct organization_reading *r)
 	return NULL;
 }
 
-static void plan_set(struct run *run, struct organization_reading *r)
+static void plan_set(struct run *run, const struct organization_reading *r,
+		     const struct edit_set *set, struct report *report, struct plan *out)
 {
-	struct plan_input input = {.wanted = &r->set.model,
-				   .index = &r->set.index,
+	struct plan_input input = {.wanted = &set->model,
+				   .index = &set->index,
 				   .live = &r->live,
 				   .base = r->base.live,
 				   .base_name = r->base.name,
@@ -72,7 +73,7 @@ static void plan_set(struct run *run, struct organization_reading *r)
 				   .session = r->session.handle,
 				   .operator_policy = session_policy(&r->session),
 				   .now = run->now};
-	plan_make(&input, &run->arena, &run->report, &r->plan);
+	plan_make(&input, &run->arena, report, out);
 }
 
 static struct error *read_all(struct run *run, struct arguments paths,
@@ -83,7 +84,7 @@ static struct error *read_all(struct run *run, struct arguments paths,
 		return NULL;
 	TRY(read_live(run, out));
 	if (run->report.errors == 0)
-		plan_set(run, out);
+		plan_set(run, out, &out->set, &run->report, &out->plan);
 	return NULL;
 }
 
@@ -137,7 +138,9 @@ struct acceptance {
 	struct accepted_vec drifts;
 	uint8_t *outcomes; /* enum accepted */
 	struct text_vec written;
-	const char *until; /* ignored through this day, and not accepted; NULL */
+	const char *until;	     /* ignored through this day, and not accepted; NULL */
+	const struct report *report; /* why some were refused */
+	const char *error;	     /* why what was agreed is not recorded; NULL */
 };
 
 static size_t count_outcomes(const struct acceptance *a, enum accepted outcome)
@@ -207,7 +210,11 @@ static void add_json(const struct acceptance *a, struct str *out)
 		str_add(out, i ? ", " : "");
 		json_add_text(out, a->written.at[i].text);
 	}
-	str_add(out, "]}\n");
+	str_addc(out, ']');
+	render_diagnostics_json(out, a->report->items.at, a->report->items.len);
+	if (a->error)
+		json_put_text(out, "error", a->error);
+	str_add(out, "}\n");
 }
 
 static void render(struct str *out, enum format format, const void *answer)
@@ -237,21 +244,35 @@ static struct accept_input input_of(struct run *run, const struct organization_r
  * an account is. */
 static bool is_unsaid(const struct drift_item *d)
 {
-	return d->fate == DRIFT_LEFT || d->remade;
+	return d && (d->fate == DRIFT_LEFT || d->remade);
+}
+
+VEC(fingerprint_vec, const char *);
+
+/* Of what is accepted, what the manifests as they are now written leave open. */
+static void find_left(struct run *run, const struct organization_reading *r,
+		      const struct edit_set *after, const struct acceptance *done,
+		      struct fingerprint_vec *out)
+{
+	struct plan plan = {0};
+	struct report report = {.arena = &run->arena};
+	plan_set(run, r, after, &report, &plan);
+	for (size_t i = 0; i < done->drifts.len; i++) {
+		const char *fingerprint = done->drifts.at[i]->fingerprint;
+		if (done->outcomes[i] != ACCEPT_REFUSED &&
+		    is_unsaid(find_drift(&plan.drift, fingerprint)))
+			vec_push(&run->arena, out, fingerprint);
+	}
 }
 
 /* What manifests do not say: the decision is recorded beside the snapshot. */
 static struct error *record_agreed(struct run *run, const struct organization_reading *r,
-				   struct acceptance *done)
+				   const struct edit_set *after, struct acceptance *done)
 {
-	VEC(, const char *) accepted = {0};
+	struct fingerprint_vec accepted = {0};
 	struct result_record recorded = {0};
 	bool any;
-	for (size_t i = 0; i < done->drifts.len; i++) {
-		const struct drift_item *d = done->drifts.at[i];
-		if (done->outcomes[i] == ACCEPT_NOTHING && is_unsaid(d))
-			vec_push(&run->arena, &accepted, d->fingerprint);
-	}
+	find_left(run, r, after, done, &accepted);
 	if (accepted.len == 0)
 		return NULL;
 	const struct record_decision decision = {
@@ -265,7 +286,8 @@ static struct error *record_agreed(struct run *run, const struct organization_re
 	for (size_t i = 0, k = 0; i < done->drifts.len && k < accepted.len; i++) {
 		if (accepted.at[k] != done->drifts.at[i]->fingerprint)
 			continue;
-		done->outcomes[i] = ACCEPT_AGREED;
+		if (done->outcomes[i] == ACCEPT_NOTHING)
+			done->outcomes[i] = ACCEPT_AGREED;
 		k++;
 	}
 	return NULL;
@@ -274,15 +296,18 @@ static struct error *record_agreed(struct run *run, const struct organization_re
 static struct error *accept(struct run *run, const struct organization_reading *r,
 			    struct arguments named)
 {
-	struct acceptance done = {0};
+	struct acceptance done = {.report = &run->report};
 	struct edit_set after;
 	TRY(choose(run, &r->plan.drift, named, &done.drifts));
 	done.outcomes = arena_zalloc(&run->arena, done.drifts.len + 1);
 	struct accept_input in = input_of(run, r, &done.drifts);
 	accept_drifts(&in, &run->arena, &run->report, done.outcomes, &after);
 	TRY(edit_write(&r->set.files, &after.files, &run->arena, &done.written));
-	struct error *error = record_agreed(run, r, &done);
+	report_sort(&run->report);
+	struct error *error = record_agreed(run, r, &after, &done);
+	done.error = error ? arena_strdup(&run->arena, error->message) : NULL;
 	struct error *untold = output_all(run, render, &done);
+	run->told = true;
 	if (error)
 		error_free(untold);
 	return error ? error : untold;
@@ -305,7 +330,7 @@ struct error *drift_accept(struct run *run, struct arguments words, int *status 
 static struct error *ignore(struct run *run, const struct organization_reading *r,
 			    const char *fingerprint)
 {
-	struct acceptance done = {.until = run->options.until};
+	struct acceptance done = {.until = run->options.until, .report = &run->report};
 	struct edit_set after;
 	struct accepted_vec none = {0};
 	const struct drift_item *d = find_drift(&r->plan.drift, fingerprint);

@@ -105,9 +105,11 @@ void render_change_json(struct str *out, const struct change *c);
 void render_digest_json(struct str *out, const char *name,
 			const unsigned char bytes[static SHA256_SIZE]);
 
-/* One finding as a JSON object, in Terraform's shape of diagnostics; and a whole report as a JSON
+/* One finding as a JSON object, in Terraform's shape of diagnostics; some as the member
+ * "diagnostics" of an object, which is not there where there are none; and a whole report as a
  * document of them. */
 void render_diagnostic_json(struct str *out, const struct diagnostic *d);
+void render_diagnostics_json(struct str *out, const struct diagnostic *items, size_t count);
 void render_report_json(struct str *out, const struct report *report);
 
 #endif

@@ -336,14 +336,14 @@ static void add_summary(struct str *out, const struct summary *s)
 		   s->unseen);
 }
 
-static void add_warnings(struct str *out, const struct plan *plan)
+void render_diagnostics_json(struct str *out, const struct diagnostic *items, size_t count)
 {
-	if (plan->warnings.len == 0)
+	if (count == 0)
 		return;
 	json_put_key(out, "diagnostics");
-	for (size_t i = 0; i < plan->warnings.len; i++) {
+	for (size_t i = 0; i < count; i++) {
 		str_add(out, i ? ",\n  " : "[\n  ");
-		render_diagnostic_json(out, &plan->warnings.at[i]);
+		render_diagnostic_json(out, &items[i]);
 	}
 	str_add(out, "\n]");
 }
@@ -409,7 +409,7 @@ void render_plan_json(struct str *out, const struct plan *plan, const char *plan
 	add_blocked(out, plan);
 	render_unseen_json(out, &plan->unseen);
 	add_left_out(out, plan);
-	add_warnings(out, plan);
+	render_diagnostics_json(out, plan->warnings.at, plan->warnings.len);
 	add_managed(out, plan);
 	add_ends(out, plan);
 	add_identities(out, plan);

@@ -537,10 +537,38 @@ metadata:\n  name: leaver\n.*?(?=---)}{}s' live.yaml
 	cmp o.json kept.json
 }
 
+@test "of an account only what is named is accepted: the rest is reported, and stays" {
+	meddle newcomer
+	drift 0 accept "$(mark newcomer/product/Express/Templates)" \
+		"$(mark technicalAccount/newcomer)" m.yaml
+	sed -n '/name: newcomer/,$p' m.yaml | diff - <(
+		printf '%s\n' '  name: newcomer' spec: '  owner: "x: y"' '  adminRoles: []' \
+			'  products:' '    - {product: Express, profile: Templates}' \
+			'  unlisted: report'
+	)
+	ends 0 plan --live live.yaml --base snapshot m.yaml
+	grep -q '^No changes' stdout
+	grep -q '^  newcomer  storage-administrator$' stdout
+	cp before.yaml m.yaml
+	sed -i 's/^  unlisted: report$/  unlisted: remove/' m.yaml
+	drift 0 accept "$(mark newcomer/role/storage-administrator)" m.yaml
+	sed -n '/name: newcomer/,$p' m.yaml | grep -A 1 adminRoles |
+		diff - <(printf '%s\n' '  adminRoles:' '    - storage-administrator')
+}
+
 @test "the outcome as JSON; manifests with errors are left alone" {
 	meddle role newcomer
 	drift 0 --format json accept m.yaml
 	assert_golden accept-json
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+		'metadata: {name: former}' 'spec: {state: absent}' >>m.yaml
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' \
+		'metadata: {name: former}' 'spec: {}' >>live.yaml
+	drift 1 --format json accept m.yaml
+
+	# One document, in which what was refused has its reason.
+	jq -es 'length == 1 and .[0].diagnostics[0].id == "E0605" and
+		.[0].drift[0].outcome == "refused"' stdout
 	echo 'x: y' >>m.yaml
 	cp m.yaml again.yaml
 	drift 1 accept m.yaml
