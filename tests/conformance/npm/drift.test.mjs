@@ -11,7 +11,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { ACCOUNTS, GROUPS, PRODUCTS, USERS, account, become, chance, describe, difference, draw,
 	dropAccount, isRefused, keepHolders, keyOf, kindOf, makeLive, makeManifests, nameOf, pair,
-	pick, readLive, readManifests, seed, split, toYaml, togglePair, withhold, writ,
+	pick, readLive, readManifests, rename, seed, split, toYaml, togglePair, withhold, writ,
 } from "./plan_model.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "writ-drift-"));
@@ -44,16 +44,6 @@ function interfere(live) {
 		else if (!live.accounts.has(other) && !isByName(live.accounts.get(name)))
 			rename(live, name, other);
 	}
-}
-
-function rename(live, from, to) {
-	live.accounts.set(to, live.accounts.get(from));
-	for (const one of live.pairs) {
-		const [who, what] = split(one);
-		if (who === account(from))
-			live.pairs.add(pair(account(to), what));
-	}
-	dropAccount(live, from);
 }
 
 // ---- the model ----

@@ -236,6 +236,16 @@ export function dropAccount(live, name) {
 	}
 }
 
+export function rename(live, from, to) {
+	live.accounts.set(to, live.accounts.get(from));
+	for (const one of live.pairs) {
+		const [who, what] = split(one);
+		if (who === account(from))
+			live.pairs.add(pair(account(to), what));
+	}
+	dropAccount(live, from);
+}
+
 // ---- the model: what the manifests say ----
 
 const hasEnded = (entry) => entry.expires !== undefined && entry.expires < TODAY;
@@ -257,7 +267,7 @@ export function readManifests(documents) {
 	};
 	const lists = (who, spec) => {
 		for (const r of spec.adminRoles ?? [])
-			declare(who, roleKey(r), r);
+			declare(who, roleKey(r.role ? r : { role: r }), r);
 		for (const p of spec.products ?? [])
 			declare(who, productKey(p), p);
 		for (const a of spec.apis ?? [])
