@@ -327,7 +327,7 @@ const struct option_row option_rows[] = {
 	{"overdue", NULL, "what has ended and is still held", parse_overdue},
 	{"plan", "FILE|DIR", "carry out this saved plan, or all of a folder; repeatable",
 	 parse_plan},
-	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
+	{"prune", NULL, "delete accounts and projects that were made and are declared no more",
 	 parse_prune},
 	{"reason", "TEXT", "why it is granted, or the drift ignored", parse_reason},
 	{"rehearse", NULL, "only tell what it would take, as if the organisation were empty",

@@ -225,6 +225,7 @@ struct gathering {
 	struct query query; /* what to read of live */
 	struct live *live;
 	struct ledger_view view;
+	struct made_project_vec projects;
 	struct base base;
 };
 
@@ -285,7 +286,7 @@ static struct error *gather_past(struct gathering *g)
 	check_left_out(run, &g->manifests, g->view.last.commit);
 	TRY(read_base(g));
 	if (run->options.prune && !g->base.live)
-		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
+		log_note("there is no last snapshot at hand: --prune finds no account to delete");
 	return NULL;
 }
 
@@ -306,6 +307,18 @@ static struct error *look_for_renamed(struct gathering *g, struct universe **uni
 	*universe = g->universe = universe_new(g->run->strings);
 	TRY(read_live(g, &g->query));
 	return read_base(g);
+}
+
+/* How the projects stand that runs made; a file and a snapshot have none. */
+static struct error *look_at_projects(struct gathering *g)
+{
+	for (size_t i = 0; i < g->view.projects.len; i++) {
+		struct made_project project = g->view.projects.at[i];
+		project.id = intern(g->run->strings, project.id);
+		vec_push(&g->run->arena, &g->projects, project);
+	}
+	return provider_look_at_projects(g->session->provider->reader, g->session->handle,
+					 &g->projects);
 }
 
 static const struct line_vec *names_left_out(struct arena *a, const struct manifests *m)
@@ -339,6 +352,7 @@ static struct plan_input input_of(struct gathering *g, const struct model *model
 		.withheld_count = g->view.withheld.len,
 		.ends_before = grant_ends_join(&g->view.ends, g->base.ends, &run->arena),
 		.former = &g->view.former,
+		.projects = &g->projects,
 		.left_out = names_left_out(&run->arena, &g->manifests),
 		.now = run->now};
 	find_before(run, &g->manifests, &g->view, &g->base, &input);
@@ -357,6 +371,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	TRY(gather_live(&g));
 	TRY(gather_past(&g));
 	TRY(look_for_renamed(&g, universe));
+	TRY(look_at_projects(&g));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = g.manifests.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));

@@ -23,8 +23,9 @@ struct recalled {
 	bool sent;	    /* there is an intent of it */
 	bool cut;	    /* the run died after its last intent, before it wrote the result */
 	bool once;	    /* struct outcome */
-	bool delivering, delivered; /* of the secret of an account */
-	uint64_t meant_at;	    /* record of its last intent */
+	bool delivering, delivered;	 /* of the secret of an account */
+	uint64_t meant_at;		 /* record of its last intent */
+	const struct made_project *made; /* what came with it in this run; NULL */
 };
 
 struct applier {

@@ -70,6 +70,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 			error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
 		applier_set_fate(p, b->numbers[i], fate, why);
 		p->recalled[b->numbers[i]].once = b->outcomes[i].once;
+		p->recalled[b->numbers[i]].made = b->outcomes[i].made;
 	}
 	follow(p, b, true);
 	applier_record_fates(p, ENTRY_RESULT, b->numbers, b->len);

@@ -5,6 +5,7 @@
 #include "core/apply/applier.h"
 #include "core/model/live.h"
 #include "core/util/clock.h"
+#include "core/util/report.h"
 
 /* ---- before sending ---- */
 
@@ -104,6 +105,25 @@ static struct error *record_found(struct applier *p)
 	return applier_write(p);
 }
 
+/* A plan file is not believed about what runs made: no other project is ever deleted. */
+static struct error *check_projects(struct applier *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		bool known = c->type != CHANGE_PROJECT;
+		bool gone = p->resumed && p->recalled[i].fate == FATE_DONE;
+		for (size_t k = 0; k < p->view.projects.len && !known; k++)
+			known = !strcmp(p->view.projects.at[k].id, c->project->id) &&
+				!strcmp(p->view.projects.at[k].title, c->project->title);
+		if (!known && !gone)
+			return error_new(ERROR_REFUSED,
+					 "the ledger has no run that made project %s (%s); nothing "
+					 "was sent",
+					 quoted(p->arena, c->project->title), c->project->id);
+	}
+	return NULL;
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds
  * some done. */
 static struct error *check_standing(struct applier *p, const struct reread *v)
@@ -157,6 +177,8 @@ struct error *applier_check_start(struct applier *p)
 	struct error *error = reread_check_organization(&v);
 	if (!error)
 		error = reread_check_identities(&v, "nothing was sent");
+	if (!error)
+		error = check_projects(p);
 	if (!error)
 		error = applier_judge(p, &v, find_settled(p, &v));
 	if (!error)

@@ -8,7 +8,8 @@
 #include "core/util/json.h"
 
 #define RESERVE_BEGIN 65536 /* bytes of ledger for a run's hold, state and release */
-#define RESERVE_CHANGE 256  /* for a change: its id in an intent, its result, its reconciliation */
+/* For a change: its id in an intent, its result with a project, its reconciliation. */
+#define RESERVE_CHANGE 448
 #define ENTRY_MOST ((size_t)256 << 10) /* bytes of one entry, which names many changes */
 
 static void add_begin(struct applier *p, const struct open_run *r)
@@ -134,6 +135,29 @@ static bool is_alike(const struct applier *p, size_t i, size_t k)
 	       (x && y ? !strcmp(x, y) : x == y);
 }
 
+/* Adds which projects these changes made and deleted, and notes it for the run's end. */
+static void add_projects(struct applier *p, const size_t *numbers, size_t len, struct str *out)
+{
+	struct made_project_vec made = {0};
+	struct line_vec deleted = {0};
+	for (size_t i = 0; i < len; i++) {
+		const struct change *c = &p->plan->changes.at[numbers[i]];
+		if (p->recalled[numbers[i]].made)
+			vec_push(p->arena, &made, *p->recalled[numbers[i]].made);
+		p->recalled[numbers[i]].made = NULL;
+		if (c->type == CHANGE_PROJECT && p->out->fates[numbers[i]] == FATE_DONE)
+			vec_push(p->arena, &deleted, c->project->id);
+	}
+	size_t from = out->len;
+	ledger_view_put_projects(out, &made);
+	ledger_view_put_deleted(out, &deleted);
+	if (out->len == from)
+		return;
+	const char *body = arena_printf(p->arena, "{%s}", out->at + from + strlen(", "));
+	ledger_view_take_projects(&p->view, p->arena, p->out->run,
+				  (struct json_span){body, strlen(body)});
+}
+
 void applier_record_fates(struct applier *p, enum entry_type type, const size_t *numbers,
 			  size_t len)
 {
@@ -146,7 +170,10 @@ void applier_record_fates(struct applier *p, enum entry_type type, const size_t 
 		count = add_changes(&body, "changes", numbers + at, alike);
 		json_put_text(&body, "outcome", fate_name(p->out->fates[numbers[at]]));
 		json_put_text(&body, "message", p->out->messages[numbers[at]]);
-		str_add(&body, p->recalled[numbers[at]].once ? ", \"once\": true}" : "}");
+		if (p->recalled[numbers[at]].once)
+			str_add(&body, ", \"once\": true");
+		add_projects(p, numbers + at, count, &body);
+		str_addc(&body, '}');
 		ledger_add(p->in->ledger, type, p->out->run, body.at);
 		if (type == ENTRY_RESULT)
 			applier_keep_result(p, body.at);

@@ -214,6 +214,17 @@ static void narrow_to_roles(struct arena *a, const struct reread_input *in, stru
 	query->role_count = roles.len;
 }
 
+/* Looks how the projects stand that the plan deletes. */
+static struct error *look_at_projects(struct reread *v, const struct reread_input *in,
+				      struct arena *a)
+{
+	for (size_t i = 0; i < in->plan->changes.len; i++) {
+		if (in->plan->changes.at[i].type == CHANGE_PROJECT)
+			vec_push(a, &v->projects, *in->plan->changes.at[i].project);
+	}
+	return provider_look_at_projects(in->reader, in->session, &v->projects);
+}
+
 struct error *reread_read(struct reread *v, const struct reread_input *in, struct arena *a)
 {
 	*v = (struct reread){
@@ -223,6 +234,8 @@ struct error *reread_read(struct reread *v, const struct reread_input *in, struc
 		narrow_to_roles(a, in, &query);
 	struct error *error =
 		provider_read(in->reader, in->session, a, v->universe, &query, &v->live);
+	if (!error && !in->kept)
+		error = look_at_projects(v, in, a);
 	if (error) {
 		reread_done(v);
 		return error;
@@ -276,11 +289,27 @@ static enum standing account_standing(const struct reread *v, const struct chang
 	return kept ? STANDING_BEFORE : STANDING_OTHER;
 }
 
+static enum standing project_standing(const struct reread *v, const struct change *c)
+{
+	static const enum standing standings[PROJECT_STANDING_COUNT] = {
+		[PROJECT_UNSEEN] = STANDING_OTHER,
+		[PROJECT_GONE] = STANDING_AFTER,
+		[PROJECT_EMPTY] = STANDING_BEFORE,
+		[PROJECT_USED] = STANDING_OTHER};
+	for (size_t i = 0; i < v->projects.len; i++) {
+		if (!strcmp(v->projects.at[i].id, c->project->id))
+			return standings[v->projects.at[i].standing];
+	}
+	return STANDING_OTHER;
+}
+
 enum standing reread_standing(const struct reread *v, size_t i)
 {
 	const struct change *c = &v->plan->changes.at[i];
 	if (c->type == CHANGE_ACCOUNT)
 		return account_standing(v, c);
+	if (c->type == CHANGE_PROJECT)
+		return project_standing(v, c);
 	return has_pair(v, i) == (c->action == ACTION_CREATE) ? STANDING_AFTER : STANDING_BEFORE;
 }
 

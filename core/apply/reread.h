@@ -19,8 +19,9 @@ struct reread {
 	struct live live;
 	struct key_vec pairs; /* in ranks, sorted, each once; grants of an account to be renamed
 				 under its new name */
-	struct change_rank *ranks; /* by change */
-	bool *unseen;		   /* by change: no read shows whether it is so already */
+	struct change_rank *ranks;	  /* by change */
+	bool *unseen;			  /* by change: no read shows whether it is so already */
+	struct made_project_vec projects; /* that changes are about, in their order */
 };
 
 /* What a look is asked for. */

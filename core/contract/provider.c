@@ -145,6 +145,22 @@ bool provider_has_unnamed(const struct provider_reader *reader, struct provider 
 	return reader->has_unnamed && reader->has_unnamed(p, account, api);
 }
 
+const char *provider_project_of(const struct provider_reader *reader, struct arena *a,
+				const struct account *account)
+{
+	return reader->project_of ? reader->project_of(a, account) : NULL;
+}
+
+struct error *provider_look_at_projects(const struct provider_reader *reader, struct provider *p,
+					struct made_project_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		all->at[i].standing = PROJECT_UNSEEN;
+	if (!reader->look_at_projects || all->len == 0)
+		return NULL;
+	return reader->look_at_projects(p, all);
+}
+
 bool provider_shows_all(const struct provider_reader *reader)
 {
 	return !reader || !reader->sees;

@@ -61,6 +61,9 @@ struct outcome {
 	/* Before the call: an earlier run died while it sent this change. What exists already was
 	 * then made by that run. */
 	bool tried;
+	/* After the call: the project that the service made for this change, by its own word; of
+	 * several changes that share one the first has it. NULL: none. In the arena of the call. */
+	const struct made_project *made;
 };
 
 struct organization_config;
@@ -139,6 +142,12 @@ struct provider_reader {
 	 * stays whatever is changed beside it. NULL: there are none. */
 	bool (*has_unnamed)(struct provider *p, const char *account, const char *api);
 	enum capability (*can_account)(struct provider *p);
+	/* The title of the project in which the account is made; it lives in `a`, or as long as the
+	 * account. NULL: the service has no projects. */
+	const char *(*project_of)(struct arena *a, const struct account *account);
+	/* Says how these projects stand, which earlier runs made: by the last read's list of all,
+	 * and a look into each that it has. NULL: the service has no projects. */
+	struct error *(*look_at_projects)(struct provider *p, struct made_project_vec *all);
 	/* Whether the last read would have shown this grant if it were there. Where it would not,
 	 * nobody knows whether the grant is held: it is neither removed nor said to be done. NULL:
 	 * a read shows all. */
@@ -301,6 +310,13 @@ bool provider_carries(const struct provider_reader *reader, struct provider *p, 
 		      const struct entitlement *product);
 bool provider_has_unnamed(const struct provider_reader *reader, struct provider *p,
 			  const char *account, const char *api);
+
+/* NULL: the service has no projects. */
+const char *provider_project_of(const struct provider_reader *reader, struct arena *a,
+				const struct account *account);
+MUST_CHECK struct error *provider_look_at_projects(const struct provider_reader *reader,
+						   struct provider *p,
+						   struct made_project_vec *all);
 
 /* Whether a read shows every grant there is, so that each is seen. */
 bool provider_shows_all(const struct provider_reader *reader);

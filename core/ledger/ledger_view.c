@@ -97,6 +97,60 @@ static void take_former_name(struct fold *f, struct json_span item)
 				      .id = json_get_text(f->arena, item, "id")});
 }
 
+static void add_project(struct arena *a, struct ledger_view *v, struct made_project made)
+{
+	for (size_t i = 0; i < v->projects.len; i++) {
+		if (!strcmp(v->projects.at[i].id, made.id))
+			return;
+	}
+	vec_push(a, &v->projects, made);
+}
+
+static void drop_project(struct ledger_view *v, const char *id)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < v->projects.len; i++) {
+		if (strcmp(v->projects.at[i].id, id) != 0)
+			v->projects.at[kept++] = v->projects.at[i];
+	}
+	v->projects.len = kept;
+}
+
+static void take_project_of(struct ledger_view *v, struct arena *a, const char *run,
+			    struct json_span item)
+{
+	const char *own = json_get_text(a, item, "run");
+	struct made_project made = {.id = json_get_text(a, item, "project"),
+				    .title = json_get_text(a, item, "title"),
+				    .account = json_get_text(a, item, "account"),
+				    .run = own ? own : run};
+	if (made.id && made.title && made.run)
+		add_project(a, v, made);
+}
+
+static void take_project(struct fold *f, struct json_span item)
+{
+	take_project_of(f->view, f->arena, NULL, item);
+}
+
+void ledger_view_take_projects(struct ledger_view *v, struct arena *a, const char *run,
+			       struct json_span body)
+{
+	struct json_span list, item;
+	struct json_cursor made = {0}, deleted = {0};
+	if (json_member(body, "projects", &list)) {
+		while (json_next(list, &made, &item))
+			take_project_of(v, a, run, item);
+	}
+	if (!json_member(body, "projects_deleted", &list))
+		return;
+	while (json_next(list, &deleted, &item)) {
+		const char *id = json_string(a, item);
+		if (id)
+			drop_project(v, id);
+	}
+}
+
 static struct last_applied applied_of(struct arena *a, struct json_span body)
 {
 	return (struct last_applied){.run = json_get_text(a, body, "run"),
@@ -114,7 +168,7 @@ static const struct {
 } lists[] = {
 	{"open", take_open},	     {"used", take_used},	   {"withheld", take_withheld},
 	{"waiting", take_waiting},   {"attested", take_attested},  {"unrecorded", take_unrecorded},
-	{"ends", take_end_of_grant}, {"former", take_former_name},
+	{"ends", take_end_of_grant}, {"former", take_former_name}, {"projects", take_project},
 };
 
 static struct error *take_state(struct fold *f)
@@ -255,6 +309,11 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 		break;
 	case ENTRY_RESULT:
 		f->view->sends_within_ms = 0;
+		ledger_view_take_projects(f->view, f->arena, e->run, e->body);
+		break;
+	case ENTRY_RECONCILED:
+	case ENTRY_LATE:
+		ledger_view_take_projects(f->view, f->arena, e->run, e->body);
 		break;
 	case ENTRY_END:
 		take_end(f, e);
@@ -449,6 +508,31 @@ static void add_former(struct str *out, const struct ledger_view *v)
 	str_addc(out, ']');
 }
 
+void ledger_view_put_projects(struct str *out, const struct made_project_vec *made)
+{
+	if (made->len == 0)
+		return;
+	begin_list(out, "projects");
+	for (size_t i = 0; i < made->len; i++) {
+		const struct made_project *m = &made->at[i];
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "project", m->id);
+		json_put_text(out, "title", m->title);
+		if (m->account)
+			json_put_text(out, "account", m->account);
+		if (m->run)
+			json_put_text(out, "run", m->run);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+void ledger_view_put_deleted(struct str *out, const struct line_vec *ids)
+{
+	if (ids->len)
+		add_texts(out, "projects_deleted", ids->at, ids->len);
+}
+
 static void put_applied(struct str *out, const char *key, const struct last_applied *applied)
 {
 	json_put_key(out, key);
@@ -473,6 +557,7 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	add_attested(&out, v);
 	add_ends(&out, v);
 	add_former(&out, v);
+	ledger_view_put_projects(&out, &v->projects);
 	put_applied(&out, "last", &v->last);
 	put_applied(&out, "latest", &v->latest);
 	str_addc(&out, '}');

@@ -71,9 +71,10 @@ struct ledger_view {
 	VEC(, const char *) unrecorded; /* runs that ended, and whose snapshot was not committed */
 	struct grant_end_vec ends;	/* of the last apply of all manifests; sorted by address */
 	struct former_name_vec former;	/* what runs renamed, under the present names */
-	struct last_applied last;	/* of all manifests */
-	struct last_applied latest;	/* of whatever part of them */
-	const char *moved;		/* where the ledger goes on; NULL */
+	struct made_project_vec projects; /* that runs made, and that none of them deleted */
+	struct last_applied last;	  /* of all manifests */
+	struct last_applied latest;	  /* of whatever part of them */
+	const char *moved;		  /* where the ledger goes on; NULL */
 };
 
 /* Reads what is needed for it; all in `a`. */
@@ -86,6 +87,13 @@ MUST_CHECK struct error *ledger_view_of(const struct ledger_record_vec *records,
 
 /* Adds the whole of it as entries. Used plans of more than USED_DAYS before `now` are left out. */
 void ledger_view_add(struct ledger *l, struct ledger_view *view, int64_t now);
+
+/* Adds to entries of results, and takes from them, which projects they made and deleted:
+ * ", \"projects\": [...]", ", \"projects_deleted\": [...]". */
+void ledger_view_put_projects(struct str *out, const struct made_project_vec *made);
+void ledger_view_put_deleted(struct str *out, const struct line_vec *ids);
+void ledger_view_take_projects(struct ledger_view *view, struct arena *a, const char *run,
+			       struct json_span body);
 
 /* Puts what waits, and what was attested, under the names that the plan has for its accounts; all
  * in `a`. */

@@ -33,6 +33,25 @@ struct blind_spot {
 };
 VEC(blind_vec, struct blind_spot);
 
+/* What became of a project that a run made. */
+enum project_standing {
+	PROJECT_UNSEEN, /* no read told */
+	PROJECT_GONE,
+	PROJECT_EMPTY, /* as it was made, and no credential is in it */
+	PROJECT_USED,  /* somebody has a credential in it, or did something with it */
+	PROJECT_STANDING_COUNT
+};
+
+/* A project of the service that a run made for an account. */
+struct made_project {
+	const char *id; /* interned where it is the object of a change */
+	const char *title;
+	const char *account; /* NULL: not on record */
+	const char *run;
+	enum project_standing standing;
+};
+VEC(made_project_vec, struct made_project);
+
 /* The live organisation. Names are interned in the run's strings; accounts carry attributes only,
  * their lists are in `grants`. What a provider cannot read of an account is NULL or has its flag
  * off. */

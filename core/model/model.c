@@ -47,7 +47,8 @@ enum role role_find(const char *name)
 
 const char *principal_kind_name(enum principal_kind kind)
 {
-	static const char *const names[] = {"technicalAccount", "group", "user"};
+	static const char *const names[PRINCIPAL_KIND_COUNT] = {"technicalAccount", "group", "user",
+								"project"};
 	return names[kind];
 }
 

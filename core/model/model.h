@@ -59,8 +59,15 @@ enum role role_find(const char *name); /* ROLE_NONE when there is no such role *
  * written is read again. */
 bool object_name_is_live(const char *text);
 
-enum principal_kind { PRINCIPAL_ACCOUNT, PRINCIPAL_GROUP, PRINCIPAL_USER };
-const char *principal_kind_name(enum principal_kind kind); /* "technicalAccount", "group", "user" */
+/* A project holds nothing: it is the object of a change alone, and its name is the service's id. */
+enum principal_kind {
+	PRINCIPAL_ACCOUNT,
+	PRINCIPAL_GROUP,
+	PRINCIPAL_USER,
+	PRINCIPAL_PROJECT,
+	PRINCIPAL_KIND_COUNT
+};
+const char *principal_kind_name(enum principal_kind kind); /* "technicalAccount", "group", ... */
 
 /* Which of several entries of an address a user is. The name of a user that says it is
  * "TYPE:E-MAIL"

@@ -129,7 +129,7 @@ static bool is_past(enum fate fate, enum past_proof *out)
 static enum past_verb verb_of(const struct change *c)
 {
 	static const enum past_verb of_account[] = {PAST_CREATED, PAST_CHANGED, PAST_DELETED};
-	if (c->type == CHANGE_ACCOUNT)
+	if (c->type != CHANGE_GRANT)
 		return of_account[c->action];
 	return c->action == ACTION_DELETE ? PAST_TAKEN : PAST_GIVEN;
 }

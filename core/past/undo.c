@@ -572,6 +572,11 @@ void undo_make(const struct undo_input *input, struct arena *a, struct undo *out
 	for (size_t i = 0; i < changes->len; i++) {
 		if (changes->at[i].type == CHANGE_GRANT && is_candidate(&u, i))
 			undo_grant(&u, i);
+		if (changes->at[i].type == CHANGE_PROJECT && is_candidate(&u, i))
+			note(&u, &changes->at[i],
+			     "the project was deleted, and comes back with no plan; an account "
+			     "that "
+			     "is made in it gets a new one");
 	}
 	fill_documents(&u);
 	find_unproven(&u);

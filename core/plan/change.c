@@ -156,7 +156,7 @@ uint8_t change_power(const struct change *c)
 
 enum phase change_phase(const struct change *c)
 {
-	if (c->type == CHANGE_ACCOUNT)
+	if (c->type != CHANGE_GRANT)
 		return c->action == ACTION_DELETE ? PHASE_DELETE : PHASE_ACCOUNTS;
 	return c->action == ACTION_DELETE ? PHASE_REMOVE : PHASE_GRANT;
 }

@@ -6,7 +6,8 @@
 #include "core/contract/provider.h"
 
 enum action { ACTION_CREATE, ACTION_UPDATE, ACTION_DELETE };
-enum change_type { CHANGE_ACCOUNT, CHANGE_GRANT };
+/* A project is only ever deleted: it is made with its first account. */
+enum change_type { CHANGE_ACCOUNT, CHANGE_GRANT, CHANGE_PROJECT };
 
 enum reason {
 	REASON_ADDED,
@@ -73,8 +74,9 @@ struct change_bundle {
 
 struct change {
 	const struct principal *principal;     /* for an account: its new name */
-	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
+	const struct entitlement *entitlement; /* of CHANGE_GRANT; else NULL */
 	const struct account *before, *after;  /* for CHANGE_ACCOUNT; NULL for create, delete */
+	const struct made_project *project;    /* of CHANGE_PROJECT; else NULL */
 	const struct words *words;	       /* of a created grant; NULL when none */
 	struct location at;		       /* the manifest's place that causes it */
 	struct change_bundle *bundle;	       /* by which that place says it; NULL: itself */

@@ -118,6 +118,8 @@ static struct tally *tally_of(struct judge *j, const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)
 		return &j->accounts;
+	if (c->type == CHANGE_PROJECT)
+		return &j->projects;
 	return judge_is_admin(j, c->entitlement) ? &j->roles : &j->products;
 }
 
@@ -173,7 +175,7 @@ static bool is_over_share(int64_t part, int64_t whole, int64_t percent)
 
 static int64_t all_deletes(const struct judge *j)
 {
-	return j->roles.deletes + j->products.deletes + j->accounts.deletes;
+	return j->roles.deletes + j->products.deletes + j->accounts.deletes + j->projects.deletes;
 }
 
 static bool is_consented(const struct judge *j, const struct tally *t)
@@ -246,6 +248,9 @@ static void judge_removals(struct judge *j)
 				    j->roles.deletes, verdict});
 	judge_add(j, (struct guard){"accountDeletes", NULL, j->accounts.deletes ? flag : NULL, 0,
 				    j->accounts.deletes, accounts});
+	if (j->projects.deletes)
+		judge_add(j, (struct guard){"projectDeletes", NULL, flag, 0, j->projects.deletes,
+					    judge_class(j, &j->projects, true)});
 }
 
 /* ---- what refuses the whole ---- */

@@ -113,7 +113,7 @@ static struct loss loss_of(const struct judge *j, size_t i, const struct seats *
 {
 	const struct change *c = &j->in->changes->at[i];
 	const struct change_rank *r = &j->in->ranks[i];
-	if (c->type == CHANGE_GRANT && r->entitlement != s->rank)
+	if (c->type == CHANGE_PROJECT || (c->type == CHANGE_GRANT && r->entitlement != s->rank))
 		return (struct loss){false, false};
 	bool held = is_held(j, r->principal, s->rank);
 	bool possible = held || c->type == CHANGE_GRANT || !is_seen_absent(j, c, s->role);
@@ -247,6 +247,8 @@ static bool is_holder(const struct required_holder *r, const struct principal *p
 {
 	if (p->kind == PRINCIPAL_ACCOUNT)
 		return r->account && !strcmp(r->account, p->name);
+	if (p->kind == PRINCIPAL_PROJECT)
+		return false;
 	if (p->kind == PRINCIPAL_USER)
 		return r->user && !strcasecmp(r->user, p->name); /* manifests have ASCII here */
 	return r->user_group && !strcmp(r->user_group, p->name);

@@ -20,7 +20,7 @@ struct judge {
 	const struct universe *u;
 	struct arena *arena;
 	struct judgement *out;
-	struct tally roles, products, accounts;
+	struct tally roles, products, accounts, projects;
 	int64_t admin_grants;
 };
 

@@ -96,6 +96,7 @@ static size_t number_names(struct planner *p)
 		number_accounts(p->u, &p->in->base->accounts, false);
 	for (size_t i = 0; i < users->len; i++)
 		universe_principal(p->u, PRINCIPAL_USER, users->at[i].text, true);
+	planner_number_projects(p);
 	if (!live->all_seen)
 		planner_number_roles(p);
 	universe_rank(p->u);
@@ -113,6 +114,7 @@ static void plan_accounts(struct planner *p, size_t principals)
 	planner_claim_assignments(p, &p->in->wanted->products);
 	planner_find_moves(p, principals);
 	planner_add_account_changes(p, principals);
+	planner_add_projects(p);
 }
 
 /* Plans which grants are added and removed, and counts those of which no read tells. */

@@ -102,10 +102,12 @@ struct plan {
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
 	struct blocked_vec blocked;
-	struct identity_vec identities; /* of the accounts in changes[]; by name */
-	struct diagnostic_vec warnings; /* of the manifests that it is made of; by place */
-	struct line_vec left_out;	/* files below the manifests that are none */
-	struct unseen_vec unseen;	/* what should have ended first */
+	struct identity_vec identities;	  /* of the accounts in changes[]; by name */
+	struct diagnostic_vec warnings;	  /* of the manifests that it is made of; by place */
+	struct line_vec left_out;	  /* files below the manifests that are none */
+	struct made_project_vec projects; /* that runs made, without credentials, and that stay; by
+					     id */
+	struct unseen_vec unseen;	  /* what should have ended first */
 	/* Addresses of the product profiles that its manifests claim as a whole, and of the
 	 * grants of other profiles that they give to users and groups, or that have ended;
 	 * without places. Empty in a plan of anything else than manifests. */
@@ -153,8 +155,11 @@ struct plan_input {
 	const struct line_vec *left_out;       /* files that are no manifests, so that what is not
 						  declared may be declared there; NULL: none */
 	bool accepts; /* drift is taken over into the manifests, new names of accounts too */
-	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted */
-	struct universe *universe; /* holds live's pairs, not yet ranked */
+	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted, and
+			 projects that runs made and that have no credential */
+	const struct made_project_vec *projects; /* that runs made, and how they stand; NULL:
+						  * nothing is to be said of them */
+	struct universe *universe;		 /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;
 	/* When `reader` reads a snapshot, the service that the snapshot is of: that service's

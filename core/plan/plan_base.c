@@ -41,7 +41,9 @@ static void find_movers(struct planner *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
-		c->mover = c->type == CHANGE_GRANT ? grant_mover(p, c) : account_mover(p, c);
+		if (c->type != CHANGE_PROJECT) /* no snapshot has projects */
+			c->mover =
+				c->type == CHANGE_GRANT ? grant_mover(p, c) : account_mover(p, c);
 	}
 }
 

@@ -4,6 +4,7 @@
  * plan.c has the order of things, and calls the others. plan_pairs.c sorts what is wanted and what
  * is live, plan_grants.c merges them, plan_ends.c knows until when a grant is wanted;
  * plan_accounts.c has the changes of accounts, plan_names.c and plan_moves.c who they were before;
+ * plan_projects.c has the projects that runs made and left empty;
  * plan_base.c what the last snapshot adds, plan_unlisted.c what is left alone, unseen.c what no
  * read shows. plan_policy.c has the limits, plan_guards.c asks the guards, plan_carriers.c and
  * plan_rules.c what else stands against a change. plan_identity.c, plan_look_alikes.c and
@@ -182,6 +183,14 @@ void planner_sort_unlisted(struct planner *p);
 /* Whether the account's own document says `keep`, which is also about what none of its keys claims.
  */
 bool planner_is_kept(const struct planner *p, uint64_t key);
+
+/* ---- plan_projects.c ---- */
+
+/* Puts the projects that runs made into the universe. */
+void planner_number_projects(struct planner *p);
+/* Adds the deletion of those that have no credential and that no manifest wants, where what is not
+ * declared is to go; else tells of them. Called before the changes are put in order. */
+void planner_add_projects(struct planner *p);
 
 /* The rank of an account's name, which must be in the universe. With `live` the name is spelled as
  * the service does, else as manifests do. */

@@ -191,6 +191,8 @@ static bool has_result(const struct change *c, const struct live *in, const stru
 {
 	if (c->type == CHANGE_GRANT)
 		return has_grant(pairs, u, c) == (c->action == ACTION_CREATE);
+	if (c->type == CHANGE_PROJECT)
+		return true; /* no snapshot has projects */
 	if (c->action == ACTION_DELETE)
 		return !live_find(in, c->before->meta.name);
 	const struct account *known = live_find(in, c->after->meta.name);

@@ -8,7 +8,7 @@
 
 static const struct part resource[] = {
 	{"addr", NAMED, "the address, as in the plan"},
-	{"resource_type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what it is"},
+	{"resource_type", "\"enum\": [\"grant\", \"technicalAccount\", \"project\"]", "what it is"},
 	{"principal", .help = "who", .parts = part_principal},
 	{"entitlement", .help = "what; not of an account itself", .parts = part_entitlement,
 	 .optional = true},

@@ -92,6 +92,19 @@ static const struct part intent[] = {
 	WITHIN,
 	{0},
 };
+static const struct part project[] = {
+	{"project", TEXT, "the service's id"},
+	{"title", TEXT, "what people call it"},
+	{"account", TEXT, "the account that it was made for", .optional = true},
+	{"run", TEXT, "the run that made it; not said in entries of a run", .optional = true},
+	{0},
+};
+#define PROJECTS                                                                                   \
+	{"projects",	   NULL,	"that came into being with these", project,                \
+	 .optional = true, .list = true},                                                          \
+	{                                                                                          \
+		"projects_deleted", TEXTS, "ids of projects that are gone", .optional = true       \
+	}
 static const struct part outcome[] = {
 	{"changes", CHANGES, "ids of the changes"},
 	{"outcome",
@@ -100,6 +113,7 @@ static const struct part outcome[] = {
 	 "what became of them"},
 	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
 	{"once", "\"type\": \"boolean\"", "whether it may be sent once more", .optional = true},
+	PROJECTS,
 	{0},
 };
 static const struct part delivery[] = {
@@ -123,6 +137,7 @@ static const struct part late[] = {
 	{"outcome", TEXT, "what became of them"},
 	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
 	{"once", "\"type\": \"boolean\"", "whether it may be sent once more", .optional = true},
+	PROJECTS,
 	BEHIND,
 	{0},
 };

@@ -6,8 +6,9 @@
 #include "core/util/json.h"
 
 const struct part part_principal[] = {
-	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\"]", "what it is"},
-	{"name", TEXT, "its name or e-mail address"},
+	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\", \"project\"]",
+	 "what it is"},
+	{"name", TEXT, "its name or e-mail address, of a project its id"},
 	{0},
 };
 const struct part part_entitlement[] = {

@@ -10,7 +10,12 @@ static const struct part values[] = {
 	{"ticket", TEXT_OR_NULL, "of a grant: where it was asked for", .optional = true},
 	{"expires", TEXT_OR_NULL, "of a grant: its last day", .optional = true},
 	{"name", TEXT, "of an account: its name", .optional = true},
-	{"id", TEXT, "of an account that gets another name: the service's id", .optional = true},
+	{"id", TEXT, "of an account that gets another name, or a project: the service's id",
+	 .optional = true},
+	{"title", TEXT, "of a project: what people call it", .optional = true},
+	{"account", TEXT_OR_NULL, "of a project: the account that it was made for",
+	 .optional = true},
+	{"run", TEXT, "of a project: the run that made it", .optional = true},
 	{"description", TEXT_OR_NULL, "of an account: what it is for", .optional = true},
 	{"owner", TEXT_OR_NULL, "of an account: who answers for it", .optional = true},
 	{"labels", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}",
@@ -51,9 +56,10 @@ static const struct part change_bundle[] = {
 static const struct part change[] = {
 	{"id", TEXT ", \"pattern\": \"^c[1-9][0-9]*$\"", "in the order of execution"},
 	{"address", TEXT, "what it is about"},
-	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what is changed"},
+	{"type", "\"enum\": [\"grant\", \"technicalAccount\", \"project\"]", "what is changed"},
 	{"principal", NULL, "who", part_principal},
-	{"entitlement", NULL, "what; null for an account", part_entitlement, .nullable = true},
+	{"entitlement", NULL, "what; null for an account or project", part_entitlement,
+	 .nullable = true},
 	{"change", NULL, "from what to what", transition},
 	{"action_reason",
 	 "\"enum\": [\"added\", \"not-listed\", \"expired\", \"state-absent\", \"undeclared\", "
@@ -250,6 +256,13 @@ static const struct part drift[] = {
 	 "nobody recorded anything since that run; it does not count", .optional = true},
 	{0},
 };
+static const struct part project[] = {
+	{"id", TEXT, "the service's"},
+	{"title", TEXT, "what people call it"},
+	{"account", TEXT_OR_NULL, "the account that it was made for"},
+	{"run", TEXT, "the run that made it"},
+	{0},
+};
 static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};
 static const struct part plan[] = {
 	{"format_version", TEXT ", \"pattern\": \"^1[.]\"", "of this format"},
@@ -278,6 +291,8 @@ static const struct part plan[] = {
 	{"extended", NULL, "held, and given until a later day than is on record", extended,
 	 .list = true, .optional = true},
 	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
+	{"projects", NULL, "that runs made, that have no credential, and that stay", project,
+	 .list = true, .optional = true},
 	{"left_out", TEXTS, "files below the manifests that are none", .optional = true},
 	{"diagnostics", NULL, "what was warned of when it was made", part_diagnostic, .list = true,
 	 .optional = true},

@@ -136,6 +136,20 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 	}
 }
 
+/* For show. */
+static void read_projects(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	struct made_project project;
+	if (!json_member(root, "projects", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		if (loader_read_project(l, item, &project))
+			vec_push(l->arena, &l->plan->projects, project);
+	}
+}
+
 static int32_t read_day(const struct planfile_loader *l, struct json_span item, const char *name)
 {
 	const char *text = loader_text(l, item, name);
@@ -498,6 +512,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_extended(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);
+	read_projects(&l, root);
 	loader_read_lines(&l, root, "left_out", &out->left_out);
 	read_warnings(&l, root);
 	read_identities(&l, root);

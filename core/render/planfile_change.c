@@ -46,6 +46,8 @@ static bool is_principal_name(enum principal_kind kind, const char *name)
 {
 	if (kind == PRINCIPAL_ACCOUNT)
 		return schema_is_name(name, strlen(name));
+	if (kind == PRINCIPAL_PROJECT)
+		return *name && is_value(name);
 	return kind == PRINCIPAL_USER ? schema_is_user(name) : is_object_name(name);
 }
 
@@ -56,10 +58,11 @@ struct error *loader_read_principal(const struct planfile_loader *l, struct json
 	struct principal *p = arena_zalloc(l->arena, sizeof(*p));
 	if (!json_member(change, "principal", &object))
 		return loader_bad(l, "a change without principal");
-	unsigned kind = loader_word(loader_text(l, object, "kind"), 3, principal_word);
+	unsigned kind =
+		loader_word(loader_text(l, object, "kind"), PRINCIPAL_KIND_COUNT, principal_word);
 	p->name = loader_text(l, object, "name");
 	p->kind = kind;
-	if (kind == 3 || !p->name || !is_principal_name(kind, p->name))
+	if (kind == PRINCIPAL_KIND_COUNT || !p->name || !is_principal_name(kind, p->name))
 		return loader_bad(l, "a principal without kind or name");
 	c->principal = p;
 	return NULL;
@@ -83,6 +86,8 @@ struct error *loader_read_entitlement(const struct planfile_loader *l, struct js
 	struct entitlement *e = arena_zalloc(l->arena, sizeof(*e));
 	if (!json_member(change, "entitlement", &object) || loader_is_null(object))
 		return loader_bad(l, "a grant without entitlement");
+	if (c->principal && c->principal->kind == PRINCIPAL_PROJECT)
+		return loader_bad(l, "a grant to a project");
 	const char *role = loader_text(l, object, "role");
 	const char *kind = loader_text(l, object, "kind");
 	e->api = loader_text(l, object, "api");
@@ -201,6 +206,33 @@ static struct error *read_account(const struct planfile_loader *l, struct json_s
 	return NULL;
 }
 
+bool loader_read_project(const struct planfile_loader *l, struct json_span object,
+			 struct made_project *out)
+{
+	*out = (struct made_project){.id = loader_text(l, object, "id"),
+				     .title = loader_text(l, object, "title"),
+				     .account = loader_text(l, object, "account"),
+				     .run = loader_text(l, object, "run"),
+				     .standing = PROJECT_EMPTY};
+	return out->id && out->title && out->run && is_value(out->title);
+}
+
+/* For show, but for the id: apply asks the ledger which projects runs made. */
+static struct error *read_project(const struct planfile_loader *l, struct json_span body,
+				  struct change *c)
+{
+	struct json_span before, after;
+	struct made_project *project = arena_zalloc(l->arena, sizeof(*project));
+	if (c->action != ACTION_DELETE || c->reason != REASON_UNDECLARED ||
+	    c->principal->kind != PRINCIPAL_PROJECT || !json_member(body, "before", &before) ||
+	    !loader_read_project(l, before, project) ||
+	    strcmp(project->id, c->principal->name) != 0 ||
+	    (json_member(body, "after", &after) && !loader_is_null(after)))
+		return loader_bad(l, "a change of a project that does not fit");
+	c->project = project;
+	return NULL;
+}
+
 static void read_words(const struct planfile_loader *l, struct json_span body, struct change *c)
 {
 	struct json_span after;
@@ -271,7 +303,9 @@ static bool has_risk(const struct change *c, enum risk admin, enum risk other)
 
 static bool has_right_risk(const struct change *c)
 {
-	assert(c->type == CHANGE_ACCOUNT || c->entitlement);
+	assert(c->type != CHANGE_GRANT || c->entitlement);
+	if (c->type == CHANGE_PROJECT)
+		return c->risk == RISK_REMOVAL;
 	bool account = c->principal->kind == PRINCIPAL_ACCOUNT;
 	if (c->risk == RISK_ADMIN_GRANT && account &&
 	    (c->type == CHANGE_GRANT ? c->action == ACTION_CREATE : change_moves_identity(c)))
@@ -344,7 +378,9 @@ static struct error *read_sort(const struct planfile_loader *l, struct json_span
 	c->via = via && !strcmp(via, "api")	  ? CAN_API
 		 : via && !strcmp(via, "command") ? CAN_COMMAND
 						  : CAN_MANUAL;
-	c->type = !strcmp(type, "grant") ? CHANGE_GRANT : CHANGE_ACCOUNT;
+	c->type = !strcmp(type, "grant")     ? CHANGE_GRANT
+		  : !strcmp(type, "project") ? CHANGE_PROJECT
+					     : CHANGE_ACCOUNT;
 	return NULL;
 }
 
@@ -375,6 +411,8 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 		TRY(loader_read_entitlement(l, object, &c));
 		assert(c.entitlement);
 		read_words(l, body, &c);
+	} else if (c.type == CHANGE_PROJECT) {
+		TRY(read_project(l, body, &c));
 	} else {
 		TRY(read_account(l, body, &c));
 	}

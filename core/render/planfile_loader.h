@@ -37,6 +37,9 @@ MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l
 						 struct json_span change, struct change *c);
 MUST_CHECK struct error *loader_read_location(const struct planfile_loader *l,
 					      struct json_span object, struct change *c);
+/* Reads a project that a run made; false: it is none. */
+bool loader_read_project(const struct planfile_loader *l, struct json_span object,
+			 struct made_project *out);
 /* After all changes: gives each account that is made the APIs that the plan grants it. */
 void loader_join_apis(const struct planfile_loader *l);
 /* Appends a change to the plan. */

@@ -29,6 +29,8 @@ const char *render_summary(struct arena *a, const struct plan *plan);
 
 /* "+ admin role storage-administrator", "- product Adobe Express / Default"; in `a`. */
 const char *render_change(struct arena *a, const struct change *change);
+/* "project \"Reports\", made for account reader by run 2026...". */
+const char *render_project(struct arena *a, const struct made_project *p);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
 /* The same of what is not possible yet, which may be an account itself (NULL). */
 const char *render_blocked(struct arena *a, const struct entitlement *e);
@@ -95,6 +97,7 @@ void render_guards_json(struct str *out, const struct guard_vec *guards);
 /* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file:
  * null) and "bundle", its name and location (NULL: null). */
 void render_principal_json(struct str *out, const struct principal *p);
+void render_project_json(struct str *out, const struct made_project *p);
 void render_entitlement_json(struct str *out, const struct entitlement *e);
 void render_location_json(struct str *out, struct location at);
 void render_bundle_json(struct str *out, const char *name, struct location at);

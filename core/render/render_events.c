@@ -117,7 +117,7 @@ static void add_resource(struct str *out, const struct principal *principal,
 {
 	open_object(out, "resource");
 	json_put_text(out, "addr", change_address(out->arena, principal, e));
-	json_put_text(out, "resource_type", e ? "grant" : "technicalAccount");
+	json_put_text(out, "resource_type", e ? "grant" : principal_kind_name(principal->kind));
 	render_principal_json(out, principal);
 	if (e)
 		render_entitlement_json(out, e);

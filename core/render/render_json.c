@@ -170,6 +170,20 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 	str_add(out, plan->unlisted.len ? "\n]" : "]");
 }
 
+static void add_projects(struct str *out, const struct plan *plan)
+{
+	if (plan->projects.len == 0)
+		return;
+	json_put_key(out, "projects");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->projects.len; i++) {
+		str_add(out, i ? ",\n  {" : "\n  {");
+		render_project_json(out, &plan->projects.at[i]);
+		str_addc(out, '}');
+	}
+	str_add(out, "\n]");
+}
+
 static void put_day(struct str *out, const char *name, int32_t day)
 {
 	char text[DATE_TEXT];
@@ -408,6 +422,7 @@ void render_plan_json(struct str *out, const struct plan *plan, const char *plan
 	add_extended(out, plan);
 	add_blocked(out, plan);
 	render_unseen_json(out, &plan->unseen);
+	add_projects(out, plan);
 	add_left_out(out, plan);
 	render_diagnostics_json(out, plan->warnings.at, plan->warnings.len);
 	add_managed(out, plan);

@@ -212,12 +212,38 @@ static void add_lost(struct str *out, const struct change *c)
 	str_add(out, "]}");
 }
 
+void render_project_json(struct str *out, const struct made_project *p)
+{
+	json_put_text(out, "id", p->id);
+	json_put_text(out, "title", p->title);
+	json_put_text(out, "account", p->account);
+	json_put_text(out, "run", p->run);
+}
+
+static void add_project(struct str *out, const struct made_project *p)
+{
+	json_put_key(out, "before");
+	str_addc(out, '{');
+	render_project_json(out, p);
+	str_addc(out, '}');
+	json_put_key(out, "after");
+	str_add(out, "null");
+}
+
+static const char *type_of(const struct change *c)
+{
+	static const char *const names[] = {[CHANGE_ACCOUNT] = "technicalAccount",
+					    [CHANGE_GRANT] = "grant",
+					    [CHANGE_PROJECT] = "project"};
+	return names[c->type];
+}
+
 /* Adds what a change does, without where it was asked for and what is told of it: this is what
  * render_plan_digest() is over. */
 void render_change_json(struct str *out, const struct change *c)
 {
 	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
-	json_put_text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
+	json_put_text(out, "type", type_of(c));
 	render_principal_json(out, c->principal);
 	render_entitlement_json(out, c->entitlement);
 	json_put_key(out, "change");
@@ -225,6 +251,8 @@ void render_change_json(struct str *out, const struct change *c)
 	if (c->type == CHANGE_ACCOUNT) {
 		add_attributes(out, "before", c->before, c);
 		add_attributes(out, "after", c->after, c);
+	} else if (c->type == CHANGE_PROJECT) {
+		add_project(out, c->project);
 	} else {
 		add_words(out, "before", NULL, c->action == ACTION_DELETE);
 		add_words(out, "after", c->words, c->action == ACTION_CREATE);

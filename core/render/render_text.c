@@ -211,7 +211,8 @@ static void add_notes(const struct text_renderer *r, const struct change *const 
 
 static const char *render_alike(struct arena *a, const struct change *const *same, size_t count)
 {
-	static const char *const nouns[] = {"accounts", "groups", "users"};
+	static const char *const nouns[PRINCIPAL_KIND_COUNT] = {"accounts", "groups", "users",
+								"projects"};
 	const struct change *c = same[0];
 	bool mixed = false;
 	for (size_t i = 0; i < count; i++)
@@ -498,6 +499,22 @@ static void add_unlisted(const struct text_renderer *r)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
 }
 
+/* Adds what runs made and nobody uses. */
+static void add_projects(const struct text_renderer *r)
+{
+	const struct made_project_vec *all = &r->plan->projects;
+	struct arena *a = r->out->arena;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nPROJECTS WITHOUT CREDENTIALS (%zu); --prune deletes them\n",
+		   all->len);
+	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++)
+		str_printf(r->out, "  %s (%s)\n", render_project(a, &all->at[i]),
+			   render_words(a, all->at[i].id));
+	if (all->len > UNLISTED_SHOWN)
+		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
 /* Adds the files that were left out. A manifest there may declare accounts, so nothing is removed
  * as undeclared. */
 static void add_left_out(const struct text_renderer *r)
@@ -531,6 +548,7 @@ static void add_body(const struct text_renderer *r)
 	add_guards(r);
 	add_drift(r);
 	add_unlisted(r);
+	add_projects(r);
 	add_left_out(r);
 }
 
@@ -554,7 +572,7 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 	if (plan->changes.len + plan->extended.len + plan->blocked.len + plan->unseen.len +
 			    plan->loosened.len + plan->lost_rules.len ==
 		    0 &&
-	    plan->unlisted.len + plan->drift.len + plan->left_out.len == 0)
+	    plan->unlisted.len + plan->drift.len + plan->left_out.len + plan->projects.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, planned->plan_digest);

@@ -124,9 +124,22 @@ static size_t count_lost(const struct change *c)
 	return (size_t)c->lost_roles + c->lost_products;
 }
 
+const char *render_project(struct arena *a, const struct made_project *p)
+{
+	struct str out = STR(a);
+	str_printf(&out, "project \"%s\"", render_words(a, p->title));
+	if (p->account)
+		str_printf(&out, ", made for account %s", render_words(a, p->account));
+	str_printf(&out, "%s by run %s", p->account ? "" : ", made", render_words(a, p->run));
+	return str_text(&out);
+}
+
 const char *render_change(struct arena *a, const struct change *c)
 {
 	const char *sign = symbol(c->action);
+	if (c->type == CHANGE_PROJECT)
+		return arena_printf(a, "%s %s, without a credential", sign,
+				    render_project(a, c->project));
 	if (c->type == CHANGE_GRANT)
 		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
@@ -145,7 +158,7 @@ const char *render_change(struct arena *a, const struct change *c)
 
 const char *render_principal(struct arena *a, const struct principal *p)
 {
-	static const char *const kinds[] = {"", "group ", "user "};
+	static const char *const kinds[PRINCIPAL_KIND_COUNT] = {"", "group ", "user ", "project "};
 	return arena_printf(a, "%s%s", kinds[p->kind], render_words(a, p->name));
 }
 

@@ -61,6 +61,8 @@ static const char *what_of(struct arena *a, const struct change *c)
 	size_t lost = (size_t)c->lost_roles + c->lost_products;
 	if (c->type == CHANGE_GRANT)
 		return render_entitlement(a, c->entitlement);
+	if (c->type == CHANGE_PROJECT)
+		return arena_printf(a, "%s, without a credential", render_project(a, c->project));
 	if (c->action == ACTION_CREATE)
 		return "technical account";
 	if (c->action == ACTION_UPDATE)
@@ -125,7 +127,7 @@ struct review_item review_change(struct arena *a, const struct change *c)
 		.marks = marks_of(a, c),
 		.note = note_of(a, c),
 		.change = c,
-		.about = c->type == CHANGE_ACCOUNT,
+		.about = c->type != CHANGE_GRANT,
 		.power = change_power(c),
 		.rank = c->principal_rank,
 	};

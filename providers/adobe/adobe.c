@@ -10,6 +10,7 @@
 #include "providers/adobe/capabilities.h"
 #include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/console/console.h"
+#include "providers/adobe/console/project_delete.h"
 #include "providers/adobe/console/provision.h"
 #include "providers/adobe/live_read.h"
 #include "providers/adobe/plan_notes.h"
@@ -154,6 +155,8 @@ static struct error *send(struct provider *p, struct arena *a, const struct chan
 	switch (route_of(batch[0])) {
 	case ROUTE_ACCOUNT:
 		return provision_accounts(p, a, batch, len, outcomes);
+	case ROUTE_PROJECT:
+		return project_delete(p, a, batch[0], outcomes);
 	case ROUTE_LICENCE:
 		return provision_grants(p, a, batch, len, outcomes);
 	case ROUTE_API:
@@ -207,6 +210,8 @@ const struct provider_reader adobe_reader = {
 	.carries = can_carries,
 	.has_unnamed = can_have_unnamed,
 	.can_account = can_account,
+	.project_of = project_title,
+	.look_at_projects = project_look_at_all,
 	.sees = can_see,
 	.source_of = can_source,
 	.idle = can_idle,

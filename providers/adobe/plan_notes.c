@@ -132,6 +132,8 @@ static const char *note_grant(struct provider *p, const struct change *c)
 const char *note_change(struct provider *p, struct arena *a, const struct plan *plan,
 			const struct change *change)
 {
+	if (change->type == CHANGE_PROJECT)
+		return NULL;
 	if (change->type != CHANGE_ACCOUNT && change->entitlement->api)
 		return note_api(p, plan, change);
 	if (change->type != CHANGE_ACCOUNT)

@@ -10,6 +10,8 @@ enum change_route route_of(const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)
 		return ROUTE_ACCOUNT;
+	if (c->type == CHANGE_PROJECT)
+		return ROUTE_PROJECT;
 	if (c->via == CAN_COMMAND)
 		return ROUTE_COMMAND;
 	if (c->entitlement->api)
@@ -21,8 +23,8 @@ enum change_route route_of(const struct change *c)
 unsigned price_queue(const struct change *c)
 {
 	static const unsigned queues[] = {
-		[ROUTE_ACCOUNT] = 0, [ROUTE_API] = 0,	  [ROUTE_LICENCE] = 0,
-		[ROUTE_USERS] = 1,   [ROUTE_COMMAND] = 2,
+		[ROUTE_ACCOUNT] = 0, [ROUTE_PROJECT] = 0, [ROUTE_API] = 0,
+		[ROUTE_LICENCE] = 0, [ROUTE_USERS] = 1,	  [ROUTE_COMMAND] = 2,
 	};
 	return queues[route_of(c)];
 }
@@ -41,6 +43,7 @@ static bool same_group(const struct change *a, const struct change *b)
 	case ROUTE_ACCOUNT:
 		return a->action == ACTION_CREATE;
 	case ROUTE_API:
+	case ROUTE_PROJECT:
 		return false;
 	case ROUTE_LICENCE:
 		return same_account(a, b);
@@ -158,6 +161,9 @@ void price_plan(struct provider *p, const struct plan *plan, struct cost *out)
 		case ROUTE_ACCOUNT:
 			for (size_t k = 0; k < n; k++)
 				out->calls += price_account(p, sent.at[i + k]);
+			break;
+		case ROUTE_PROJECT:
+			out->calls += 3; /* two to look into it */
 			break;
 		case ROUTE_API:
 		case ROUTE_LICENCE:

@@ -25,7 +25,14 @@ size_t price_take(const struct change *const *changes, size_t len);
 void price_plan(struct provider *p, const struct plan *plan, struct cost *out);
 
 /* Which service, and so which kind of request, makes a change. */
-enum change_route { ROUTE_ACCOUNT, ROUTE_API, ROUTE_LICENCE, ROUTE_USERS, ROUTE_COMMAND };
+enum change_route {
+	ROUTE_ACCOUNT,
+	ROUTE_PROJECT,
+	ROUTE_API,
+	ROUTE_LICENCE,
+	ROUTE_USERS,
+	ROUTE_COMMAND
+};
 enum change_route route_of(const struct change *c);
 
 #endif

@@ -113,7 +113,7 @@ ignore() {
 	ends 0 plan --live live.yaml --base base.yaml --prune manifest.yaml
 	[ ! -s stderr ]
 	ends 0 plan --live live.yaml --prune manifest.yaml
-	grep -q 'there is no last snapshot at hand: --prune finds nothing to delete$' stderr
+	grep -q 'there is no last snapshot at hand: --prune finds no account to delete$' stderr
 }
 
 @test "a rename in the service is known by the id" {

@@ -138,6 +138,7 @@ static void judge_project(struct provider *p, struct arena *a, struct project_as
 	one->status = r->evidence.status;
 	if (place->out.class == OUTCOME_APPLIED) {
 		place->project_id = session_keep(p, reply_id(r->json, "projectId", a));
+		place->told = place->project_id != NULL;
 		place->workspace_id = session_keep(p, reply_id(r->json, "workspaceId", a));
 	}
 	bool untold = place->out.class == OUTCOME_APPLIED && !place->project_id;

@@ -13,6 +13,7 @@ struct project_place {
 	/* What the call fills in. */
 	struct outcome out; /* applied when there is a project with a workspace */
 	bool made;	    /* by this call */
+	bool told;	    /* likewise, and the service's answer says so */
 	const char *project_id, *workspace_id; /* interned */
 };
 

@@ -357,6 +357,24 @@ static void tell_empty_projects(struct wave *w)
 	}
 }
 
+/* Says of the first account of each project that was made that this project came with it. */
+static void tell_projects(struct wave *w)
+{
+	for (size_t i = 0, known = 0; i < w->len && known < w->place_count; i++) {
+		struct making *m = &w->all[i];
+		if (m->place != &w->places[known])
+			continue;
+		known++;
+		if (!m->place->told)
+			continue;
+		struct made_project *made = arena_zalloc(w->a, sizeof(*made));
+		made->id = m->place->project_id;
+		made->title = m->place->project;
+		made->account = m->account->meta.name;
+		m->out->made = made;
+	}
+}
+
 /* The error ends the run where nothing was carried out. Else the outcomes say what was, and who
  * sends the next wave meets the same. */
 static struct error *conclude(struct wave *w, struct error *error)
@@ -392,5 +410,6 @@ struct error *provision_create(struct provider *p, struct arena *a,
 	if (!error)
 		error = subscribe(&w);
 	tell_empty_projects(&w);
+	tell_projects(&w);
 	return conclude(&w, error);
 }
