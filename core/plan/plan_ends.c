@@ -41,14 +41,17 @@ void planner_find_ends(struct planner *p)
 	grant_ends_sort(&p->plan->ends);
 }
 
-/* The ends that are on record, under the names that this plan gives. */
+/* Grants are told under the names that this plan gives before all its changes are in order, and
+ * under those that it leaves to another --target. */
 const struct grant_end_vec *planner_ends_before(struct planner *p)
 {
 	const struct grant_end_vec none = {0};
 	const struct grant_end_vec *before = p->in->ends_before;
+	if (p->ends)
+		return p->ends;
 	struct grant_end_vec *ends = grant_ends_join(before ? before : &none, NULL, &p->scratch);
-	grant_ends_move(ends, &p->plan->changes, NULL, &p->scratch);
-	return ends;
+	grant_ends_move(ends, &p->phases[PHASE_ACCOUNTS], NULL, &p->scratch);
+	return p->ends = ends;
 }
 
 static bool is_held(const struct planner *p, uint64_t key)

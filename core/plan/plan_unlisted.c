@@ -37,17 +37,27 @@ bool planner_is_kept(const struct planner *p, uint64_t key)
 	return a && a->state != STATE_ABSENT && a->unlisted == UNLISTED_KEEP;
 }
 
-/* The end that a grant had while a manifest said so; NULL. */
+static const struct grant_end *find_end_of(struct planner *p, const struct principal *who,
+					   uint64_t key)
+{
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	return grant_ends_find(planner_ends_before(p), change_address(&p->scratch, who, e));
+}
+
+/* The end that a grant had while a manifest said so, also under the name that its account had
+ * before somebody renamed it in the service; NULL. */
 static const char *find_end(struct planner *p, uint64_t key)
 {
-	const struct grant_end_vec *ends = p->in->ends_before;
+	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
 	char day[DATE_TEXT];
-	if (!ends || ends->len == 0)
+	if (!p->in->ends_before || p->in->ends_before->len == 0)
 		return NULL;
-	const char *address =
-		change_address(&p->scratch, universe_principal_at(p->u, grant_principal(key)),
-			       universe_entitlement_at(p->u, grant_entitlement(key)));
-	const struct grant_end *last = grant_ends_find(ends, address);
+	const struct grant_end *last = find_end_of(p, who, key);
+	const char *then = who->kind == PRINCIPAL_ACCOUNT
+				   ? planner_base_name(p, planner_live(p, grant_principal(key)))
+				   : NULL;
+	if (!last && then)
+		last = find_end_of(p, &(struct principal){then, PRINCIPAL_ACCOUNT}, key);
 	if (!last)
 		return NULL;
 	date_format(last->day, day);

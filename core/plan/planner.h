@@ -66,6 +66,7 @@ struct planner {
 					 or the snapshot leads to and that gets this name; NULL:
 					 none */
 	struct change_vec phases[PHASE_COUNT];
+	const struct grant_end_vec *ends; /* planner_ends_before(); NULL: not asked for yet */
 	struct grantable grantable;
 	size_t nearest_steps; /* how much search for similar names is left */
 };
@@ -142,7 +143,8 @@ int32_t planner_last_day(const struct wanted_pair *w);
 const struct wanted_pair *planner_find_longest(const struct planner *p, uint64_t key);
 /* Fills plan->ends: what the next plans are to know of these manifests' ends. */
 void planner_find_ends(struct planner *p);
-/* The ends that are on record, under the names that this plan gives; of the scratch arena. */
+/* The ends that are on record, under the names that this plan gives; of the scratch arena. Called
+ * when the changes of accounts are known. */
 const struct grant_end_vec *planner_ends_before(struct planner *p);
 /* Tells which grants hold longer than is on record. */
 void planner_find_extended(struct planner *p);

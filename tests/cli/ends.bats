@@ -152,6 +152,34 @@ apply_on() {
 	grep -q '^    it was to end on 2026-06-10, ' stdout
 }
 
+@test "it is told under the name that the same plan, or somebody in the service, gives" {
+	granted() {
+		document TechnicalAccount "$1" "unlisted: keep, adminRoles: [$3]" |
+			sed "s/name: $1}/name: $1${2:+, previously: [$2]}}/" |
+			acme manifests/organization.yaml
+	}
+	told() {
+		WRIT_NOW=2026-06-02T10:00:00Z ends 0 plan --live live.yaml --base snap manifests
+		grep -A1 "^  $1  support-administrator\$" stdout |
+			grep -q '^    it was to end on 2026-06-10, which no manifest says any more$'
+	}
+	document TechnicalAccount migrator '' |
+		sed '$a status: {id: 0123456789ABCDEF01234567@techacct.adobe.com}' >>live.yaml
+	granted migrator '' '{role: support-administrator, expires: "2026-06-10"}'
+	apply_on 2026-06-01 0 --snapshot snap
+	for known in ledger snapshot; do
+		[ "$known" = ledger ] || rm -r state
+		granted mover migrator ''
+		told mover
+		grep -q 'renamed from migrator' stdout
+
+		granted migrator '' ''
+		sed -i.bak 's/name: migrator/name: mover/' live.yaml
+		told mover
+		mv live.yaml.bak live.yaml
+	done
+}
+
 # named FILE NAME PREVIOUSLY ROLE: one account more, that may have had another name.
 named() {
 	document TechnicalAccount "$2" "adminRoles: [$4]" |
