@@ -148,25 +148,23 @@ static void find_recordings(struct run *run, const struct snapshot_source *sourc
 	error_free(error);
 }
 
-void drift_tell_runs(struct run *run, const struct restore *both, struct drift_vec *items)
+void drift_tell_runs(struct run *run, const struct drift_sides *sides, struct drift_vec *items)
 {
-	const struct session *session = &both->session;
-	const char *organization = both->live.organization;
 	struct known_run_vec runs = {0};
 	struct commit_vec recordings = {0};
 	if (items->len == 0)
 		return;
-	struct error *error = load_runs(run, organization, &runs);
+	struct error *error = load_runs(run, sides->organization, &runs);
 	if (error)
 		log_note("whether a run did this is not known: %s", error->message);
 	error_free(error);
 	if (runs.len)
-		find_recordings(run, &both->source, &both->wanted, &recordings);
+		find_recordings(run, sides->source, sides->snapshot, &recordings);
 	bool *spoken = arena_zalloc(&run->arena, items->len * sizeof(*spoken));
 	for (size_t i = runs.len; i-- > 0;) {
 		const struct known_run *r = &runs.at[i];
 		struct run_deeds deeds = {.recordings = &recordings};
-		if (!is_of(run, session, organization, r) || r->damage)
+		if (!is_of(run, sides->session, sides->organization, r) || r->damage)
 			continue;
 		if (r->tree)
 			return; /* recorded, and so is what was before it */
@@ -177,20 +175,20 @@ void drift_tell_runs(struct run *run, const struct restore *both, struct drift_v
 	}
 }
 
-const char *drift_find_unrecorded(struct run *run, const struct restore *both)
+const char *drift_find_unrecorded(struct run *run, const struct drift_sides *sides)
 {
 	struct known_run_vec runs = {0};
 	struct commit_vec recordings = {0};
-	struct error *error = load_runs(run, both->live.organization, &runs);
+	struct error *error = load_runs(run, sides->organization, &runs);
 	if (error)
 		log_note("whether a run was not recorded is not known: %s", error->message);
 	error_free(error);
 	if (runs.len)
-		find_recordings(run, &both->source, &both->wanted, &recordings);
+		find_recordings(run, sides->source, sides->snapshot, &recordings);
 	for (size_t i = runs.len; i-- > 0;) {
 		const struct known_run *r = &runs.at[i];
 		const struct run_deeds deeds = {.run = r, .recordings = &recordings};
-		if (!is_of(run, &both->session, both->live.organization, r) || r->damage)
+		if (!is_of(run, sides->session, sides->organization, r) || r->damage)
 			continue;
 		if (r->tree)
 			return NULL;

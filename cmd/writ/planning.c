@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/planning.h"
+#include "cmd/writ/drift_runs.h"
 #include "cmd/writ/ledger_access.h"
 
 #include <string.h>
@@ -360,6 +361,17 @@ static struct plan_input input_of(struct gathering *g, const struct model *model
 	return input;
 }
 
+/* What runs did and nobody recorded is agreed, and nobody else's doing. */
+static void tell_runs(struct gathering *g, struct plan *plan)
+{
+	const struct drift_sides sides = {g->session, g->live->organization, &g->base.source,
+					  g->base.model};
+	if (!g->base.model)
+		return;
+	drift_tell_runs(g->run, &sides, &plan->drift);
+	plan_credit_runs(plan);
+}
+
 struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
 			struct plan *out)
 {
@@ -385,5 +397,6 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	out->whole = !run->options.target;
 	out->ledger_number = g.view.number;
 	tell_steps(run, &g.view, out);
+	tell_runs(&g, out);
 	return NULL;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/restore.h"
-#include "cmd/writ/drift_runs.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/publishing.h"
 #include "cmd/writ/reviewing.h"
@@ -92,6 +91,11 @@ void restore_done(struct restore *r)
 {
 	close_session(&r->session);
 	universe_free(r->universe);
+}
+
+struct drift_sides restore_sides(const struct restore *r)
+{
+	return (struct drift_sides){&r->session, r->live.organization, &r->source, &r->wanted};
 }
 
 /* What the command line asks for. */
@@ -228,7 +232,8 @@ static struct error *rehearse(struct run *run, struct restore *r)
 /* What is agreed has what runs made, which a plan by the snapshot alone would take back. */
 static struct error *check_recorded(struct run *run, const struct restore *r)
 {
-	const char *name = drift_find_unrecorded(run, r);
+	const struct drift_sides sides = restore_sides(r);
+	const char *name = drift_find_unrecorded(run, &sides);
 	if (!name)
 		return NULL;
 	return error_new(ERROR_INPUT,

@@ -3,6 +3,7 @@
 #ifndef WRIT_CMD_RESTORE_H
 #define WRIT_CMD_RESTORE_H
 
+#include "cmd/writ/drift_runs.h"
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/plan/plan.h"
@@ -23,6 +24,7 @@ struct restore {
  * ERROR_USAGE when there is none. restore_done() frees *out, also after an error. */
 MUST_CHECK struct error *restore_read(struct run *run, const char *given, struct restore *out);
 void restore_done(struct restore *r);
+struct drift_sides restore_sides(const struct restore *r);
 
 /* How far the way back goes, and what it may do. */
 struct restore_wish {

@@ -347,6 +347,8 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	*out = (struct base){.name = source.path,
 			     .live = live,
 			     .policy = policy->max_removals < 0 ? NULL : policy,
-			     .ends = ends};
+			     .ends = ends,
+			     .source = source,
+			     .model = model};
 	return NULL;
 }

@@ -47,6 +47,8 @@ struct base {
 	const struct live *live;
 	const struct guards *policy;	  /* limits of the apply that it records; NULL: not known */
 	const struct grant_end_vec *ends; /* that it tells, sorted; NULL: there is no snapshot */
+	struct snapshot_source source;
+	const struct model *model;
 };
 MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
 				   const char *given, const char *name, struct universe *u,

@@ -211,6 +211,10 @@ void plan_attest(struct plan *plan, const struct attestation_vec *all);
 /* Counts changes[] again, after `withheld` has moved. */
 void plan_summarize(struct plan *plan);
 
+/* Once the plan's drift says which of it runs made that nobody recorded: what takes that back is
+ * the manifests' wish alone, for nobody else moved. */
+void plan_credit_runs(struct plan *plan);
+
 /* Gives the changes of a plan that was read from a file the ranks that order them by content. */
 void plan_rank(struct plan *plan, struct intern *strings);
 

@@ -287,6 +287,29 @@ static int32_t find_shrink(const struct planner *p)
 	return now < then ? (int32_t)((then - now) * 100 / then) : 0;
 }
 
+static bool is_about(const struct change *c, const struct drift_item *d)
+{
+	if (principal_compare(c->principal, d->principal) != 0 ||
+	    !c->entitlement != !d->entitlement)
+		return false;
+	return !c->entitlement || entitlement_compare(c->entitlement, d->entitlement) == 0;
+}
+
+void plan_credit_runs(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->drift.len; i++) {
+		struct drift_item *d = &plan->drift.at[i];
+		if (!drift_is_unrecorded(d))
+			continue;
+		if (d->fate == DRIFT_CONFLICT)
+			d->fate = DRIFT_REVERTED;
+		for (size_t k = 0; k < plan->changes.len; k++) {
+			if (is_about(&plan->changes.at[k], d))
+				plan->changes.at[k].mover = MOVER_PENDING;
+		}
+	}
+}
+
 void planner_compare_base(struct planner *p)
 {
 	struct reaction r = {.p = p};

@@ -266,6 +266,8 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 					       .unsure =
 						       json_member(item, "unseen_before", &unsure),
 					       .ignore = read_ignore(l, item),
+					       .made_by = loader_text(l, item, "made_by"),
+					       .unrecorded = json_get_true(item, "unrecorded"),
 					       .look_alike = read_look_alike(l, item)};
 			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
 			read_differs(l, item, &d);

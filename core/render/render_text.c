@@ -463,11 +463,17 @@ static void add_blocked(const struct text_renderer *r)
 
 static void add_drift(const struct text_renderer *r)
 {
-	const struct drift_vec *all = &r->plan->drift;
-	if (all->len == 0)
-		return;
-	str_printf(r->out, "\nDRIFT SINCE THE SNAPSHOT (%zu)\n", all->len);
-	render_drift_text(r->out, all, true, DRIFT_SHOWN);
+	struct drift_vec drift = {0}, made = {0};
+	for (size_t i = 0; i < r->plan->drift.len; i++) {
+		const struct drift_item *d = &r->plan->drift.at[i];
+		vec_push(r->out->arena, drift_is_unrecorded(d) ? &made : &drift, *d);
+	}
+	if (drift.len)
+		str_printf(r->out, "\nDRIFT SINCE THE SNAPSHOT (%zu)\n", drift.len);
+	render_drift_text(r->out, &drift, true, DRIFT_SHOWN);
+	if (made.len)
+		str_printf(r->out, "\nMADE BY RUNS, AND NOT RECORDED (%zu)\n", made.len);
+	render_drift_text(r->out, &made, true, DRIFT_SHOWN);
 }
 
 static void add_unlisted(const struct text_renderer *r)

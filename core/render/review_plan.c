@@ -307,12 +307,22 @@ static void fill_guards(struct filler *f)
 	review_add_guards(f->review, f->arena, &f->plan->guards, f->plan);
 }
 
-static void fill_some_drift(struct filler *f, bool power)
+/* Of which drift a section is. */
+enum drift_sort { SORT_POWER, SORT_OTHER, SORT_MADE };
+
+static enum drift_sort sort_of(const struct drift_item *d)
+{
+	if (drift_is_unrecorded(d))
+		return SORT_MADE;
+	return d->fate != DRIFT_IGNORED && drift_gives_rights(d) ? SORT_POWER : SORT_OTHER;
+}
+
+static void fill_some_drift(struct filler *f, enum drift_sort sort)
 {
 	struct arena *a = f->arena;
 	for (size_t i = 0; i < f->plan->drift.len; i++) {
 		const struct drift_item *d = &f->plan->drift.at[i];
-		if (power != (d->fate != DRIFT_IGNORED && drift_gives_rights(d)))
+		if (sort_of(d) != sort)
 			continue;
 		struct review_item item = {
 			.rule = f->rule,
@@ -333,12 +343,25 @@ static void fill_some_drift(struct filler *f, bool power)
 
 static void fill_drift_admin(struct filler *f)
 {
-	fill_some_drift(f, true);
+	fill_some_drift(f, SORT_POWER);
 }
 
 static void fill_drift(struct filler *f)
 {
-	fill_some_drift(f, false);
+	fill_some_drift(f, SORT_OTHER);
+}
+
+static void fill_made(struct filler *f)
+{
+	fill_some_drift(f, SORT_MADE);
+}
+
+static size_t count_drift(const struct plan *plan)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->drift.len; i++)
+		count += !drift_is_unrecorded(&plan->drift.at[i]);
+	return count;
 }
 
 /* NULL: there is nothing more to say of it. */
@@ -419,6 +442,8 @@ static const struct plan_part {
 	 .fill = fill_drift_admin},
 	{"drift", "Drift since the snapshot", LEVEL_WARNING, GROUP_FROM, .aside = true,
 	 .fill = fill_drift},
+	{"drift", "Made by runs that nobody recorded", LEVEL_NOTE, GROUP_FROM, .aside = true,
+	 .fill = fill_made},
 	{"unlisted", "Live but not listed, left alone", LEVEL_NOTE, GROUP_FROM, .aside = true,
 	 .fill = fill_unlisted},
 };
@@ -555,7 +580,7 @@ static void add_outputs(struct review *r, struct arena *a, const struct planned 
 		      {"manual", s->manual},
 		      {"blocked", s->blocked},
 		      {"unseen", s->unseen},
-		      {"drift", plan->drift.len},
+		      {"drift", count_drift(plan)},
 		      {"admin-grants", count_of(plan, is_granted)},
 		      {"credential-changes", count_of(plan, is_credential)}};
 	vec_push(a, &r->outputs,

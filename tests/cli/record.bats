@@ -577,6 +577,24 @@ trailers() {
 		([.drift[] | select(.unrecorded and .made_by == $name)] | length == 7)' stdout
 	ends 2 drift --live live.yaml --base repo/org --format markdown
 	grep -q '^\*\*Made by runs that nobody recorded (7)\*\*$' stdout
+	# A plan says the same, and that what takes it back is the manifests' wish.
+	ends 0 plan --live live.yaml --base repo/org --out made.json source/manifests
+	grep -q '^DRIFT SINCE THE SNAPSHOT (2)$' stdout
+	grep -q '^MADE BY RUNS, AND NOT RECORDED (7)$' stdout
+	jq -e --arg name "$name" '[.drift[] | select(.unrecorded and .made_by == $name)] |
+		length == 7' made.json
+	ends 0 show made.json
+	grep -q "^    + technical account  [0-9a-f]*  (.*)  (run $name did this)\$" stdout
+	run ! grep -q '^  [+-].*\[drift\]' stdout
+	cp -r source/manifests dropped
+	rm dropped/accounts/template-sync.yaml
+	document TechnicalAccount template-sync 'state: absent' >dropped/gone.yaml
+	sed -i 1d dropped/gone.yaml
+	ends 0 plan --live live.yaml --base repo/org --format markdown dropped
+	grep -q "^<details><summary>Made by runs that nobody recorded (7)" stdout
+	ends 0 plan --live live.yaml --base repo/org --out dropped.json dropped
+	jq -e '[.changes[] | select(.address == "technicalAccount/template-sync") |
+		.since_snapshot] == ["pending"]' dropped.json
 	# It is agreed: nothing takes it back by itself.
 	ends 0 drift --live live.yaml --base repo/org revert
 	[ "$(grep -c '(left alone: a run made it)$' stdout)" -eq 7 ]
