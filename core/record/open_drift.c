@@ -176,6 +176,24 @@ static void index_known(struct drift_finder *f)
 	f->still = arena_zalloc(&f->scratch, all->len + 1);
 }
 
+/* Of several items of one address, that of the same kind, and of these that of the same account:
+ * one account can be gone while another has its name. NULL: none is of this kind. */
+static const struct addressed *find_known(const struct drift_finder *f, const struct drift_item *d,
+					  const char *address)
+{
+	const struct addressed key = {address, 0}, *best = NULL;
+	const struct account *who = d->before ? d->before : d->after;
+	for (const struct addressed *i = find(&f->known, address); i && by_address(i, &key) == 0;
+	     i = vec_next(&f->known, i)) {
+		const struct open_drift *known = &f->in->known->at[i->at];
+		if (known->kind != d->kind)
+			continue;
+		if (!best || (who && who->id && known->id && !strcmp(who->id, known->id)))
+			best = i;
+	}
+	return best;
+}
+
 /* ---- what closes an item ---- */
 
 static bool brings_profiles(const struct change *c)
@@ -288,13 +306,24 @@ static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *
 
 /* ---- since when ---- */
 
+/* What is open in another way than it was has not gone back. */
+static void keep_other(struct drift_finder *f, const char *address)
+{
+	const struct addressed key = {address, 0};
+	for (const struct addressed *i = find(&f->known, address); i && by_address(i, &key) == 0;
+	     i = vec_next(&f->known, i))
+		f->still[i->at] = true;
+}
+
 static void remember(struct drift_finder *f, struct drift_item *d, const char *address)
 {
-	const struct addressed *found = find(&f->known, address);
+	const struct addressed *found = find_known(f, d, address);
 	const struct open_drift *known = found ? &f->in->known->at[found->at] : NULL;
-	if (known)
+	if (found)
 		f->still[found->at] = true;
-	if (known && known->kind == d->kind && known->unseen == d->unseen) {
+	else
+		keep_other(f, address);
+	if (known && known->unseen == d->unseen) {
 		d->since = known->since;
 		d->run = known->run;
 		return;
@@ -314,8 +343,8 @@ void open_drift_remember(const struct open_drift_vec *known, const struct live *
 	for (size_t i = 0; i < items->len; i++) {
 		struct drift_item *d = &items->at[i];
 		const char *address = change_address(&f.scratch, d->principal, d->entitlement);
-		const struct addressed *found = find(&f.known, address);
-		if (!found || known->at[found->at].kind != d->kind)
+		const struct addressed *found = find_known(&f, d, address);
+		if (!found)
 			continue;
 		d->since = known->at[found->at].since;
 		d->run = known->at[found->at].run;

@@ -28,6 +28,9 @@
 #define TWICE(lists)                                                                               \
 	"---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: robot}\n"              \
 	"spec: {description: e, " lists "}\n"
+#define NAMED(name, id)                                                                            \
+	"---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: " name "}\n"           \
+	"spec: {adminRoles: [], products: []}\nstatus: {id: " id "@techacct.adobe.com}\n"
 #define ROLE(user)                                                                                 \
 	"---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: r}\nspec: {role: "            \
 	"storage-administrator, members: [" user "]}\n"
@@ -331,6 +334,10 @@ static void agreed_comes_back(void **state UNUSED)
 		{ORG ROLE(ANN), ORG},
 		{ORG, ORG ROLE(ANN) ROBOT(ADMIN)},
 		{ORG ROBOT("products: [{product: P, profile: Q}]"), ORG ROBOT("products: []")},
+		/* One account is gone, and another has its name: two items of one address. */
+		{ORG NAMED("beta", "2") NAMED("robot", "1"), ORG NAMED("robot", "2")},
+		{ORG NAMED("beta", "2") NAMED("robot", "1"),
+		 ORG NAMED("beta", "1") NAMED("robot", "2")},
 	};
 	static const struct open_drift_vec none = {0};
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
