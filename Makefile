@@ -145,16 +145,28 @@ $(B)/gen/confusable_tables.h: $(B)/gen/confusable_tables
 $(call objects_of,core/util/confusables): $(B)/gen/confusable_tables.h
 
 # A page's style and script, as text in the program.
-PAGE_STYLE  := core/report/page.css core/report/page_narrow.css core/report/page_print.css
-PAGE_SCRIPT := core/report/page.js core/report/page_ways.js core/report/page_table.js
+TABLE_STYLE  := core/render/table.css core/past/changes.css
+PAGE_STYLE   := $(TABLE_STYLE) core/report/page.css core/report/page_narrow.css \
+	core/report/page_print.css
+TABLE_SCRIPT := core/render/table.js
+PAGE_SCRIPT  := $(TABLE_SCRIPT) core/report/page.js core/report/page_ways.js \
+	core/report/page_table.js
+as_text = { printf 'static const char $(1)[] =\n'; \
+	sed 's/[\\"?]/\\&/g; s/^/\t"/; s/$$/\\n"/' $(2); echo ';'; }
 $(B)/gen/report_page.h: $(PAGE_STYLE) $(PAGE_SCRIPT) Makefile
 	@mkdir -p $(@D)
 	$(say) GEN $@
-	$(Q)as_text() { printf 'static const char page_%s[] =\n' "$$1"; shift; \
-		sed 's/[\\"?]/\\&/g; s/^/\t"/; s/$$/\\n"/' "$$@"; echo ';'; }; \
-		{ as_text style $(PAGE_STYLE); as_text script $(PAGE_SCRIPT); } >$@.new
+	$(Q){ $(call as_text,page_style,$(PAGE_STYLE)); \
+		$(call as_text,page_script,$(PAGE_SCRIPT)); } >$@.new
+	$(Q)mv -f $@.new $@
+$(B)/gen/table_page.h: $(TABLE_STYLE) $(TABLE_SCRIPT) Makefile
+	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q){ $(call as_text,table_style,$(TABLE_STYLE)); \
+		$(call as_text,table_script,$(TABLE_SCRIPT)); } >$@.new
 	$(Q)mv -f $@.new $@
 $(call objects_of,core/report/matrix_page): $(B)/gen/report_page.h
+$(call objects_of,core/past/past_changes_page): $(B)/gen/table_page.h
 
 $(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -392,7 +404,7 @@ SHELL_FILES = .ci/run .package/deb.sh \
 	tests/tap tests/cli/ci_site examples/ci/pre-commit
 
 .PHONY: tidy
-tidy: $(B)/gen/confusable_tables.h $(B)/gen/report_page.h
+tidy: $(B)/gen/confusable_tables.h $(B)/gen/report_page.h $(B)/gen/table_page.h
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY

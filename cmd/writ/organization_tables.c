@@ -151,7 +151,7 @@ static struct error *write_pages(struct run *run, const struct output *output,
 				 const struct organization_result_vec *all)
 {
 	struct str out = STR(&run->arena);
-	page_begin(&out, "Who has what", "");
+	page_begin(&out, "Who has what", "", "");
 	str_printf(&out, "<h1>Who has what, in %zu organisations</h1>\n<ul>\n", all->len);
 	for (size_t i = 0; i < all->len; i++) {
 		const char *file;
@@ -159,7 +159,7 @@ static struct error *write_pages(struct run *run, const struct output *output,
 		add_entry(&out, &all->at[i], file);
 	}
 	str_add(&out, "</ul>\n");
-	page_end(&out);
+	page_end(&out, "");
 	return output_write(output, str_text(&out), out.len);
 }
 

@@ -2,24 +2,12 @@
 /* The changes of a period as one HTML page, and as parts of another. */
 #include "core/past/past_changes_print.h"
 
+#include <table_page.h>
+
 #include "core/render/escape.h"
 #include "core/render/page.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
-
-/* What the page needs beside the style of each page. */
-static const char style[] =
-	"body{max-width:none}\n"
-	".table{overflow-x:auto}\n"
-	"table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
-	"caption{text-align:left;color:var(--dim);padding:.3rem 0}\n"
-	"th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px "
-	"solid var(--line)}\n"
-	"th[scope=col]{position:sticky;top:0;background:var(--box)}\n"
-	"th[scope=row]{font-weight:600;overflow-wrap:anywhere}\n"
-	"td{overflow-wrap:anywhere;min-width:6rem}\n"
-	"tr.alone td:first-child{border-left:4px solid var(--red)}\n"
-	"td small{display:block;color:var(--dim)}\n";
 
 static void add(struct str *out, const char *before, const char *text, const char *behind)
 {
@@ -128,12 +116,124 @@ static void add_approver(struct str *out, const struct past_change *row, const c
 	str_add(out, "</td>");
 }
 
+/* ---- what a person asks for ---- */
+
+enum approval {
+	APPROVAL_ALONE, /* given, and nobody but its writer stands for it */
+	APPROVAL_NOBODY,
+	APPROVAL_CLAIMED,
+	APPROVAL_SIGNED,
+	APPROVAL_NOT_KNOWN,
+};
+
+static enum approval approval_of(const struct past_change *row, const char *who, bool claimed,
+				 bool known)
+{
+	if (who)
+		return claimed ? APPROVAL_CLAIMED : APPROVAL_SIGNED;
+	if (!known)
+		return APPROVAL_NOT_KNOWN;
+	return row->verb == PAST_GIVEN ? APPROVAL_ALONE : APPROVAL_NOBODY;
+}
+
+enum subject { SUBJECT_ACCOUNT, SUBJECT_ROLE, SUBJECT_PRODUCT, SUBJECT_API, SUBJECT_POWER };
+
+static enum subject subject_of(const struct past_change *row)
+{
+	if (!row->has_entitlement)
+		return SUBJECT_ACCOUNT;
+	if (row->entitlement.api)
+		return SUBJECT_API;
+	return row->entitlement.role == ROLE_NONE ? SUBJECT_PRODUCT : SUBJECT_ROLE;
+}
+
+/* A list of what can be asked for; of `by`, rows say which they are. */
+static const struct {
+	const char *title, *by, *any;
+	struct {
+		const char *name;
+		int value;
+	} choices[6];
+} tools[] = {
+	{"Change",
+	 "change",
+	 "any",
+	 {{"given", PAST_GIVEN},
+	  {"taken", PAST_TAKEN},
+	  {"account created", PAST_CREATED},
+	  {"account changed", PAST_CHANGED},
+	  {"account deleted", PAST_DELETED}}},
+	{"What",
+	 "what",
+	 "everything",
+	 {{"what can administer", SUBJECT_POWER},
+	  {"admin roles", SUBJECT_ROLE},
+	  {"products", SUBJECT_PRODUCT},
+	  {"APIs", SUBJECT_API},
+	  {"accounts themselves", SUBJECT_ACCOUNT}}},
+	{"Who",
+	 "who",
+	 "anybody",
+	 {{"accounts", PRINCIPAL_ACCOUNT}, {"groups", PRINCIPAL_GROUP}, {"users", PRINCIPAL_USER}}},
+	{"Made by",
+	 "made",
+	 "anybody",
+	 {{"a run", PAST_RUN}, {"drift", PAST_DRIFT}, {"unnamed", PAST_UNNAMED}}},
+	{"Seen",
+	 "proof",
+	 "or not",
+	 {{"done", PAST_DONE}, {"not seen yet", PAST_LATE}, {"unknown", PAST_UNKNOWN}}},
+	{"Approved by",
+	 "approved",
+	 "anybody or nobody",
+	 {{"nobody, and it was given", APPROVAL_ALONE},
+	  {"nobody", APPROVAL_NOBODY},
+	  {"somebody, as claimed", APPROVAL_CLAIMED},
+	  {"somebody, signed", APPROVAL_SIGNED},
+	  {"not known here", APPROVAL_NOT_KNOWN}}},
+};
+
+static void add_tools(struct str *out)
+{
+	str_add(out, "<div class=\"tools\" role=\"search\" aria-label=\"Changes\" hidden>\n"
+		     "<label>Search<br><input type=\"search\" autocomplete=\"off\" "
+		     "spellcheck=\"false\" placeholder=\"name, reason, ticket, file, day\">"
+		     "</label>\n");
+	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
+		str_printf(out,
+			   "<label>%s<br><select data-by=\"%s\">"
+			   "<option value=\"\">%s</option>",
+			   tools[i].title, tools[i].by, tools[i].any);
+		for (size_t k = 0; k < 6 && tools[i].choices[k].name; k++)
+			str_printf(out, "<option value=\"%d\">%s</option>",
+				   tools[i].choices[k].value, tools[i].choices[k].name);
+		str_add(out, "</select></label>\n");
+	}
+	str_add(out, "</div>\n<p class=\"count\" role=\"status\" hidden></p>\n");
+}
+
+static void open_row(struct str *out, const struct past_change *row, enum approval approval)
+{
+	bool power = row->has_entitlement && entitlement_power(&row->entitlement) != POWER_NONE;
+	str_printf(out, "<tr%s data-change=\"%d\" data-what=\"%d",
+		   approval == APPROVAL_ALONE ? " class=\"alone\"" : "", row->verb,
+		   subject_of(row));
+	if (power)
+		str_printf(out, " %d", SUBJECT_POWER);
+	str_printf(out,
+		   "\" data-who=\"%d\" data-made=\"%d\" data-proof=\"%d\" "
+		   "data-approved=\"%d",
+		   row->principal.kind, row->source, row->proof, approval);
+	if (approval == APPROVAL_ALONE)
+		str_printf(out, " %d", APPROVAL_NOBODY);
+	str_add(out, "\">");
+}
+
 static void add_row(struct str *out, const struct past_change *row)
 {
 	bool claimed, known;
 	const char *who = past_change_approver(out->arena, row, &claimed, &known);
-	bool alone = row->verb == PAST_GIVEN && known && !who;
-	str_add(out, alone ? "<tr class=\"alone\">" : "<tr>");
+	open_row(out, row, approval_of(row, who, claimed, known));
 	add_when(out, row);
 	add_what(out, row);
 	add_why(out, row);
@@ -147,14 +247,21 @@ void past_changes_add_rows(struct str *out, const struct past_changes *changes)
 {
 	static const char *const titles[] = {"When (UTC)", "Change",  "Who",  "What",
 					     "Why",	   "Made by", "Line", "Approved by"};
-	str_add(out, "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Changes\">\n"
-		     "<table>\n<caption>One row a change, oldest first.</caption>\n<thead><tr>");
+	if (changes->rows.len == 0)
+		return;
+	str_add(out, "<div class=\"changes rows\" data-one=\"change\" data-many=\"changes\" "
+		     "data-of=\"a change\">\n");
+	add_tools(out);
+	str_add(out, "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table of "
+		     "changes\">\n<table>\n<caption>One row a change, oldest first.</caption>\n"
+		     "<thead><tr>");
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
 		str_printf(out, "<th scope=\"col\">%s</th>", titles[i]);
 	str_add(out, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < changes->rows.len; i++)
 		add_row(out, &changes->rows.at[i]);
-	str_add(out, "</tbody>\n</table>\n</div>\n");
+	str_add(out,
+		"</tbody>\n</table>\n</div>\n<button type=\"button\" hidden></button>\n</div>\n");
 }
 
 void past_changes_add_gaps(struct str *out, const struct past_changes *changes)
@@ -179,10 +286,10 @@ void past_changes_print_html(struct str *out, const struct change_table *t)
 	str_add(&title, "writ changes");
 	if (t->organization)
 		str_printf(&title, " of %s", render_shown(out->arena, t->organization));
-	page_begin(out, str_text(&title), style);
+	page_begin(out, str_text(&title), table_style, table_script);
 	add(out, "<p class=\"of\">", str_text(&title), "</p>\n");
 	add(out, "<h1>", past_changes_summary(out->arena, t), "</h1>\n");
 	past_changes_add_gaps(out, t->changes);
 	past_changes_add_rows(out, t->changes);
-	page_end(out);
+	page_end(out, table_script);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/render/page.h"
 
+#include <string.h>
+
 #include "core/render/escape.h"
 #include "core/util/digest.h"
 
@@ -39,26 +41,42 @@ static const char common[] =
 	".facts dd{margin:0;font-family:monospace;overflow-wrap:anywhere}\n"
 	"@media print{body{max-width:none}details>:not(summary){display:block!important}}\n";
 
-void page_begin(struct str *out, const char *title, const char *style)
+static void add_digest(struct str *out, const char *what, const char *text, size_t len)
 {
 	unsigned char digest[SHA256_SIZE];
 	char hash[SHA256_BASE64];
-	struct str sheet = STR(out->arena);
-	str_printf(&sheet, "%s%s", common, style);
-	sha256_of(sheet.at, sheet.len, digest);
+	sha256_of(text, len, digest);
 	sha256_base64(digest, hash);
+	str_printf(out, "; %s 'sha256-%s'", what, hash);
+}
+
+void page_policy(struct str *out, const char *style, const char *script)
+{
 	str_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		     "base-uri 'none'; form-action 'none'; ");
-	str_printf(out, "style-src 'sha256-%s'\">\n", hash);
-	str_add(out, "<meta name=\"referrer\" content=\"no-referrer\">\n"
+		     "base-uri 'none'; form-action 'none'");
+	add_digest(out, "style-src", style, strlen(style));
+	if (*script)
+		add_digest(out, "script-src", script, strlen(script));
+	str_add(out, "\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
 		     "<meta name=\"viewport\" content=\"width=device-width, "
-		     "initial-scale=1\">\n<title>");
+		     "initial-scale=1\">\n");
+}
+
+void page_begin(struct str *out, const char *title, const char *style, const char *script)
+{
+	struct str sheet = STR(out->arena);
+	str_printf(&sheet, "%s%s", common, style);
+	page_policy(out, str_text(&sheet), script);
+	str_add(out, "<title>");
 	escape_markup(out, title);
 	str_printf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", str_text(&sheet));
 }
 
-void page_end(struct str *out)
+void page_end(struct str *out, const char *script)
 {
-	str_add(out, "</main>\n</body>\n</html>\n");
+	str_add(out, "</main>\n");
+	if (*script)
+		str_printf(out, "<script>%s</script>\n", script);
+	str_add(out, "</body>\n</html>\n");
 }

@@ -125,7 +125,7 @@ static void add_head(struct str *out, const struct review *r)
 	str_printf(&title, "writ %s", r->subject);
 	if (r->organization && *r->organization)
 		str_printf(&title, " of %s", r->organization);
-	page_begin(out, str_text(&title), "");
+	page_begin(out, str_text(&title), "", "");
 }
 
 static void add_title(struct str *out, const struct review *r)
@@ -149,7 +149,7 @@ static void add_foot(struct str *out, const struct review *r)
 		add_text(out, "<dd>", r->facts.at[i].value, "</dd>\n");
 	}
 	str_add(out, "</dl>\n");
-	page_end(out);
+	page_end(out, "");
 }
 
 void render_html(struct str *out, const struct review *r)

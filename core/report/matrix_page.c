@@ -4,6 +4,7 @@
 #include <report_page.h>
 
 #include "core/render/escape.h"
+#include "core/render/page.h"
 #include "core/render/render.h"
 #include "core/report/matrix_page_data.h"
 #include "core/report/matrix_picture.h"
@@ -28,24 +29,9 @@ static void add_words(struct str *out, const char *before, const char *text, con
 
 /* ---- the head ---- */
 
-static void add_digest(struct str *out, const char *name, const char *text, size_t len)
-{
-	unsigned char digest[SHA256_SIZE];
-	char hash[SHA256_BASE64];
-	sha256_of(text, len, digest);
-	sha256_base64(digest, hash);
-	str_printf(out, "; %s 'sha256-%s'", name, hash);
-}
-
 static void add_head(struct str *out, const struct matrix *m)
 {
-	str_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		     "base-uri 'none'; form-action 'none'");
-	add_digest(out, "style-src", page_style, sizeof(page_style) - 1);
-	add_digest(out, "script-src", page_script, sizeof(page_script) - 1);
-	str_add(out, "\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
-		     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+	page_policy(out, page_style, page_script);
 	add_words(out, "<title>Access report of ", m->organization, "");
 	str_printf(out, ", %.10s</title>\n<style>", render_time(out->arena, m->now));
 	str_addn(out, page_style, sizeof(page_style) - 1);
@@ -273,8 +259,7 @@ static void add_changes(struct str *out, const struct change_table *t)
 		"<h2 id=\"changes-title\">What changed</h2>\n");
 	add_text(out, folded ? "<details><summary>" : "<p>", past_changes_summary(out->arena, t),
 		 folded ? "</summary>\n" : "</p>\n");
-	if (t->changes->rows.len)
-		past_changes_add_rows(out, t->changes);
+	past_changes_add_rows(out, t->changes);
 	str_add(out, folded ? "</details>\n" : "");
 	past_changes_add_gaps(out, t->changes);
 	str_add(out, "</section>\n");

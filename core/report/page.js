@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The script of a report's page: the table of all grants, of which only the rows in view are in the
 // document, and the picture of the ways to a grant. Foreign text gets into the page as text alone,
-// by textContent. page.js has what is known of grants and which are asked for, page_ways.js what is
-// said of one of them, page_table.js the tables and what a person does; in this order they are one
-// script.
-"use strict";
+// by textContent. table.js has what other pages need too, page.js what is known of grants and
+// which are asked for, page_ways.js what is said of one of them, page_table.js the tables and what
+// a person does; in this order they are one script.
 const data = JSON.parse(document.getElementById("data").textContent);
 const text = (i) => data.texts[i];
 const byId = (id) => document.getElementById(id);
@@ -168,7 +167,7 @@ function takesCell(cell) {
 		(cell.expires !== null && cell.expires >= data.today && cell.expires <= filter.ends)
 	);
 }
-const takesText = (haystack) => filter.words.every((word) => haystack.includes(word));
+const takesText = (haystack) => takesWords(haystack, filter.words);
 const takesWho = (p) =>
 	filter.who === "" || p.kind === Number(filter.who) || (p.kind === 3 && filter.who === "2");
 const filtersCells = () => filter.kind !== "" || filter.state !== "" || filter.ends !== "";

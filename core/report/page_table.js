@@ -201,27 +201,17 @@ function drawHead() {
 			"tr",
 			{ "aria-rowindex": "1" },
 			...shown.map((column, i) => {
-				const button = make(
-					"button",
-					{ type: "button", title: `${column.name}: sort` },
-					column.name,
-				);
+				const button = headButton(column.name, () => {
+					turn(sorted, i);
+					update(true);
+					head.rows[0].cells[i].firstChild.focus();
+				});
 				const th = make(
 					"th",
 					{ scope: "col", class: column.css ?? "" },
 					button,
 				);
-				if (i === sorted.column)
-					th.setAttribute(
-						"aria-sort",
-						sorted.down ? "descending" : "ascending",
-					);
-				button.addEventListener("click", () => {
-					sorted.down = sorted.column === i && !sorted.down;
-					sorted.column = i;
-					update(true);
-					head.rows[0].cells[i].firstChild.focus();
-				});
+				markSorted(th, sorted, i);
 				return th;
 			}),
 		),
@@ -314,7 +304,7 @@ body.addEventListener("keydown", (event) => {
 scroller.addEventListener("scroll", draw, { passive: true });
 addEventListener("resize", draw);
 byId("search").addEventListener("input", (event) => {
-	filter.words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
+	filter.words = wordsOf(event.target.value);
 	update(false);
 });
 for (const name of ["kind", "state", "who", "ends"])
@@ -333,11 +323,6 @@ function show(next) {
 	open.clear();
 	update(true);
 }
-addEventListener("keydown", (event) => {
-	if (event.key !== "/" || event.target.closest("input, select")) return;
-	event.preventDefault();
-	byId("search").focus();
-});
 
 // On paper there is no scrolling: every row, a grant each.
 let before = view;

@@ -99,7 +99,7 @@ steady() {
 		s/commit [0-9a-f]\{12\}/commit ID/g
 		s/"\(commit\|manifests\)":"[0-9a-f]\{40\}"/"\1":"ID"/g
 		s/[0-9a-f]\{40\}/ID/g'"
-		s/style-src 'sha256-[^']*'/style-src 'sha256-X'/
+		s/\(style\|script\)-src 'sha256-[^']*'/\1-src 'sha256-X'/g
 		s/<style>/\n&/" stdout stderr
 }
 
@@ -108,7 +108,7 @@ steady() {
 	for format in text json csv html; do
 		changes --since 2026-06-02 --until 2026-06-07 --format "$format"
 		steady
-		sed -i '/^<style>/,/^<\/style>/d' stdout
+		sed -i '/^<style>/,/^<\/style>/d; /^<script>/,/^<\/script>/d' stdout
 		assert_golden "changes-$format"
 	done
 }

@@ -108,7 +108,6 @@ function checkFile(file) {
 	});
 	assert.deepEqual(problems, []);
 	assert.equal(styles.length, 1);
-	assert.equal(scripts.length, 2);
 	const drawn = new Set(["svg", "g", "rect", "text", "path"]),
 		may = new Set(["role", "aria-label", "width", "height", "viewBox", "x", "y", "rx",
 		"class", "d"]);
@@ -124,12 +123,14 @@ function checkFile(file) {
 	const digest = (node) =>
 		`'sha256-${createHash("sha256").update(node.childNodes[0].value).digest("base64")}'`;
 	assert.equal(policy,
-		`default-src 'none'; base-uri 'none'; form-action 'none'; style-src ${digest(styles[0])}; script-src ${digest(scripts[1])}`);
-	return JSON.parse(scripts[0].childNodes[0].value);
+		`default-src 'none'; base-uri 'none'; form-action 'none'; style-src ${digest(styles[0])}; script-src ${digest(scripts.at(-1))}`);
+	return scripts.slice(0, -1);
 }
 
 test("one file with a policy that allows its own style and script alone", () => {
-	const data = checkFile("both.html");
+	const scripts = checkFile("both.html");
+	assert.equal(scripts.length, 1);
+	const data = JSON.parse(scripts[0].childNodes[0].value);
 	assert.equal(data.cells.length, json.grants.length);
 	assert.deepEqual(data.states, states);
 	checkFile("manifests.html");
@@ -332,8 +333,10 @@ test("400 pixels are wide enough: nothing but the table scrolls sideways", () =>
 			"scroller list");
 	}));
 
-test("what changed in a period stands on the page, and axe finds nothing there either",
-	async () => {
+// ---- what changed in a period ----
+
+// A repository with a run of seven changes: a page of them alone, and a report with them.
+before(() => {
 	const repository = join(work, "period");
 	cpSync(join(root, "tests/data/quickstart"), repository, { recursive: true });
 	writeFileSync(join(repository, ".gitignore"), "live.yaml\n*.html\n");
@@ -345,24 +348,152 @@ test("what changed in a period stands on the page, and axe finds nothing there e
 		["commit", "-qm", "<b>all</b>"]]) assert.equal(git(...args).status, 0, args[0]);
 	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z",
 		XDG_STATE_HOME: join(work, "state") };
-	const run = (...args) => spawnSync(process.env.WRIT, args,
-		{ cwd: repository, env, encoding: "utf8" });
-	const applied = run("apply", "--auto-approve", "--live", "live.yaml", "--allow-remove", "1",
-		"--snapshot", "org", "--commit", "manifests");
-	assert.equal(applied.status, 0, applied.stderr);
-	const made = run("report", "--snapshot", "org", "--since", "2026-06-01", "--format",
-		`html=${join(work, "period.html")}`, "manifests");
-	assert.equal(made.status, 0, made.stderr);
+	for (const args of [
+		["apply", "--auto-approve", "--live", "live.yaml", "--allow-remove", "1",
+			"--snapshot", "org", "--commit", "manifests"],
+		["report", "--snapshot", "org", "--since", "2026-06-01", "--format",
+			`html=${join(work, "period.html")}`, "manifests"],
+		["log", "--changes", "--snapshot", "org", "--format",
+			`html=${join(work, "changes.html")}`, "manifests"],
+	]) {
+		const { status, stderr } = spawnSync(process.env.WRIT, args,
+			{ cwd: repository, env, encoding: "utf8" });
+		assert.equal(status, 0, stderr);
+	}
+});
+
+const axe = async (page, where) => {
+	await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+	const { violations } = await page.evaluate(() => axe.run(document));
+	assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], where);
+};
+
+const ask = (page, by, label) =>
+	page.locator(`.changes [data-by=${by}]`).selectOption({ label });
+
+test("what changed in a period stands on the page, with tools of its own", () => {
 	checkFile("period.html");
-	await opened("period.html", {}, async (page) => {
+	return opened("period.html", {}, async (page) => {
 		await page.getByRole("link", { name: "What changed" }).click();
 		assert.match(await page.locator("#changes > p").textContent(),
 			/^7 changes from .*: 4 given, 1 taken, 2 created/);
 		assert.equal(await page.locator("#changes tbody tr").count(), 7);
-		await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-		assert.deepEqual((await page.evaluate(() => axe.run(document))).violations.map(
-			(v) => `${v.id}: ${v.nodes[0].html}`), []);
+		await ask(page, "change", "taken");
+		assert.equal(await page.locator("#changes tbody tr:visible").count(), 1);
+		// The table of grants has filters of its own.
+		assert.ok((await rows(page).count()) > 1);
+		await axe(page, "period.html");
 	});
+});
+
+const shown = (page) => page.locator(".changes tbody tr:visible");
+const column = (page, i) => page.locator(`.changes tbody tr:visible > :nth-child(${i})`)
+	.allTextContents();
+const counted = (page) => page.locator(".changes [role=status]").textContent();
+
+test("the page of changes: search, filters and sort", () => {
+	assert.deepEqual(checkFile("changes.html"), []);
+	return opened("changes.html", {}, async (page) => {
+		assert.equal(await counted(page), "7 changes");
+		await page.getByLabel("Search").fill("OPS- taken");
+		assert.equal(await counted(page), "0 of 7 changes; with “ops-” and “taken”");
+		await page.getByLabel("Search").fill("TEMPLATE");
+		const all = await column(page, 3);
+		assert.ok(all.length > 0);
+		for (const name of all) assert.equal(name, "template-sync");
+		await page.getByLabel("Search").fill("");
+		await ask(page, "change", "given");
+		assert.equal(await counted(page), "4 of 7 changes; change: given");
+		for (const verb of await column(page, 2)) assert.equal(verb, "+given");
+		await ask(page, "change", "any");
+		await ask(page, "what", "accounts themselves");
+		assert.equal(await shown(page).count(), 2);
+		await ask(page, "what", "what can administer");
+		for (const what of await page.locator(".changes tbody tr:visible b").all())
+			assert.ok(await what.isVisible());
+		await ask(page, "what", "everything");
+		await ask(page, "made", "drift");
+		assert.equal(await shown(page).count(), 0);
+		await ask(page, "made", "a run");
+		assert.equal(await shown(page).count(), 7);
+		await ask(page, "approved", "nobody, and it was given");
+		const alone = await page.locator(".changes tr.alone").count();
+		assert.equal(await shown(page).count(), alone);
+		await ask(page, "approved", "anybody or nobody");
+
+		const head = page.locator(".changes thead");
+		assert.equal(await head.locator("[aria-sort]").textContent(), "When (UTC)");
+		await head.getByRole("button", { name: "Who" }).click();
+		const up = await column(page, 3);
+		assert.deepEqual(up, [...up].sort());
+		assert.equal(await head.locator("[aria-sort=ascending]").textContent(), "Who");
+		assert.equal(await page.locator(".changes caption").textContent(),
+			"One row a change, by “Who”.");
+		await head.getByRole("button", { name: "Who" }).click();
+		assert.deepEqual(await column(page, 3), [...up].sort().reverse());
+		assert.equal(await head.locator("[aria-sort]").getAttribute("aria-sort"),
+			"descending");
+	});
+});
+
+test("the page of changes by keys alone, on paper, and without a script", async () => {
+	await opened("changes.html", {}, async (page) => {
+		await page.keyboard.press("/");
+		await page.keyboard.type("given");
+		assert.equal(await shown(page).count(), 4);
+		for (let i = 0; i < 7; i++) await page.keyboard.press("Tab");
+		assert.equal(await page.evaluate(() => document.activeElement.className), "table");
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Enter");
+		assert.equal(await page.locator("[aria-sort]").getAttribute("aria-sort"),
+			"descending");
+		// Paper shows what was asked for, and says that it is not all.
+		await page.emulateMedia({ media: "print" });
+		assert.ok(!(await page.locator(".tools").isVisible()));
+		assert.equal(await shown(page).count(), 4);
+		assert.ok(await page.getByText("4 of 7 changes; with “given”").isVisible());
+		assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 10000);
+	});
+	await opened("changes.html", { javaScriptEnabled: false }, async (page) => {
+		assert.equal(await shown(page).count(), 7);
+		assert.equal(await page.locator("button:visible, input:visible").count(), 0);
+	});
+});
+
+test("of ten thousand changes a part is drawn, all are searched, and paper has all", async () => {
+	const page = readFileSync(join(work, "changes.html"), "utf8");
+	const rows = page.match(/<tbody>\n([^]*)<\/tbody>/)[1];
+	const many = Array.from({ length: 1500 }, (_, i) => rows.replaceAll("<td>", `<td>#${i}# `));
+	writeFileSync(join(work, "ten-thousand.html"), page.replace(rows, () => many.join("")));
+	await opened("ten-thousand.html", {}, async (page) => {
+		const more = page.getByRole("button", { name: /^Show/ });
+		assert.equal(await counted(page), "10500 changes");
+		assert.equal(await page.locator(".changes tbody tr").count(), 500);
+		await more.click();
+		assert.equal(await page.locator(".changes tbody tr").count(), 1000);
+		assert.equal(await more.textContent(), "Show 500 more of 9500");
+		await page.getByLabel("Search").fill("#1499#");
+		assert.equal(await counted(page), "7 of 10500 changes; with “#1499#”");
+		assert.equal(await shown(page).count(), 7);
+		assert.ok(!(await more.isVisible()));
+		await page.getByLabel("Search").fill("");
+		await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+		assert.equal(await page.locator(".changes tbody tr").count(), 10500);
+		await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+		assert.equal(await page.locator(".changes tbody tr").count(), 500);
+	});
+});
+
+test("axe finds nothing on the page of changes: light and dark, wide and narrow", async () => {
+	for (const colorScheme of ["light", "dark"])
+		for (const width of [1280, 400])
+			await opened("changes.html",
+				{ colorScheme, viewport: { width, height: 900 } },
+				async (page) => {
+				assert.ok(await page.evaluate(() =>
+					document.documentElement.scrollWidth <= innerWidth));
+				await axe(page, `${colorScheme} ${width}`);
+			});
 });
 
 // Axe measures words of HTML; what it leaves (signs of one character, words in a picture or beside
@@ -405,7 +536,7 @@ async function contrast(page, where) {
 test("contrast: every word and sign is measured, light and dark, also those of a period and of a review", async () => {
 	for (const colorScheme of ["light", "dark"])
 		for (const [file, least] of [["both.html", 60], ["review.html", 10],
-			["period.html", 30]])
+			["period.html", 30], ["changes.html", 20]])
 			await opened(file, { colorScheme }, async (page) => {
 				for (const details of await page.locator("details")
 					.all()) await details.evaluate((e) => (e.open = true));
