@@ -123,7 +123,8 @@ static const char *check_api(const struct catalogue *c, struct arena *a, const c
 	const char *near = nearest_word_within(steps, name, names.at, names.len);
 	return near ? arena_printf(a, "the catalogue has no API %s; did you mean %s?",
 				   quoted(a, name), quoted(a, near))
-		    : arena_printf(a, "the catalogue has no API %s", quoted(a, name));
+		    : arena_printf(a, "the catalogue has no API %s%s", quoted(a, name),
+				   nearest_unsought(*steps));
 }
 
 static bool offers(const struct api_offer *offer, const struct entitlement *e)

@@ -310,7 +310,7 @@ void check_model(const struct model *model, struct location first, struct report
 	struct checker c = {.model = model,
 			    .arena = &scratch,
 			    .report = report,
-			    .nearest_steps = NEAREST_STEPS / 10}; /* validate has a second */
+			    .nearest_steps = NEAREST_STEPS / 5}; /* validate has a second */
 	model_index(model, &scratch, &c.index);
 	check_names(&c);
 	check_projects(&c);

@@ -89,7 +89,8 @@ static const char *nearest(struct checker *c, const char *name, const struct che
 			   const char *none)
 {
 	const char *near = nearest_word_within(&c->nearest_steps, name, among->at, among->len);
-	return near ? arena_printf(c->arena, "did you mean %s?", near) : none;
+	return near ? arena_printf(c->arena, "did you mean %s?", near)
+		    : arena_printf(c->arena, "%s%s", none, nearest_unsought(c->nearest_steps));
 }
 
 #define NAME(list)                                                                                 \
@@ -134,5 +135,7 @@ const char *checker_organizations(struct checker *c, const char *name)
 		str_printf(&out, "%s%s", i ? ", " : "", names[i]);
 	if (count > NAMES_SHOWN)
 		str_printf(&out, " and %zu more", count - NAMES_SHOWN);
+	if (name)
+		str_add(&out, nearest_unsought(c->nearest_steps));
 	return str_text(&out);
 }

@@ -188,7 +188,7 @@ static bool split_set(const struct model *set, struct arena *a, struct report *r
 			  .checker = {.model = set,
 				      .arena = &scratch,
 				      .report = report,
-				      .nearest_steps = NEAREST_STEPS},
+				      .nearest_steps = NEAREST_STEPS / 5},
 			  .arena = a,
 			  .out = out};
 	if (set->organizations.len < 2) {

@@ -187,19 +187,39 @@ static const char *nearest_user(const struct grantable *x, struct arena *a, cons
 	return near ? arena_printf(a, "%s%s", near, at) : NULL;
 }
 
-const char *grantable_nearest(const struct grantable *x, struct arena *a, const struct principal *p,
-			      const struct entitlement *e, size_t *steps)
+static const char *find_nearest(const struct grantable *x, struct arena *a,
+				const struct principal *p, const struct entitlement *e,
+				size_t *steps)
 {
 	const char *address = p->name;
 	if (p->kind == PRINCIPAL_USER)
 		user_type_of(p->name, &address);
 	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, address, by_folded))
 		return nearest_user(x, a, address, steps);
-	if (p->kind == PRINCIPAL_USER && check_user(x, a, p->name))
-		return NULL; /* the address is right */
 	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
 		return nearest_group(x, p->name, steps);
 	if (e->group && x->knows_groups && !has_group(x, a, e->group))
 		return nearest_group(x, e->group, steps);
 	return e->product && e->profile && x->knows_products ? nearest_profile(x, e, steps) : NULL;
+}
+
+/* Whether it is not the address of a user that is wrong, but its type. */
+static bool is_of_other_type(const struct grantable *x, struct arena *a, const struct principal *p)
+{
+	const char *address = p->name;
+	return p->kind == PRINCIPAL_USER && user_type_of(p->name, &address) != USER_ANY &&
+	       (!x->knows_users || has_name(&x->users, address, by_folded)) &&
+	       check_user(x, a, p->name);
+}
+
+const char *grantable_nearest(const struct grantable *x, struct arena *a, const struct principal *p,
+			      const struct entitlement *e, size_t *steps, const char **out_unsought)
+{
+	*out_unsought = "";
+	if (is_of_other_type(x, a, p))
+		return NULL;
+	const char *near = find_nearest(x, a, p, e, steps);
+	if (!near)
+		*out_unsought = nearest_unsought(*steps);
+	return near;
 }

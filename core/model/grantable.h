@@ -32,9 +32,10 @@ const char *grantable_check(const struct grantable *x, struct arena *a,
 			    const struct principal *principal, const struct entitlement *e);
 
 /* The name nearest to the one that does not exist, of those that do, in `a`; NULL: none is near, or
- * `*steps` of nearest.h are used up. */
+ * `*steps` of nearest.h are used up: *out_unsought says so behind what does not exist, else it is
+ * "". */
 const char *grantable_nearest(const struct grantable *x, struct arena *a,
 			      const struct principal *principal, const struct entitlement *e,
-			      size_t *steps);
+			      size_t *steps, const char **out_unsought);
 
 #endif

@@ -109,10 +109,12 @@ static const char *longer_words(struct planner *p, const struct wanted_pair *w)
 
 static void block(struct planner *p, const struct change *c, const char *why)
 {
-	const char *nearest = NULL; /* NULL for what is there: it has no other name */
+	const char *nearest = NULL, *unsought = ""; /* NULL for what is there */
 	if (grantable_check(&p->grantable, &p->scratch, c->principal, c->entitlement))
 		nearest = grantable_nearest(&p->grantable, &p->scratch, c->principal,
-					    c->entitlement, &p->nearest_steps);
+					    c->entitlement, &p->nearest_steps, &unsought);
+	if (*unsought)
+		why = arena_printf(p->arena, "%s%s", why, unsought);
 	vec_push(p->arena, &p->plan->blocked,
 		 (struct blocked_item){c->principal, c->entitlement, c->at, why,
 				       nearest ? arena_strdup(p->arena, nearest) : NULL});

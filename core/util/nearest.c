@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,9 +15,12 @@
 #include "core/util/unicode.h"
 #include "core/util/vec.h"
 
-#define WORD_MAX 64	/* no key, command or option is longer */
+#define WORD_MAX 1024	/* bytes of a name; longer ones are compared with none */
+#define PATTERN_MAX 64	/* letters that one machine word has a bit for */
 #define BEGINNING_MIN 5 /* letters of a word that was cut short */
 #define NAMES_MAX 10000 /* names of a folder that are compared with a wrong one */
+
+#define PER_WORD 8 /* letters that may be compared in the time that a word costs besides */
 
 /* Writes the word without case, "-", "_" and a plural s. */
 static void plain_form(const char *word, char out[static WORD_MAX + 1])
@@ -31,56 +35,71 @@ static void plain_form(const char *word, char out[static WORD_MAX + 1])
 	out[len] = '\0';
 }
 
-/* Whether a word begins with the letter, "-" and "_" aside: most words differ from another one in
- * how they begin. */
-static bool begins_like(const char *word, char first)
-{
-	while (*word == '-' || *word == '_')
-		word++;
-	return ascii_lower(*word) == first;
-}
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t m = a < b ? a : b;
-	return m < c ? m : c;
-}
-
-/* A limit for the distance of two words, and the price of finding it. */
-struct gap {
-	size_t most;  /* the largest distance of interest */
-	size_t steps; /* pairs of letters that were compared */
+/* Some letters in a row: of each byte, at which places it stands. */
+struct pattern {
+	uint64_t at[UCHAR_MAX + 1];
+	size_t len; /* 1 to PATTERN_MAX */
 };
 
-/* The edit distance of two words in bytes, where a swap of neighbours is one edit, from three rows
- * of the table at a time. SIZE_MAX: it is more than gap->most. */
-static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len, struct gap *gap)
+static void pattern_set(struct pattern *p, const char *text, size_t len)
 {
-	size_t rows[3][WORD_MAX + 1];
-	if (a_len > b_len + gap->most || b_len > a_len + gap->most)
-		return SIZE_MAX;
-	for (size_t k = 0; k <= b_len; k++)
-		rows[0][k] = k;
-	for (size_t i = 1, last = 0; i <= a_len; i++) {
-		const size_t *above = rows[(i - 1) % 3], *higher = rows[(i + 1) % 3];
-		size_t *row = rows[i % 3], lowest = i;
-		row[0] = i;
-		for (size_t k = 1; k <= b_len; k++) {
-			row[k] = least(above[k] + 1, row[k - 1] + 1,
-				       above[k - 1] + (a[i - 1] != b[k - 1]));
-			bool swapped =
-				i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
-			if (swapped && higher[k - 2] + 1 < row[k])
-				row[k] = higher[k - 2] + 1;
-			lowest = row[k] < lowest ? row[k] : lowest;
-		}
-		gap->steps += b_len;
-		/* A swap reaches back over one row, so that both rows must be too far. */
-		if (lowest > gap->most && last > gap->most)
+	*p = (struct pattern){.len = len};
+	for (size_t i = 0; i < len; i++)
+		p->at[(unsigned char)text[i]] |= (uint64_t)1 << i;
+}
+
+/* The edit distance in bytes, where a swap of neighbours is one edit; a column of the table at a
+ * time, of which each bit says whether it is one more or one less than the bit below (Hyyro, "A
+ * bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003). SIZE_MAX: it
+ * is more than `most`. Adds to `steps` how many letters of the text were looked at. */
+static size_t pattern_distance(const struct pattern *p, const char *text, size_t len, size_t most,
+			       size_t *steps)
+{
+	const uint64_t last = (uint64_t)1 << (p->len - 1);
+	uint64_t more = UINT64_MAX, less = 0, same = 0, before = 0;
+	size_t far = p->len;
+	for (size_t i = 0; i < len; i++) {
+		const uint64_t at = p->at[(unsigned char)text[i]];
+		const uint64_t swapped = ((~same & at) << 1) & before;
+		same = (((at & more) + more) ^ more) | at | less | swapped;
+		uint64_t right_more = less | ~(same | more), right_less = same & more;
+		far += (right_more & last) != 0;
+		far -= (right_less & last) != 0;
+		right_more = right_more << 1 | 1;
+		right_less <<= 1;
+		more = right_less | ~(same | right_more);
+		less = right_more & same;
+		before = at;
+		*steps += 1;
+		if (far > most + (len - i - 1)) /* each letter left takes off one at most */
 			return SIZE_MAX;
-		last = lowest;
 	}
-	return rows[a_len % 3][b_len] <= gap->most ? rows[a_len % 3][b_len] : SIZE_MAX;
+	return far <= most ? far : SIZE_MAX;
+}
+
+/* The same of two texts of any length. What they begin and end with alike costs no edit; SIZE_MAX
+ * too when more than PATTERN_MAX letters of both are left. */
+static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len, size_t most,
+		       size_t *steps)
+{
+	struct pattern p;
+	while (a_len && b_len && *a == *b) {
+		a++, b++, a_len--, b_len--;
+		*steps += 1;
+	}
+	while (a_len && b_len && a[a_len - 1] == b[b_len - 1]) {
+		a_len--, b_len--;
+		*steps += 1;
+	}
+	if (a_len > b_len)
+		return distance(b, b_len, a, a_len, most, steps);
+	if (a_len == 0)
+		return b_len <= most ? b_len : SIZE_MAX;
+	if (a_len > PATTERN_MAX)
+		return SIZE_MAX;
+	pattern_set(&p, a, a_len);
+	*steps += PATTERN_MAX; /* what that costs */
+	return pattern_distance(&p, b, b_len, most, steps);
 }
 
 /* Takes from the steps that are left; false, and none are left, when too few were. */
@@ -111,35 +130,71 @@ static const char *only_longer(const char *word, const char *const *words, size_
 	return found;
 }
 
+static const char *skip_joints(const char *word)
+{
+	while (*word == '-' || *word == '_')
+		word++;
+	return word;
+}
+
+/* Whether two words are equal but for case, "-", "_" and a plural s. */
+static bool is_alike(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a = skip_joints(a);
+		b = skip_joints(b);
+		if (!*a || ascii_lower(*a) != ascii_lower(*b))
+			break;
+	}
+	const char *rest = *a ? a : b;
+	if (!*rest)
+		return true;
+	return (!*a || !*b) && ascii_lower(*rest) == 's' && !*skip_joints(rest + 1);
+}
+
+static const char *find_alike(const char *word, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_alike(word, words[i]))
+			return words[i];
+	}
+	return NULL;
+}
+
 const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
 				size_t count)
 {
-	char form[WORD_MAX + 1], other[WORD_MAX + 1];
-	size_t len = strlen(word), best = SIZE_MAX;
-	const char *found = NULL;
-	if (len > WORD_MAX || !spend(steps, count))
+	struct pattern pattern;
+	size_t len = strlen(word), most = len / 3;
+	if (len == 0 || len > WORD_MAX || !spend(steps, count * PER_WORD))
 		return NULL;
-	plain_form(word, form);
+	const char *found = find_alike(word, words, count);
+	if (found)
+		return found;
+	if (len <= PATTERN_MAX)
+		pattern_set(&pattern, word, len);
 	for (size_t i = 0; i < count; i++) {
-		if (!begins_like(words[i], form[0]))
+		size_t other = strlen(words[i]), cost = 0;
+		if (other > len + most || len > other + most)
 			continue;
-		plain_form(words[i], other);
-		if (!strcmp(form, other))
-			return words[i];
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct gap gap = {.most = len / 3};
-		size_t other_len = strlen(words[i]);
-		size_t far = other_len > WORD_MAX ? SIZE_MAX
-						  : distance(word, len, words[i], other_len, &gap);
-		if (!spend(steps, gap.steps))
+		size_t far = len <= PATTERN_MAX
+				     ? pattern_distance(&pattern, words[i], other, most, &cost)
+				     : distance(word, len, words[i], other, most, &cost);
+		if (!spend(steps, cost))
 			return NULL;
-		if (far < best) {
-			best = far;
-			found = words[i];
-		}
+		if (far == SIZE_MAX)
+			continue;
+		found = words[i];
+		if (far == 0)
+			return found;
+		most = far - 1; /* of equally near ones the first */
 	}
 	return found;
+}
+
+const char *nearest_unsought(size_t steps)
+{
+	return steps ? "" : "; similar names were not looked for: too many names are wrong";
 }
 
 const char *nearest_word(const char *word, const char *const *words, size_t count)

@@ -19,10 +19,15 @@ const char *nearest_said(struct arena *a, const char *word, const char *const *w
 /* The same without the word that only begins so, and at a price: `*steps` is how many letters may
  * still be compared, by all callers who share the number, and once they are used up the answer is
  * NULL. A hostile file has as many wrong names as a large organisation has right ones:
- * NEAREST_STEPS, half a second, are for all that one command reads. */
-#define NEAREST_STEPS ((size_t)100000000)
+ * NEAREST_STEPS, half a second, are for all that one command reads: a thousand wrong names among
+ * ten thousand right ones. */
+#define NEAREST_STEPS ((size_t)250000000)
 const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
 				size_t count);
+
+/* What to say of a name for which that had no answer, with the steps that were left behind it: ""
+ * when it was looked for. */
+const char *nearest_unsought(size_t steps);
 
 /* `error`, with the name in its folder that `path` was meant to be, where nothing is called `path`
  * and one is near. Takes `error` over. */

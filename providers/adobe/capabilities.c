@@ -86,7 +86,8 @@ static const char *unknown_api(struct provider *p, struct arena *a, const char *
 	if (near)
 		return arena_printf(a, "the catalogue has no API %s; did you mean %s?",
 				    quoted(a, name), quoted(a, near));
-	return arena_printf(a, "the catalogue has no API %s", quoted(a, name));
+	return arena_printf(a, "the catalogue has no API %s%s", quoted(a, name),
+			    nearest_unsought(p->nearest_steps));
 }
 
 /* Why an API cannot be given or taken; NULL when it can. */

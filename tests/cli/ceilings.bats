@@ -186,6 +186,13 @@ refused() {
 		within 3 192 "$WRIT" plan --live live.yaml m.yaml
 		[ "$status" -eq 0 ]
 		grep -q '^No changes. 30000 grants are not possible yet.$' stdout
+		# Each has its name, or the sentence that it was not looked for.
+		ends 0 plan --live live.yaml --format json m.yaml
+		jq -e '[.blocked[] | if .nearest then "near"
+				elif .message | endswith("too many names are wrong") then "unsought"
+				else .message end] | group_by(.) | map([.[0], length]) |
+			length == 2 and .[0][0] == "near" and .[0][1] >= 1000 and
+				.[1][0] == "unsought"' stdout
 	done
 	{
 		organization
