@@ -85,6 +85,10 @@ void event_progress(struct str *out, struct event_from from, const struct progre
 	json_put_number(out, "done", (int64_t)p->done);
 	if (p->total)
 		json_put_number(out, "total", (int64_t)p->total);
+	if (p->asked) {
+		json_put_number(out, "requests_answered", (int64_t)p->answered);
+		json_put_number(out, "requests", (int64_t)p->asked);
+	}
 	json_put_number(out, "elapsed_seconds", p->elapsed_ms / 1000);
 	if (*p->wait) {
 		json_put_text(out, "waits_for", p->wait);

@@ -45,6 +45,15 @@ static void count_text(const struct progress *p, char out[static PROGRESS_TEXT_M
 		*out = '\0';
 }
 
+/* What moves while many units are on their way together. */
+static void next_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
+{
+	*out = '\0';
+	if (p->asked)
+		snprintf(out, PROGRESS_TEXT_MAX, ", %zu of %zu request%s for the next", p->answered,
+			 p->asked, p->asked == 1 ? "" : "s");
+}
+
 static void rate_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 {
 	*out = '\0';
@@ -78,10 +87,10 @@ static void add(char out[static PROGRESS_TEXT_MAX], const char *part)
 
 void progress_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 {
-	static void (*const parts[])(const struct progress *p, char out[]) = {count_text, rate_text,
-									      left_text};
+	static void (*const parts[])(const struct progress *p, char out[]) = {count_text, next_text,
+									      rate_text, left_text};
 	char part[PROGRESS_TEXT_MAX], time[DURATION_TEXT];
-	size_t count = *p->wait ? 1 : sizeof(parts) / sizeof(*parts);
+	size_t count = *p->wait ? 2 : sizeof(parts) / sizeof(*parts);
 	*out = '\0';
 	add(out, p->what);
 	for (size_t i = 0; i < count; i++) {
@@ -324,18 +333,18 @@ void progress_idle(void)
 void progress_add(size_t done)
 {
 	pthread_mutex_lock(&state.lock);
-	if (!state.counts_requests)
+	if (!state.counts_requests) {
 		state.now.done += done;
+		state.now.asked = state.now.answered = 0;
+	}
 	pthread_mutex_unlock(&state.lock);
 }
 
 void progress_requests(size_t queued, size_t answered)
 {
 	pthread_mutex_lock(&state.lock);
-	if (state.counts_requests) {
-		state.now.total += queued;
-		state.now.done += answered;
-	}
+	*(state.counts_requests ? &state.now.total : &state.now.asked) += queued;
+	*(state.counts_requests ? &state.now.done : &state.now.answered) += answered;
 	pthread_mutex_unlock(&state.lock);
 }
 

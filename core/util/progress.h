@@ -24,6 +24,8 @@ struct progress {
 	const char *what, *unit; /* "reading users", "requests", with an s behind it; static. what
 				    NULL: nothing goes on */
 	size_t done, total;	 /* total 0: not known */
+	size_t answered, asked; /* requests for the next units, where those are not what is counted;
+				   asked 0: none are under way */
 	int64_t elapsed_ms;
 	char wait[PROGRESS_TEXT_MAX]; /* why it waits; "": it does not */
 	int64_t wait_ms;	      /* until it goes on */
@@ -40,7 +42,8 @@ void progress_step(const char *what, const char *unit, size_t total);
 void progress_idle(void);
 /* So many more of the step's units are done. */
 void progress_add(size_t done);
-/* Requests that are to be sent, and that were answered: what a step without a total counts. */
+/* Requests that are to be sent, and that were answered: what a step without a total counts, and
+ * what another tells until its next units are done, many at once. */
 void progress_requests(size_t queued, size_t answered);
 /* It waits for so long, unless something else is told before. */
 void progress_wait(const char *why, int64_t ms);
@@ -49,7 +52,8 @@ void progress_wait(const char *why, int64_t ms);
 void progress_hide(void);
 
 /* "reading users: 1200 of 5000 requests, 20 a second, about 3 min left"; "reading users: 1200 of
- * 5000 requests; waiting 38 s: why". */
+ * 5000 requests; waiting 38 s: why"; "sending changes: 100 of 300 changes, 12 of 57 requests for
+ * the next". */
 void progress_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX]);
 
 #define PROGRESS_LINES 4 /* of a terminal, at most */

@@ -53,6 +53,26 @@ static void tells_what_is_known(void **state UNUSED)
 	says(&p, "reading users: 40 of 40 requests, 20 a minute");
 }
 
+static void moves_while_many_are_on_their_way(void **state UNUSED)
+{
+	struct progress p = {.what = "sending changes",
+			     .unit = "changes",
+			     .total = 300,
+			     .answered = 12,
+			     .asked = 57,
+			     .elapsed_ms = 6000};
+	says(&p, "sending changes: 0 of 300 changes, 12 of 57 requests for the next");
+	p.done = 60;
+	says(&p, "sending changes: 60 of 300 changes, 12 of 57 requests for the next, 10 a second, "
+		 "about 24 s left");
+	strcpy(p.wait, "the service asks for it");
+	p.wait_ms = 38000;
+	p.answered = 0;
+	p.asked = 1;
+	says(&p, "sending changes: 60 of 300 changes, 0 of 1 request for the next; waiting 38 s: "
+		 "the service asks for it");
+}
+
 static void says_why_it_waits(void **state UNUSED)
 {
 	const struct progress p = {.what = "sending changes",
@@ -116,10 +136,12 @@ static void every_width_has_whole_words(void **state UNUSED)
 /* ---- the thread that tells ---- */
 
 static atomic_int beats;
-static struct progress last;
+static struct progress last, at_first;
 
 static void listen(const struct progress *now)
 {
+	if (beats == 0)
+		at_first = *now;
 	last = *now;
 	beats++;
 }
@@ -186,6 +208,33 @@ static void work_on_a_terminal(void)
 	assert_true(has_beaten(1));
 	progress_hide();
 	progress_stop();
+}
+
+static void work_in_batches(void)
+{
+	beats = 0;
+	progress_show(PROGRESS_LOG, listen);
+	progress_step("sending changes", "changes", 30);
+	progress_requests(10, 0);
+	progress_requests(0, 4);
+	now_ms += PROGRESS_BEAT_MS;
+	assert_true(has_beaten(1));
+	progress_requests(0, 6);
+	progress_add(10);
+	now_ms += PROGRESS_BEAT_MS;
+	assert_true(has_beaten(2));
+	progress_stop();
+}
+
+static void requests_are_told_until_their_units_are_done(void **state UNUSED)
+{
+	char out[512];
+	assert_string_equal(told(work_in_batches, out, sizeof(out)), "");
+	assert_int_equal(at_first.done, 0);
+	assert_int_equal(at_first.answered, 4);
+	assert_int_equal(at_first.asked, 10);
+	assert_int_equal(last.done, 10);
+	assert_int_equal(last.asked, 0);
 }
 
 /* A slow machine may draw it more than once. */
@@ -319,10 +368,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_what_is_known),
+		cmocka_unit_test(moves_while_many_are_on_their_way),
 		cmocka_unit_test(says_why_it_waits),
 		cmocka_unit_test(lines_break_between_words_and_hang),
 		cmocka_unit_test(every_width_has_whole_words),
 		cmocka_unit_test(tells_a_line_a_minute_and_beats_every_ten_seconds),
+		cmocka_unit_test(requests_are_told_until_their_units_are_done),
 		cmocka_unit_test(one_line_is_written_over),
 		cmocka_unit_test(a_narrow_terminal_has_lines_that_are_taken_away),
 		cmocka_unit_test(who_asks_for_silence_gets_it),
