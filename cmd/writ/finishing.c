@@ -90,13 +90,14 @@ int run_finish(struct run *run, struct error *error, int status)
 	else if (error)
 		add_to_report(run, error);
 	stream_report(&run->report);
-	bool told = stream_close(status);
-	if (!told || fflush(stdout) || ferror(stdout)) {
-		if (!error) /* where an error was printed, that says enough */
-			fprintf(stderr, "writ: error: writing %s failed\n",
-				told ? "to standard output" : "the lines of --json");
+	struct error *untold = stream_close(status);
+	if (!untold && (fflush(stdout) || ferror(stdout)))
+		untold = error_new(ERROR_SYSTEM, "writing to standard output failed");
+	if (untold && !error) /* where an error was printed, that says enough */
+		error_print(stderr, untold);
+	if (untold)
 		status = status_unwritten(run, status);
-	}
+	error_free(untold);
 	error_free(error);
 	return status;
 }

@@ -18,10 +18,11 @@
 static struct {
 	int fd;			  /* -1: none */
 	const char *organization; /* of all that is told here; NULL: the only one, or all */
-	bool failed;
-	VEC(, int64_t) started; /* by change: when it was sent; 0: it was not */
+	const char *name;	  /* in words */
+	struct error *failed;	  /* the first line that could not be written; none follows it */
+	VEC(, int64_t) started;	  /* by change: when it was sent; 0: it was not */
 	struct arena arena;
-} stream = {.fd = -1};
+} stream = {.fd = -1, .name = "the lines of --json"};
 
 static struct event_from now(void)
 {
@@ -36,10 +37,9 @@ void stream_pass(const char *lines, size_t len)
 	const char *at = lines, *end;
 	for (size_t left = len; stream.fd >= 0 && left; left -= (size_t)(end - at), at = end) {
 		end = (const char *)memchr(at, '\n', left) + 1;
-		struct error *error =
-			file_write_all(stream.fd, "the stream", at, (size_t)(end - at));
-		stream.failed |= error != NULL;
-		error_free(error);
+		if (!stream.failed)
+			stream.failed =
+				file_write_all(stream.fd, stream.name, at, (size_t)(end - at));
 	}
 }
 
@@ -77,8 +77,13 @@ static struct error *open_into(const char *path)
 	TRY(beneath_check(path));
 	stream.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
 			 0600);
+	if (stream.fd < 0 && errno == ENXIO)
+		return error_new(
+			ERROR_SYSTEM,
+			"nobody reads the pipe %s (--json-into) yet; start its reader first", path);
 	if (stream.fd < 0)
 		return error_errno(errno, "opening %s (--json-into)", path);
+	stream.name = arena_printf(&stream.arena, "%s (--json-into)", path);
 	if (!fstat(stream.fd, &st))
 		fcntl(stream.fd, F_SETFL, 0); /* from here on a write to a full pipe waits */
 	return NULL;
@@ -198,16 +203,16 @@ void stream_report(const struct report *report)
 	send(&lines);
 }
 
-bool stream_close(int status)
+struct error *stream_close(int status)
 {
 	struct str line = STR(&stream.arena);
 	progress_stop();
 	if (stream.fd >= 0)
 		event_end(&line, now(), status);
 	send(&line);
-	if (stream.fd > STDERR_FILENO)
-		stream.failed |= close(stream.fd) != 0;
+	if (stream.fd > STDERR_FILENO && close(stream.fd) && !stream.failed)
+		stream.failed = file_failed(errno, "writing", stream.name);
 	stream.fd = -1;
 	arena_done(&stream.arena);
-	return !stream.failed;
+	return stream.failed;
 }

@@ -34,7 +34,7 @@ void stream_import(const char *organization, size_t accounts, size_t grants);
 void stream_follow(void *context, size_t i, bool answered);
 void stream_result(const struct plan *plan, const struct result *result);
 void stream_report(const struct report *report);
-/* The last line; progress is over. False when a line could not be written. */
-bool stream_close(int status);
+/* The last line; progress is over. An error when a line could not be written. */
+MUST_CHECK struct error *stream_close(int status);
 
 #endif

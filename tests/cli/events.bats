@@ -67,7 +67,19 @@ told() {
 	ln -s "$PWD/elsewhere" link.json
 	ends 1 plan --json-into link.json --live live.yaml manifests
 	[ ! -e elsewhere ]
+}
+
+@test "lines that cannot be written: which, and why" {
 	ends 1 plan --json-into /dev/full --live live.yaml manifests
+	grep -qF 'writing /dev/full (--json-into): No space left on device' stderr
+	mkfifo pipe
+	ends 1 plan --json-into pipe --live live.yaml manifests
+	grep -qF 'nobody reads the pipe pipe (--json-into) yet; start its reader first' stderr
+	# What goes on does not stop, and says so at its end.
+	ends 8 apply --auto-approve --allow-remove 1 --json-into /dev/full --live live.yaml \
+		manifests
+	grep -qF 'writing /dev/full (--json-into): No space left on device' stderr
+	ends 0 plan --detailed-exitcode --live live.yaml manifests
 }
 
 @test "findings are lines too" {
