@@ -10,7 +10,7 @@ enum value {
 	VALUE_ANY,
 	VALUE_FILE,
 	VALUE_ACCOUNT,
-	VALUE_ROLE,
+	VALUE_ENTITLEMENT,
 	VALUE_FORMAT,
 	VALUE_LEVEL,
 	VALUE_COMMAND,
@@ -35,8 +35,9 @@ static enum value value_of(const char *argument)
 		const char *word;
 		enum value value;
 	} words[] = {
-		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ROLE}, {"PATH", VALUE_FILE},
-		{"FILE", VALUE_FILE},	     {"DIR", VALUE_FILE},	  {"KEY", VALUE_FILE},
+		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ENTITLEMENT},
+		{"PATH", VALUE_FILE},	     {"FILE", VALUE_FILE},
+		{"DIR", VALUE_FILE},	     {"KEY", VALUE_FILE},
 		{"[COMMAND", VALUE_COMMAND}, {"LEVEL", VALUE_LEVEL},
 	};
 	if (!strncmp(argument, "KIND[", 5))
@@ -76,28 +77,22 @@ static void add_kind_names(struct str *out)
 		str_printf(out, "%s%s", i ? " " : "", kind_names[i]);
 }
 
-/* The words that complete a value, for a shell that runs $(...) in quotes. */
+/* The list that `writ completion` has of such values; NULL: they are words of the tables. */
+static const char *list_of(enum value value)
+{
+	return value == VALUE_ACCOUNT	    ? "accounts"
+	       : value == VALUE_ENTITLEMENT ? "entitlements"
+					    : NULL;
+}
+
 static void add_words_of(struct str *out, const struct command *commands, enum value value)
 {
-	switch (value) {
-	case VALUE_ACCOUNT:
-		str_add(out, "$(writ completion accounts 2>/dev/null)");
-		break;
-	case VALUE_ROLE:
-		str_add(out, "$(writ completion roles 2>/dev/null)");
-		break;
-	case VALUE_LEVEL:
+	if (value == VALUE_LEVEL)
 		str_add(out, "quiet note debug");
-		break;
-	case VALUE_COMMAND:
+	else if (value == VALUE_COMMAND)
 		add_command_names(out, commands);
-		break;
-	case VALUE_KIND:
+	else if (value == VALUE_KIND)
 		add_kind_names(out);
-		break;
-	default:
-		break;
-	}
 }
 
 static bool takes_files(const struct command *c)
@@ -105,39 +100,86 @@ static bool takes_files(const struct command *c)
 	return value_of(c->arguments) == VALUE_FILE || strstr(c->arguments, "PATH");
 }
 
-/* The words that may stand behind a command: verbs, and names. */
+/* The words of the tables that may stand behind a command. */
 static void add_arguments(struct str *out, const struct command *commands, const struct command *c)
 {
-	enum value value = value_of(c->arguments);
 	str_add(out, c->verbs ? c->verbs : "");
-	if (value == VALUE_ANY || value == VALUE_FILE)
-		return;
-	str_add(out, c->verbs ? " " : "");
-	add_words_of(out, commands, value);
-	if (value == VALUE_ACCOUNT && strstr(c->arguments, "ENTITLEMENT")) {
-		str_addc(out, ' ');
-		add_words_of(out, commands, VALUE_ROLE);
-	}
+	add_words_of(out, commands, value_of(c->arguments));
+}
+
+/* The lists of names that may. */
+static void add_lists(struct str *out, const struct command *c)
+{
+	bool account = strstr(c->arguments, "ACCOUNT"), both = strstr(c->arguments, "ENTITLEMENT");
+	str_printf(out, "%s%s%s", account ? "accounts" : "", account && both ? " " : "",
+		   both ? "entitlements" : "");
 }
 
 /* ---- bash ---- */
 
+/* Replies with names as they have to be typed: behind an open quote as that quotes, else with
+ * backslashes. Readline takes a word for ended at a colon and the like, so that what stands before
+ * the last one is left out. */
+static const char bash_names[] =
+	"_writ_names() { # LIST...\n"
+	"\tlocal line=${COMP_LINE:0:COMP_POINT} open='' raw='' plain='' i c list name reply cut\n"
+	"\tlocal breaks=${COMP_WORDBREAKS//[^:=@]/}\n"
+	"\tfor ((i = 0; i < ${#line}; i++)); do\n"
+	"\t\tc=${line:i:1}\n"
+	"\t\tif [[ -z $open && $c == [[:space:]] ]]; then\n"
+	"\t\t\traw='' plain=''\n"
+	"\t\t\tcontinue\n"
+	"\t\tfi\n"
+	"\t\traw+=$c\n"
+	"\t\tif [[ -n $open && $c == \"$open\" ]]; then\n"
+	"\t\t\topen=''\n"
+	"\t\telif [[ -z $open && $c == [\\'\\\"] ]]; then\n"
+	"\t\t\topen=$c\n"
+	"\t\telif [[ $open != \\' && $c == \\\\ ]]; then\n"
+	"\t\t\ti=$((i + 1))\n"
+	"\t\t\traw+=${line:i:1}\n"
+	"\t\t\tplain+=${line:i:1}\n"
+	"\t\telse\n"
+	"\t\t\tplain+=$c\n"
+	"\t\tfi\n"
+	"\tdone\n"
+	"\tif [[ $raw == --*=* ]]; then\n"
+	"\t\traw=${raw#*=}\n"
+	"\t\tplain=${plain#*=}\n"
+	"\tfi\n"
+	"\tcut=''\n"
+	"\t[[ -z $open && -n $breaks ]] && cut=${raw%\"${raw##*[\"$breaks\"]}\"}\n"
+	"\tfor list; do\n"
+	"\t\twhile IFS= read -r name; do\n"
+	"\t\t\t[[ $name == \"$plain\"* ]] || continue\n"
+	"\t\t\tif [[ -z $open ]]; then\n"
+	"\t\t\t\tprintf -v reply %q \"$name\"\n"
+	"\t\t\telif [[ $open == \\' ]]; then\n"
+	"\t\t\t\treply=${name//\\'/\\'\\\\\\'\\'}\n"
+	"\t\t\telse\n"
+	"\t\t\t\treply=${name//\\\\/\\\\\\\\}\n"
+	"\t\t\t\treply=${reply//\\\"/\\\\\\\"}\n"
+	"\t\t\t\treply=${reply//\\$/\\\\\\$}\n"
+	"\t\t\t\treply=${reply//\\`/\\\\\\`}\n"
+	"\t\t\tfi\n"
+	"\t\t\tCOMPREPLY+=(\"${reply#\"$cut\"}\")\n"
+	"\t\tdone < <(writ completion \"$list\" 2>/dev/null)\n"
+	"\tdone\n"
+	"}\n";
+
 static void add_bash_values(struct str *out, const struct command *commands)
 {
-	static const enum value words[] = {VALUE_ACCOUNT, VALUE_LEVEL};
 	str_add(out, "\tcase $before in\n\t");
 	add_options(out, NULL, VALUE_FILE, " | ");
 	str_add(out, ")\n\t\tcompopt -o default\n\t\treturn\n\t\t;;\n\t");
 	add_options(out, NULL, VALUE_FORMAT, " | ");
-	str_add(out, ")\n\t\twords=$formats\n\t\t;;\n");
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		str_addc(out, '\t');
-		add_options(out, NULL, words[i], " | ");
-		str_add(out, ")\n\t\twords=\"");
-		add_words_of(out, commands, words[i]);
-		str_add(out, "\"\n\t\t;;\n");
-	}
-	str_addc(out, '\t');
+	str_add(out, ")\n\t\twords=$formats\n\t\t;;\n\t");
+	add_options(out, NULL, VALUE_ACCOUNT, " | ");
+	str_add(out, ")\n\t\t_writ_names accounts\n\t\treturn\n\t\t;;\n\t");
+	add_options(out, NULL, VALUE_LEVEL, " | ");
+	str_add(out, ")\n\t\twords='");
+	add_words_of(out, commands, VALUE_LEVEL);
+	str_add(out, "'\n\t\t;;\n\t");
 	add_options(out, NULL, VALUE_ANY, " | ");
 	str_add(out, ")\n\t\treturn\n\t\t;;\n\t*)\n"
 		     "\t\tif [[ $word == -* ]]; then\n\t\t\twords=$options\n"
@@ -147,10 +189,11 @@ static void add_bash_values(struct str *out, const struct command *commands)
 
 void completion_bash(struct str *out, const struct command *commands)
 {
-	str_add(out, "# What bash completes words of writ with; made by `writ completion bash`.\n"
-		     "_writ() {\n"
+	str_add(out, "# What bash completes words of writ with; made by `writ completion bash`.\n");
+	str_add(out, bash_names);
+	str_add(out, "_writ() {\n"
 		     "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
-		     "\tlocal options='' formats='' arguments='' files='' words=''\n"
+		     "\tlocal options='' formats='' arguments='' files='' words='' lists=()\n"
 		     "\tCOMPREPLY=()\n"
 		     "\tif [[ $word == = ]]; then\n\t\tword=''\n"
 		     "\telif [[ $before == = ]]; then\n"
@@ -162,14 +205,17 @@ void completion_bash(struct str *out, const struct command *commands)
 	for (const struct command *c = commands; c->name; c++) {
 		str_printf(out, "\t%s)\n\t\toptions='", c->name);
 		add_options(out, c, VALUE_COUNT, " ");
-		str_printf(out, "'\n\t\tformats='%s'\n\t\tfiles=%s\n\t\targuments=\"",
+		str_printf(out, "'\n\t\tformats='%s'\n\t\tfiles=%s\n\t\targuments='",
 			   options_formats(out->arena, c), takes_files(c) ? "yes" : "''");
 		add_arguments(out, commands, c);
-		str_add(out, "\"\n\t\t;;\n");
+		str_add(out, "'\n\t\tlists=(");
+		add_lists(out, c);
+		str_add(out, ")\n\t\t;;\n");
 	}
 	str_add(out, "\t*)\n\t\treturn\n\t\t;;\n\tesac\n");
 	add_bash_values(out, commands);
-	str_add(out, "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n"
+	str_add(out, "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+		     "\t[[ $words != \"$arguments\" ]] || _writ_names \"${lists[@]}\"\n}\n"
 		     "complete -F _writ writ\n");
 }
 
@@ -193,28 +239,29 @@ static void add_zsh_commands(struct str *out, const struct command *commands)
 	}
 }
 
-/* The names that a value has, each a word of its own. */
+/* The lines of a list are words as they stand; compadd quotes what it has to. */
 static void add_zsh_values(struct str *out, const struct command *commands)
 {
-	static const enum value words[] = {VALUE_ACCOUNT, VALUE_LEVEL};
 	str_add(out, "\tcase $before in\n\t");
 	add_options(out, NULL, VALUE_FILE, "|");
 	str_add(out, ")\n\t\t_files\n\t\t;;\n\t");
 	add_options(out, NULL, VALUE_FORMAT, "|");
-	str_add(out, ")\n\t\tcompadd -- ${=formats}\n\t\t;;\n");
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		str_addc(out, '\t');
-		add_options(out, NULL, words[i], "|");
-		str_add(out, ")\n\t\tnames=\"");
-		add_words_of(out, commands, words[i]);
-		str_add(out, "\"\n\t\tcompadd -- ${=names}\n\t\t;;\n");
-	}
-	str_addc(out, '\t');
+	str_add(out, ")\n\t\tcompadd -- ${=formats}\n\t\t;;\n\t");
+	add_options(out, NULL, VALUE_ACCOUNT, "|");
+	str_add(out, ")\n\t\tcompadd -- ${(f)\"$(writ completion accounts 2>/dev/null)\"}\n"
+		     "\t\t;;\n\t");
+	add_options(out, NULL, VALUE_LEVEL, "|");
+	str_add(out, ")\n\t\tcompadd -- ");
+	add_words_of(out, commands, VALUE_LEVEL);
+	str_add(out, "\n\t\t;;\n\t");
 	add_options(out, NULL, VALUE_ANY, "|");
 	str_add(out, ")\n\t\t;;\n\t*)\n"
 		     "\t\tif [[ $words[CURRENT] == -* ]]; then\n"
-		     "\t\t\t_describe -o option options\n"
-		     "\t\telif ! compadd -- ${=names} && [[ -n $files ]]; then\n"
+		     "\t\t\t_describe -o option options\n\t\t\treturn\n\t\tfi\n"
+		     "\t\tfor list in $lists; do\n"
+		     "\t\t\tnames+=(${(f)\"$(writ completion $list 2>/dev/null)\"})\n"
+		     "\t\tdone\n"
+		     "\t\tif ! compadd -- $names && [[ -n $files ]]; then\n"
 		     "\t\t\t_files\n\t\tfi\n\t\t;;\n\tesac\n");
 }
 
@@ -222,8 +269,8 @@ void completion_zsh(struct str *out, const struct command *commands)
 {
 	str_add(out, "#compdef writ\n"
 		     "# What zsh completes words of writ with; made by `writ completion zsh`.\n"
-		     "_writ() {\n\tlocal before=$words[CURRENT-1] formats='' files='' names=''\n"
-		     "\tlocal -a options commands\n\tif (( CURRENT == 2 )); then\n"
+		     "_writ() {\n\tlocal before=$words[CURRENT-1] formats='' files='' list\n"
+		     "\tlocal -a options commands names lists\n\tif (( CURRENT == 2 )); then\n"
 		     "\t\tcommands=(\n");
 	add_zsh_commands(out, commands);
 	str_add(out, "\t\t)\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
@@ -231,10 +278,12 @@ void completion_zsh(struct str *out, const struct command *commands)
 	for (const struct command *c = commands; c->name; c++) {
 		str_printf(out, "\t%s)\n\t\toptions=(\n", c->name);
 		options_each(c, add_zsh_option, out);
-		str_printf(out, "\t\t)\n\t\tformats='%s'\n\t\tfiles=%s\n\t\tnames=\"",
+		str_printf(out, "\t\t)\n\t\tformats='%s'\n\t\tfiles=%s\n\t\tnames=(",
 			   options_formats(out->arena, c), takes_files(c) ? "yes" : "''");
 		add_arguments(out, commands, c);
-		str_add(out, "\"\n\t\t;;\n");
+		str_add(out, ")\n\t\tlists=(");
+		add_lists(out, c);
+		str_add(out, ")\n\t\t;;\n");
 	}
 	str_add(out, "\tesac\n");
 	add_zsh_values(out, commands);
@@ -260,9 +309,8 @@ static void begin_fish(struct str *out, const struct command *c)
 static void add_fish_words(struct str *out, const struct command *commands, enum value value)
 {
 	struct str words = STR(out->arena);
-	if (value == VALUE_ACCOUNT || value == VALUE_ROLE)
-		str_printf(&words, "(writ completion %s 2>/dev/null)",
-			   value == VALUE_ROLE ? "roles" : "accounts");
+	if (list_of(value))
+		str_printf(&words, "(writ completion %s 2>/dev/null)", list_of(value));
 	else
 		add_words_of(&words, commands, value);
 	str_printf(out, " -a '%s'", str_text(&words));
@@ -299,7 +347,7 @@ static void add_fish_arguments(struct str *out, const struct command *commands,
 	if (value != VALUE_ACCOUNT || !strstr(c->arguments, "ENTITLEMENT"))
 		return;
 	begin_fish(out, c);
-	add_fish_words(out, commands, VALUE_ROLE);
+	add_fish_words(out, commands, VALUE_ENTITLEMENT);
 	str_addc(out, '\n');
 }
 

@@ -83,6 +83,64 @@ typed() {
 	[ "$(ask 'writ completion ')" = 'bash fish zsh' ]
 }
 
+# Names of products as people give them, and as nobody should: what they become is one word, and
+# nothing of it runs. "%" stands for itself, "/" and a blank at the end are encoded.
+odd_names() {
+	cat >odd.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: odd-names}
+		spec:
+		  owner: x
+		  products:
+		    - {product: 'Größe: "Pro" & Co', profile: "It's $(touch pwned) `touch pwned`"}
+		    - {product: '日本 A:B=C@D', profile: 'a/b \ '}
+		    - {product: api, profile: '*'}
+		  apis: [UMAPI; touch pwned]
+	END
+	printf '%s\n' "<typed [who] [Größe: \"Pro\" & Co/It's \$(touch pwned) \`touch pwned\`]>" \
+		"<typed [who] [Größe: \"Pro\" & Co/It's \$(touch pwned) \`touch pwned\`]>" \
+		'<typed [who] [日本 A:B=C@D/a%2Fb \%20]>' '<typed [who] [product/api/*]>' \
+		'<typed [who] [api/UMAPI; touch pwned]>' \
+		'<typed [why] [odd-names] [日本 A:B=C@D/a%2Fb \%20]>'
+}
+odd_lines=('writ who Gr\t' 'writ who Größe:\\ \t' 'writ who 日本\\ A:B\t' 'writ who product/\t'
+	'writ who api/\t' 'writ why odd-names 日\t')
+
+@test "names with blanks, quotes, colons and what shells run are one word: bash" {
+	command -v script >/dev/null || skip 'no script(1)'
+	echo ". '$BATS_TEST_TMPDIR/completion.bash'" >../rc
+	odd_names >../due
+	press "bash --noprofile --rcfile ../rc -i" "${odd_lines[@]}" | diff ../due -
+	# Behind an open quote of either sort.
+	sed -n 1p ../due | tee ../two >>../two.due
+	cat ../two >>../two.due
+	press "bash --noprofile --rcfile ../rc -i" 'writ who "Gr\t' "writ who 'Gr\\t" |
+		diff ../two.due -
+	[ ! -e pwned ]
+}
+
+@test "names with blanks, quotes, colons and what shells run are one word: zsh" {
+	command -v zsh script >/dev/null || skip 'no zsh'
+	export ZDOTDIR="$BATS_TEST_TMPDIR"
+	echo "autoload -Uz compinit && compinit -u -D; . '$BATS_TEST_TMPDIR/completion.zsh'" \
+		>../.zshrc
+	odd_names >../due
+	press "zsh -i" "${odd_lines[@]}" | diff ../due -
+	[ ! -e pwned ]
+}
+
+@test "names with blanks, quotes, colons and what shells run are one word: fish" {
+	command -v fish >/dev/null || skip 'no fish'
+	export HOME="$BATS_TEST_TMPDIR"
+	odd_names >../due
+	for word in Gr 日本 product/ api/; do
+		fish --no-config -c "source ../completion.fish; complete -C 'writ who $word'"
+	done >../got
+	sed '2d; 6d; s/^<typed \[who\] \[\(.*\)\]>$/\1/' ../due | diff - ../got
+	[ ! -e pwned ]
+}
+
 @test "every command, its options and its formats are in each script" {
 	for command in $("$WRIT" help | sed -n 's/^  writ \([a-z]*\) .*/\1/p'); do
 		for option in $("$WRIT" help "$command" | sed -n 's/^  --\([a-z-]*\).*/\1/p'); do
@@ -104,8 +162,9 @@ typed() {
 	ends 0 completion accounts
 	[ "$(paste -sd ' ' stdout)" = 'asset-archiver report-reader template-sync' ]
 	[ ! -s stderr ]
-	ends 0 completion roles
+	ends 0 completion entitlements
 	grep -qx system-administrator stdout
+	grep -qx 'Adobe Express/Templates' stdout
 	ends 64 completion
 	ends 64 completion csh
 }
