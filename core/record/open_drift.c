@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/model/declaration.h"
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
@@ -176,20 +177,32 @@ static void index_known(struct drift_finder *f)
 	f->still = arena_zalloc(&f->scratch, all->len + 1);
 }
 
+static bool has_other_id(const struct drift_item *d, const struct open_drift *known)
+{
+	const struct account *who = d->before ? d->before : d->after;
+	return who && who->id && known->id && strcmp(who->id, known->id) != 0;
+}
+
 /* Of several items of one address, that of the same kind, and of these that of the same account:
- * one account can be gone while another has its name. NULL: none is of this kind. */
+ * one account can be gone while another has its name. Where two clones found one thing, each by
+ * itself, it is open since the first of them. NULL: none is of this kind. */
 static const struct addressed *find_known(const struct drift_finder *f, const struct drift_item *d,
 					  const char *address)
 {
 	const struct addressed key = {address, 0}, *best = NULL;
-	const struct account *who = d->before ? d->before : d->after;
+	const struct open_drift *chosen = NULL;
 	for (const struct addressed *i = find(&f->known, address); i && by_address(i, &key) == 0;
 	     i = vec_next(&f->known, i)) {
 		const struct open_drift *known = &f->in->known->at[i->at];
 		if (known->kind != d->kind)
 			continue;
-		if (!best || (who && who->id && known->id && !strcmp(who->id, known->id)))
+		bool better = chosen && (has_other_id(d, chosen) != has_other_id(d, known)
+						 ? has_other_id(d, chosen)
+						 : strcmp(known->since, chosen->since) < 0);
+		if (!chosen || better) {
 			best = i;
+			chosen = known;
+		}
 	}
 	return best;
 }
@@ -306,23 +319,25 @@ static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *
 
 /* ---- since when ---- */
 
-/* What is open in another way than it was has not gone back. */
-static void keep_other(struct drift_finder *f, const char *address)
+/* Notes that items of this address have not gone back: those of the same thing, or all where none
+ * of them is open in the same way. */
+static void keep_open(struct drift_finder *f, const struct drift_item *d, const char *address,
+		      bool same)
 {
 	const struct addressed key = {address, 0};
 	for (const struct addressed *i = find(&f->known, address); i && by_address(i, &key) == 0;
-	     i = vec_next(&f->known, i))
-		f->still[i->at] = true;
+	     i = vec_next(&f->known, i)) {
+		const struct open_drift *known = &f->in->known->at[i->at];
+		if (!same || (known->kind == d->kind && !has_other_id(d, known)))
+			f->still[i->at] = true;
+	}
 }
 
 static void remember(struct drift_finder *f, struct drift_item *d, const char *address)
 {
 	const struct addressed *found = find_known(f, d, address);
 	const struct open_drift *known = found ? &f->in->known->at[found->at] : NULL;
-	if (found)
-		f->still[found->at] = true;
-	else
-		keep_other(f, address);
+	keep_open(f, d, address, found != NULL);
 	if (known && known->unseen == d->unseen) {
 		d->since = known->since;
 		d->run = known->run;
@@ -352,6 +367,44 @@ void open_drift_remember(const struct open_drift_vec *known, const struct live *
 	arena_done(&f.scratch);
 }
 
+static bool holds_live(const struct drift_finder *f, const struct principal *who,
+		       const struct entitlement *e)
+{
+	const struct pair_vec *all = &f->in->live->grants;
+	for (size_t i = 0; i < all->len; i++) {
+		const struct pair *p = &all->at[i];
+		if (!principal_compare(universe_principal_numbered(f->in->universe, p->principal),
+				       who) &&
+		    !entitlement_compare(
+			    universe_entitlement_numbered(f->in->universe, p->entitlement), e))
+			return true;
+	}
+	return false;
+}
+
+static bool is_as_before(const struct account *live, const struct account *before)
+{
+	unsigned compared = ATTRIBUTE_ALL;
+	if (!before->credential)
+		compared &= ~(unsigned)ATTRIBUTE_CREDENTIAL;
+	return !strcmp(live->meta.name, before->meta.name) &&
+	       account_difference(live, before, compared) == 0;
+}
+
+/* Whether live is again as it was before this drift. Else it is as the drift left it, and agreed:
+ * another recording, which a merge brought, says so. */
+static bool went_back(const struct drift_finder *f, const struct open_drift *d)
+{
+	const struct principal who = {.name = name_today(f, d), .kind = d->principal_kind};
+	const struct entitlement e = {d->product, d->profile, d->group, d->role, d->api};
+	bool grant = d->role || d->product || d->api;
+	const struct account *live = grant ? NULL : live_find(f->in->live, who.name);
+	bool there = grant ? holds_live(f, &who, &e) : live != NULL;
+	if (d->kind == DRIFT_CHANGED)
+		return live && is_as_before(live, &d->before);
+	return there == (d->kind == DRIFT_GONE);
+}
+
 static void tell_gone_back(struct drift_finder *f)
 {
 	for (size_t i = 0; i < f->known.len && f->in->decides; i++) {
@@ -359,7 +412,9 @@ static void tell_gone_back(struct drift_finder *f)
 		const struct open_drift *d = &f->in->known->at[known->at];
 		if (!f->still[known->at] && !d->unseen && !find(&f->done, known->address))
 			tell(f, known->address, drift_kind_name(d->kind),
-			     "this drift went back, and is closed");
+			     went_back(f, d) ? "this drift went back, and is closed"
+					     : "another recording, which a merge brought, has it "
+					       "as agreed");
 	}
 }
 

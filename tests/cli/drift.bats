@@ -325,6 +325,8 @@ only_other() {
 	git -C two commit -q --amend -m 'merged, with the files of the other'
 	only_other
 	ends 0 snapshot --live live.yaml --snapshot two/org --commit
+	run ! grep -q 'went back' stderr
+	[ "$(grep -c 'another recording, which a merge brought, has it as agreed$' stderr)" -eq 1 ]
 	only_other
 	git clone -q two three
 	mv two two.old
