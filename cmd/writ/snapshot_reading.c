@@ -220,7 +220,7 @@ static struct error *examine(struct run *run, const struct snapshot_source *sour
 			&run->report, SEVERITY_WARNING, "W0901",
 			(struct location){arena_printf(&run->arena, "%s/%s", path, edited), 1, 1},
 			0, "a snapshot says what was live; compare with its last commit",
-			"this snapshot was edited by hand");
+			"this snapshot was edited by hand, or mixed by a merge");
 	return NULL;
 }
 

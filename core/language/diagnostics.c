@@ -446,11 +446,12 @@ static const struct diagnostic_info diagnostics[] = {
 	 "that the manifest does not list, so that only the ledger knows that it was one.",
 	 "alpha became beta and then gamma, and `previously` has beta alone",
 	 "Add `credential: alpha`, or alpha to `previously`."},
-	{"W0901", "snapshot edited by hand",
+	{"W0901", "snapshot edited by hand, or mixed by a merge",
 	 "A snapshot says what was live when it was written; its files are no longer as they were "
-	 "written.",
-	 "a line taken out of snapshots/acme/roles.yaml",
-	 "Take the files from their last commit, or write a new snapshot."},
+	 "written, or not of one snapshot.",
+	 "a line taken out of snapshots/acme/roles.yaml; a merge of two recordings with files of "
+	 "both",
+	 "Take the files from one commit, or write a new snapshot."},
 	{"W0906", "manifests older than those applied last",
 	 "The ledger knows which commit of the manifests was applied last, and this one comes "
 	 "before "

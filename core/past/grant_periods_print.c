@@ -50,7 +50,7 @@ static void add_json_attested(struct str *out, const struct grant_periods *answe
 static void add_edited(struct str *out, const struct moment *m)
 {
 	if (m->edited)
-		str_printf(out, "                     %s was edited by hand\n",
+		str_printf(out, "                     %s was edited by hand, or mixed by a merge\n",
 			   render_shown(out->arena, m->edited));
 }
 
@@ -120,7 +120,7 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 		str_printf(out, " as of %s: snapshot %.12s of %s", render_shown(a, answer->asked),
 			   m->id, render_time(a, m->time));
 		if (m->edited)
-			str_printf(out, ", whose %s was edited by hand",
+			str_printf(out, ", whose %s was edited by hand, or mixed by a merge",
 				   render_shown(a, m->edited));
 		str_add(out, ".\n");
 		if (answer->between)

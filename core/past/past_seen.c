@@ -327,7 +327,9 @@ static void tell_moments(const struct seer *s)
 				"there is told of the next: %s",
 				m->id, m->damage);
 		if (m->edited && is_in(s, m->time))
-			add_gap(s, "%s of the snapshot of commit %.12s was edited by hand",
+			add_gap(s,
+				"%s of the snapshot of commit %.12s was edited by hand, or mixed "
+				"by a merge",
 				m->edited, m->id);
 	}
 	const struct moment *last = &s->t->moments.at[s->t->moments.len - 1];

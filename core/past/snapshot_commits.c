@@ -94,7 +94,9 @@ static struct error *verify_files(struct history *h, const char *folder, struct 
 		complain(a, c, arena_printf(a, "its snapshot cannot be read: %s", error->message),
 			 true, out);
 	else if (edited)
-		complain(a, c, arena_printf(a, "%s was edited by hand", edited), false, out);
+		complain(a, c,
+			 arena_printf(a, "%s was edited by hand, or mixed by a merge", edited),
+			 false, out);
 	else
 		verify_message(a, commits, c, serial, out);
 	error_free(error);

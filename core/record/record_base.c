@@ -98,11 +98,11 @@ void recorder_tell_edited(struct recorder *r, const struct snapshot *s)
 {
 	const char *file = snapshot_find_edited(s, r->arena);
 	if (file)
-		recorder_note(
-			r, arena_printf(r->arena,
-					"%s/%s was edited by hand; the snapshot says again what is "
-					"live",
-					s->place, file));
+		recorder_note(r, arena_printf(r->arena,
+					      "%s/%s was edited by hand, or mixed by a merge; the "
+					      "snapshot says again what is "
+					      "live",
+					      s->place, file));
 }
 
 /* Another run may be recording. What was read is newer than the last snapshot only if that
