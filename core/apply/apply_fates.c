@@ -93,12 +93,19 @@ static void recall_accepted(struct applier *p, const struct reread *v, size_t i)
 		applier_set_fate(p, i, FATE_LATE, late_words(p, i));
 }
 
+/* What was withheld at the barrier, and is to be sent after all by the run that goes on. */
+static bool is_released(const struct applier *p, size_t i)
+{
+	return p->recalled[i].fate == FATE_WITHHELD && p->out->fates[i] == FATE_NOT_TRIED;
+}
+
 /* Adds each fate that the look at the start of a resumed run found to differ from the record. */
 static struct error *record_found(struct applier *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		enum fate fate = p->out->fates[i];
-		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED;
+		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED ||
+			    is_released(p, i);
 		if (told && (p->recalled[i].cut || fate != p->recalled[i].fate))
 			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}

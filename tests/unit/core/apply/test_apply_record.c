@@ -147,6 +147,21 @@ static void what_is_withheld_in_mid_run_is_told(void **state UNUSED)
 	end_scene();
 }
 
+/* What was withheld while its replacement was not seen, and is to be sent by the run that goes on,
+ * is withheld on record no more. */
+static void what_is_withheld_no_more_is_told(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3 " u3.support", .wanted = SYS3 " u4.support"};
+	begin_scene(&s, __func__);
+	PLAY({.answers = "l",
+	      .due = "R (+u4.support) R R | l[accepted, but no read shows it yet]w[what is to come "
+		     "in its place is not there] | no error"},
+	     {.due = "R R (-u3.support) R | dd | no error"});
+	assert_non_null(strstr(told(), "reconciled {\"changes\": [\"c2\"], \"outcome\": "
+				       "\"not tried\""));
+	end_scene();
+}
+
 /* ---- what is kept ---- */
 
 static void a_run_that_stopped_is_open(void **state UNUSED)
@@ -494,6 +509,7 @@ int main(void)
 		cmocka_unit_test(changes_are_told_in_ranges),
 		cmocka_unit_test(who_is_made_is_named),
 		cmocka_unit_test(what_is_withheld_in_mid_run_is_told),
+		cmocka_unit_test(what_is_withheld_no_more_is_told),
 		cmocka_unit_test(a_run_that_stopped_is_open),
 		cmocka_unit_test(only_a_whole_run_tells_its_limits),
 		cmocka_unit_test(what_was_expected_is_used),
