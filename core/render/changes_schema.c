@@ -7,8 +7,9 @@
 #define WHOLE "\"type\": \"integer\", \"minimum\": 1"
 
 static const struct part principal[] = {
-	{"kind", "\"enum\": [\"technicalAccount\", \"group\", \"user\"]", "what it is"},
-	{"name", TEXT, "as the service spells it"},
+	{"kind", "\"enum\": [\"technicalAccount\", \"group\", \"user\", \"project\"]",
+	 "what it is"},
+	{"name", TEXT, "as the service spells it; of a project its id"},
 	{0},
 };
 static const struct part location[] = {
@@ -31,10 +32,11 @@ static const struct part change[] = {
 	{"latest", TEXT_OR_NULL, "why it may have been earlier; null: it was then"},
 	{"organization", TEXT_OR_NULL, "its name"},
 	{"change", "\"enum\": [\"given\", \"taken\", \"created\", \"changed\", \"deleted\"]",
-	 "what was done; the last three to an account"},
+	 "what was done; the last three to an account, and the last one to a project, too"},
 	{"address", TEXT, "as in a plan"},
 	{"principal", NULL, "whose", principal},
-	{"entitlement", NULL, "what; null of an account", part_entitlement, .nullable = true},
+	{"entitlement", NULL, "what; null of an account or project", part_entitlement,
+	 .nullable = true},
 	{"title", TEXT_OR_NULL, "the entitlement as the Admin Console calls it"},
 	{"source", "\"enum\": [\"run\", \"drift\", \"unnamed\"]",
 	 "a run of writ, somebody past it, or nobody whom a commit names"},

@@ -80,6 +80,9 @@ project() {
 	grep -q '1 done' log.out
 	"$WRIT" log --changes >changes.out
 	grep -q "deleted .*project $id" changes.out
+	"$WRIT" log --changes --format json | jq -r '.changes[-1].principal.kind' >kind
+	jq -e --arg kind "$(cat kind)" '$kind == "project" and ([.. | .enum? | select(.)] |
+		any(index($kind)))' "$WRIT_ROOT/schemas/changes.schema.json"
 	"$WRIT" plan --prune bare.yaml >after.out
 	run ! grep -q PROJECT after.out
 	"$WRIT" log verify
