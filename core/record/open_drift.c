@@ -405,12 +405,24 @@ static bool went_back(const struct drift_finder *f, const struct open_drift *d)
 	return there == (d->kind == DRIFT_GONE);
 }
 
+/* Two clones may have found the same, each by itself: that is told once. */
+static bool is_told(const struct drift_finder *f, size_t i)
+{
+	const struct addressed *known = &f->known.at[i];
+	for (size_t k = i; k-- > 0 && by_address(&f->known.at[k], known) == 0;) {
+		if (f->in->known->at[f->known.at[k].at].kind == f->in->known->at[known->at].kind)
+			return true;
+	}
+	return false;
+}
+
 static void tell_gone_back(struct drift_finder *f)
 {
 	for (size_t i = 0; i < f->known.len && f->in->decides; i++) {
 		const struct addressed *known = &f->known.at[i];
 		const struct open_drift *d = &f->in->known->at[known->at];
-		if (!f->still[known->at] && !d->unseen && !find(&f->done, known->address))
+		if (!f->still[known->at] && !d->unseen && !find(&f->done, known->address) &&
+		    !is_told(f, i))
 			tell(f, known->address, drift_kind_name(d->kind),
 			     went_back(f, d) ? "this drift went back, and is closed"
 					     : "another recording, which a merge brought, has it "

@@ -332,6 +332,12 @@ only_other() {
 	mv two two.old
 	mv three two
 	only_other
+	# What both found is told once when it goes back.
+	sed -zi 's/---\n[^\n]*\nkind: AdminRole\nmetadata:\n  name: support-administrator.*//' \
+		live.yaml
+	git -C two.old reset -q --hard HEAD^
+	ends 0 snapshot --live live.yaml --snapshot two.old/org --commit
+	[ "$(grep -c 'this drift went back, and is closed$' stderr)" -eq 1 ]
 }
 
 @test "behind a merge of two recordings a plan and a restore start from what both agreed" {
