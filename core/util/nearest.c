@@ -214,24 +214,46 @@ const char *nearest_said(struct arena *a, const char *word, const char *const *w
 	return arena_printf(a, "; did you mean \"%s\"?", str_text(&shown));
 }
 
+static bool is_there(const char *path)
+{
+	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* The path in which the first name that its folder does not have is the nearest that it has, up to
+ * that name where what stands behind is not there either; in `a`. NULL: all is there, or none is
+ * near. */
+static const char *meant_path(struct arena *a, const char *path)
+{
+	const char *name = path, *end = strchrnul(path, '/');
+	VEC(, const char *) names = {0};
+	while (*end && (end == path || is_there(arena_strndup(a, path, (size_t)(end - path))))) {
+		name = end + 1;
+		end = strchrnul(name, '/');
+	}
+	if (end == name || is_there(arena_strndup(a, path, (size_t)(end - path))))
+		return NULL;
+	const char *folder = arena_strndup(a, path, (size_t)(name - path));
+	CLEANUP(closedir) DIR *dir = opendir(*folder ? folder : "./");
+	for (const struct dirent *e; dir && (e = readdir(dir)) && names.len < NAMES_MAX;)
+		vec_push(a, &names, arena_strdup(a, e->d_name));
+	const char *near =
+		nearest_word(arena_strndup(a, name, (size_t)(end - name)), names.at, names.len);
+	if (!near)
+		return NULL;
+	const char *whole = arena_printf(a, "%s%s%s", folder, near, end);
+	return is_there(whole) ? whole : arena_printf(a, "%s%s", folder, near);
+}
+
 struct error *nearest_path(const char *path, struct error *error)
 {
 	ARENA a = {0};
-	const char *slash = strrchr(path, '/');
-	const char *folder = slash ? arena_strndup(&a, path, (size_t)(slash - path) + 1) : "./";
 	struct str shown = STR(&a);
-	VEC(, const char *) names = {0};
-	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	const char *meant = meant_path(&a, path);
+	if (!meant)
 		return error;
-	CLEANUP(closedir) DIR *dir = opendir(folder);
-	for (const struct dirent *e; dir && (e = readdir(dir)) && names.len < NAMES_MAX;)
-		vec_push(&a, &names, arena_strdup(&a, e->d_name));
-	const char *near = nearest_word(slash ? slash + 1 : path, names.at, names.len);
-	if (!near)
-		return error;
-	text_escape(&shown, near, strlen(near), 0);
-	struct error *named = error_new(error->code, "%s; did you mean \"%s%s\"?", error->message,
-					slash ? folder : "", str_text(&shown));
+	text_escape(&shown, meant, strlen(meant), 0);
+	struct error *named = error_new(error->code, "%s; did you mean \"%s\"?", error->message,
+					str_text(&shown));
 	error_free(error);
 	return named;
 }

@@ -29,8 +29,8 @@ const char *nearest_word_within(size_t *steps, const char *word, const char *con
  * when it was looked for. */
 const char *nearest_unsought(size_t steps);
 
-/* `error`, with the name in its folder that `path` was meant to be, where nothing is called `path`
- * and one is near. Takes `error` over. */
+/* `error`, with what `path` was meant to be, where nothing is called so: the name nearest to the
+ * first that its folder does not have stands in place of that. Takes `error` over. */
 struct error *nearest_path(const char *path, struct error *error);
 
 #endif

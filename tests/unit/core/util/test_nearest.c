@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,25 @@ static void paths_are_looked_for_in_their_folder(void **state UNUSED)
 	error = nearest_path(path, error_new(ERROR_SYSTEM, "reading %s", path));
 	assert_null(strchr(error->message, ';'));
 	error_free(error);
+	/* A folder on the way is wrong, and what is in it may be, too. */
+	char inner[80];
+	snprintf(inner, sizeof(inner), "%s/a.yaml", beside);
+	int fd = open(inner, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(path, sizeof(path), "%s/manifsts/a.yaml", folder);
+	error = nearest_path(path, error_new(ERROR_SYSTEM, "x"));
+	assert_true(asprintf(&due, "x; did you mean \"%s\"?", inner) > 0);
+	assert_string_equal(error->message, due);
+	error_free(error);
+	free(due);
+	snprintf(path, sizeof(path), "%s/manifsts/b.yaml", folder);
+	error = nearest_path(path, error_new(ERROR_SYSTEM, "x"));
+	assert_true(asprintf(&due, "x; did you mean \"%s\"?", beside) > 0);
+	assert_string_equal(error->message, due);
+	error_free(error);
+	free(due);
+	unlink(inner);
 	error = nearest_path(beside, error_new(ERROR_SYSTEM, "reading %s", beside));
 	assert_null(strchr(error->message, ';'));
 	error_free(error);
