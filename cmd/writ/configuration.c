@@ -25,7 +25,8 @@ static struct error *check_org_id(const struct config *config, const char *name,
 	if (!o || !o->name)
 		return NULL;
 	return error_at(ERROR_INPUT, o->at,
-			"organisation \"%s\" has orgId \"%s\" here, and \"%s\" where it is used",
+			"organisation \"%s\" has orgId \"%s\" here, and \"%s\" in the manifests or "
+			"the plan; both must have the right one",
 			o->name, o->org_id, org_id);
 }
 

@@ -123,7 +123,7 @@ static const char *const first_steps[] = {
 static const char *const adobe_steps[] = {
 	"validate --config %s.writ/config.yaml %smanifests",
 	"import --config %s.writ/config.yaml --org ORGANISATION --out %simported",
-	"plan --config %s.writ/config.yaml %smanifests",
+	"plan --config %s.writ/config.yaml %simported",
 	NULL,
 };
 
@@ -218,6 +218,10 @@ static void tell(struct run *run, const char *folder, const char *name,
 	       run->options.adobe ? ", the configuration first" : ", or try them as they are");
 	for (; *steps; steps++)
 		print_step(&run->arena, named(&run->arena, *steps, name), folder);
+	if (run->options.adobe)
+		printf("\nThat plan has no changes. Move what you want to manage from imported to "
+		       "manifests, but not\nimported/organization.yaml, which says what is live; "
+		       "then plan the manifests, and edit them.\n");
 }
 
 struct error *cmd_init(struct run *run, int *status UNUSED)

@@ -43,11 +43,14 @@ static void report_mixed(struct split *s, const struct organization *o,
 			 const struct organization *other)
 {
 	const struct organization *live = is_live(o) ? o : other;
+	bool snapshot = live->snapshot.format;
 	s->mixed = true;
 	checker_finding(&s->checker, "E0513", live->meta.name_at,
-			"name only the manifests as PATH, without this file or folder",
+			snapshot ? "name only the manifests as PATH, without this file or folder"
+				 : "name only the manifests as PATH, without this file or folder; "
+				   "what stands beside it after an import may be moved to them",
 			"%s of organisation %s stands among its manifests",
-			live->snapshot.format ? "a snapshot" : "what is live",
+			snapshot ? "a snapshot" : "what is live",
 			checker_quoted(&s->checker, live->meta.name));
 }
 

@@ -147,7 +147,7 @@ guard() {
 	sed -i 's/provider: file/&\n  orgId: X@AdobeOrg/' manifests/organization.yaml
 	for what in manifests "--plan=plan.json"; do
 		ends 1 apply --live live.yaml --config config.yaml --auto-approve "$what"
-		grep -q 'organisation "acme" has orgId "A@AdobeOrg" here, and "X@AdobeOrg" where it is used' stderr
+		grep -q 'organisation "acme" has orgId "A@AdobeOrg" here, and "X@AdobeOrg" in the' stderr
 	done
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 }

@@ -579,6 +579,30 @@ note() {
 	grep -q 'API User Management API  (not-listed)  \[withheld\]' stdout
 }
 
+# As a newcomer does it, by what init and each error say; the endpoints are the emulator's.
+@test "from init --adobe to a plan of one's own organisation, by the steps that init prints" {
+	operated_start
+	"$WRIT" init --adobe zeta >steps
+	sed -n '/allowLocal/,/storage:/p' config.yaml >endpoints
+	sed -i -e "s/0\{24\}@/${ORG%@*}@/; s/\"0\{32\}\"/$CLIENT/" -e '/^    orgId/r endpoints' \
+		zeta/.writ/config.yaml
+	sed -i "s/0\{24\}@/${ORG%@*}@/" zeta/manifests/organization.yaml
+	mkdir -m 700 zeta/.writ/secrets
+	cp asset-archiver.secret zeta/.writ/secrets/zeta
+	grep '^    writ' steps | sed "s|^    writ|'$WRIT'|" >run
+	[ "$(wc -l <run)" -eq 3 ]
+	bash -e run >out 2>err || { cat out err; return 1; }
+	grep -q '^No changes' out
+	# What the last sentence asks for.
+	grep -qF 'imported/organization.yaml, which says what is live' steps
+	mv zeta/imported/technical-accounts.yaml zeta/imported/admin-roles.yaml zeta/manifests
+	ends 0 plan --config zeta/.writ/config.yaml zeta/manifests
+	grep -q '^No changes' stdout
+	mv zeta/imported/organization.yaml zeta/manifests/live.yaml
+	ends 1 plan --config zeta/.writ/config.yaml zeta/manifests
+	grep -q 'what stands beside it after an import may be moved to them' stderr
+}
+
 @test "a terminal's line of progress is gone when the result stands there" {
 	command -v script >/dev/null || skip 'no script(1)'
 	operated_start
