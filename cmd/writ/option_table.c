@@ -218,7 +218,10 @@ static struct error *parse_in(struct parsing *p, const char *argument)
 static struct error *parse_ignore(struct parsing *p, const char *argument)
 {
 	const struct diagnostic_info *d = diagnostics_find(argument);
-	if (!d || *argument != 'W')
+	if (d && *argument != 'W')
+		return error_new(ERROR_USAGE, "--ignore: %s is an error, which is never left out",
+				 d->id);
+	if (!d)
 		return bad_argument("ignore", argument,
 				    arena_printf(p->arena,
 						 "the id of a warning such as W0705%s; `writ "

@@ -37,8 +37,9 @@ void schema_finding(struct decode *d, const struct node *n, const char *id, cons
 const char *schema_listed(const struct decode *d, const char *const *words, size_t count)
 {
 	struct str out = STR(d->to->report->arena);
+	const char *begin = count == 1 ? "expected " : "expected one of ";
 	for (size_t i = 0; i < count; i++)
-		str_printf(&out, "%s%s", i ? ", " : "expected one of ", words[i]);
+		str_printf(&out, "%s%s", i ? ", " : begin, words[i]);
 	return str_text(&out);
 }
 

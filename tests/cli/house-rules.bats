@@ -315,6 +315,7 @@ product/Money/Approve, which is live and no manifest lists W0722" ]
 	ends 0 validate --ignore W0706 --ignore W0705 m
 	run ! grep -q 'W0705\|W0706' stderr
 	ends 64 validate --ignore E0401 m
+	grep -q 'E0401 is an error, which is never left out' stderr
 	ends 64 validate --ignore W9999 m
 	grep -q 'lists them' stderr
 }
