@@ -7,7 +7,9 @@
 #include "core/git/text_diff.h"
 #include "core/model/declaration.h"
 #include "core/model/selector.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
+#include "core/util/log.h"
 #include "core/util/nearest.h"
 
 #define NAMES 3 /* words in front of PATHs: a verb, an account and an entitlement */
@@ -25,6 +27,7 @@ struct editing {
 	const char *bundle;
 	struct spelling_vec others; /* entitlements that can be named, for "did you mean" */
 	bool several;		    /* the selector means more than one entitlement */
+	bool known;		    /* a line of the manifests grants it, to whomever */
 	void (*add)(struct editing *e, const struct declaration_line *line);
 };
 
@@ -187,6 +190,30 @@ static void add_own_item(const struct editing *e, const struct entitlement *x, s
 	edit->item = own_item(&e->run->options, x);
 }
 
+static void meet_any(void *context, const struct declaration_line *line)
+{
+	struct editing *e = context;
+	struct entitlement x = declaration_entitlement(line);
+	if (selector_takes_entitlement(&e->selector, &x))
+		e->known = true;
+	selector_spell_entitlement(&e->selector, &e->run->arena, &x, &e->others);
+}
+
+/* A product, profile, group or API that no line names yet may be new, or a slip: only live knows.
+ */
+static void tell_nearest(struct editing *e)
+{
+	const struct declaration_walk walk = {.line = meet_any, .context = e};
+	declaration_walk(&e->set.model, &e->set.index, &walk);
+	if (e->known || selector_is_role(&e->selector))
+		return;
+	const char *near =
+		nearest_said(&e->run->arena, e->selector.text, e->others.at, e->others.len);
+	if (*near)
+		log_note("no line of the manifests grants \"%s\" so far%s",
+			 render_shown(&e->run->arena, e->selector.text), near);
+}
+
 static struct error *write_grant(struct editing *e)
 {
 	struct entitlement x = {0};
@@ -197,6 +224,7 @@ static struct error *write_grant(struct editing *e)
 	if (e->lines)
 		return error_new(ERROR_INPUT, "the manifests grant it already; `writ why` shows "
 					      "where, and `edit extend` moves its end");
+	tell_nearest(e);
 	const struct assignment *d = x.api ? NULL : find_assignment(&e->set.model, &x);
 	if (has_list(e->account, &x)) {
 		add_own_item(e, &x, &edit);

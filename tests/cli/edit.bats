@@ -113,6 +113,19 @@ changed() {
 	cmp before "$reader"
 }
 
+@test "a name that no line has so far is written, and told with one that is near" {
+	ends 0 edit grant report-reader 'Adobe Expres/Default' manifests
+	grep -q '^writ: no line of the manifests grants "Adobe Expres/Default" so far; did you mean' \
+		stderr
+	grep -qF '{product: Adobe Expres, profile: Default}' "$reader"
+	ends 0 edit grant report-reader 'Quite Another/One' manifests
+	[ ! -s stderr ]
+	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests
+	[ ! -s stderr ]
+	ends 0 edit grant report-reader support-administrator manifests
+	[ ! -s stderr ]
+}
+
 @test "a name that is nearly right is told with the right one, and no end is over already" {
 	cp "$reader" before
 	ends 64 edit grant report-reader storage-adminstrator manifests
