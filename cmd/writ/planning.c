@@ -292,17 +292,36 @@ static struct error *gather_past(struct gathering *g)
 }
 
 /* Somebody may have given an account another name in the service. Which one it is only details
- * tell, by its id, and those of accounts that no manifest names were not asked for. */
-static struct error *look_for_renamed(struct gathering *g, struct universe **universe)
+ * tell, by its id. */
+static bool is_any_lost(const struct gathering *g)
 {
 	const struct account_vec *wanted = &g->manifests.model.accounts;
 	bool lost = false;
-	for (size_t i = 0; g->base.live && !g->query.all && !lost && i < wanted->len; i++)
+	for (size_t i = 0; !lost && i < wanted->len; i++)
 		lost = is_lost(g, &wanted->at[i]);
-	if (!lost)
+	if (lost)
+		log_debug("an account of the snapshot is not live under its name: the ids of those "
+			  "that no manifest names are read, to find it under another one");
+	return lost;
+}
+
+/* What an account has that no manifest declares, and that is to be deleted, goes with it. */
+static bool is_any_pruned(const struct gathering *g)
+{
+	bool pruned = false;
+	for (size_t i = 0; g->run->options.prune && !pruned && i < g->live->accounts.len; i++) {
+		const struct account *a = &g->live->accounts.at[i];
+		pruned = !model_find_account(&g->manifests.index, a->meta.name) &&
+			 drift_base_of(g->base.live, a);
+	}
+	return pruned;
+}
+
+/* Details of accounts that no manifest names were not asked for. */
+static struct error *look_further(struct gathering *g, struct universe **universe)
+{
+	if (!g->base.live || g->query.all || (!is_any_lost(g) && !is_any_pruned(g)))
 		return NULL;
-	log_debug("an account of the snapshot is not live under its name: the ids of those that no "
-		  "manifest names are read, to find it under another one");
 	g->query.all = g->query.rest = true;
 	universe_free(*universe);
 	*universe = g->universe = universe_new(g->run->strings);
@@ -382,7 +401,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	*universe = g.universe = universe_new(run->strings);
 	TRY(gather_live(&g));
 	TRY(gather_past(&g));
-	TRY(look_for_renamed(&g, universe));
+	TRY(look_further(&g, universe));
 	TRY(look_at_projects(&g));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = g.manifests.model;

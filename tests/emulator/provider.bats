@@ -85,6 +85,30 @@ wants_many() {
 	} >many.yaml
 }
 
+@test "what goes with an account that is pruned is asked for, and named" {
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: reports}
+		spec: {project: Reports, apis: [Adobe Express API, User Management API],
+		  products: [{product: Adobe Express, profile: Default}], adminRoles: []}
+	END
+	operated_start
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {}
+	END
+	run -0 "$WRIT" snapshot --snapshot snapshot
+	run -0 "$WRIT" plan --base snapshot --prune wanted.yaml
+	grep -A4 '^    - technical account, with the 3 grants it holds' <<<"$output" >told
+	grep -qx '      - API Adobe Express API' told
+	grep -qx '      - API User Management API' told
+	grep -qx '      - Adobe Express / Default' told
+}
+
 @test "n changed users need n/10 action calls, rounded up" {
 	many_users 10 34
 	emulator_start --rate-limits off
