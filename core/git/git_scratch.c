@@ -29,15 +29,12 @@ static void remove_tree(const char *path)
 
 /* Locks the folder that the scratch folders stand in: whoever makes, looks for or removes one holds
  * it for that time. */
-static struct error *lock(const char *path, int how, int *out)
+static struct error *lock(const char *path, int *out)
 {
 	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return error_errno(errno, "opening %s", path);
-	while (flock(fd, how)) {
-		if (errno != EINTR)
-			return error_errno(errno, "locking %s", path);
-	}
+	TRY(file_lock(fd, path));
 	*out = keep_fd(&fd);
 	return NULL;
 }
@@ -45,11 +42,9 @@ static struct error *lock(const char *path, int how, int *out)
 /* Removes a folder that nobody has locked, for then a process that died left it. */
 static void remove_if_left(const char *path)
 {
-	CLEANUP(close) int fd = -1;
-	struct error *held = lock(path, LOCK_EX | LOCK_NB, &fd);
-	if (!held)
+	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
 		remove_tree(path);
-	error_free(held);
 }
 
 static struct error *remove_left(const char *folder)
@@ -78,12 +73,12 @@ struct error *git_scratch_open(struct git_scratch *s, struct arena *a, const cha
 	if (!mkdtemp(path))
 		return error_errno(errno, "making a folder in %s", folder);
 	s->path = path;
-	return lock(path, LOCK_EX, &s->fd);
+	return lock(path, &s->fd);
 }
 
 struct error *git_scratch_lock(const char *folder, int *out)
 {
-	return lock(folder, LOCK_EX, out);
+	return lock(folder, out);
 }
 
 void git_scratch_close(struct git_scratch *s)

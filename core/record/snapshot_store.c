@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "core/language/manifest.h"
@@ -173,8 +172,9 @@ static struct error *open_staging(const char *folder, struct arena *a, struct st
 	TRY(beneath_check(clean));
 	TRY(beneath_make_folders(ignore));
 	s->fd = open(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (s->fd < 0 || flock(s->fd, LOCK_EX))
+	if (s->fd < 0)
 		return error_errno(errno, "opening %s", place);
+	TRY(file_lock(s->fd, place));
 	TRY(remove_tree(s->fd, "next", 0));
 	TRY(remove_tree(s->fd, "last", 0));
 	return faccessat(s->fd, ".gitignore", F_OK, 0) ? beneath_write(ignore, "*\n", 2, 0644)

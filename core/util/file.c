@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "core/util/clock.h"
 #include "core/util/str.h"
 #include "core/util/text_escape.h"
 
@@ -248,6 +250,27 @@ static struct error *sync_parent(const char *path)
 	if (fd < 0 && errno == EACCES)
 		return NULL;
 	return fd < 0 || fsync(fd) ? file_failed(errno, "syncing folder", folder) : NULL;
+}
+
+static struct error *is_locked(const char *path)
+{
+	ARENA scratch = {0};
+	struct str shown = STR(&scratch);
+	text_escape(&shown, path, strlen(path), 0);
+	return error_new(ERROR_LOCKED, "another process has the lock of %s", str_text(&shown));
+}
+
+struct error *file_lock(int fd, const char *path)
+{
+	int64_t until = clock_steady_ms() + FILE_LOCK_WAIT_MS;
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return file_failed(errno, "locking", path);
+		if (clock_steady_ms() >= until)
+			return is_locked(path);
+		clock_sleep_ms(20);
+	}
+	return NULL;
 }
 
 struct error *file_check_place(const char *path)

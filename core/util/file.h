@@ -62,6 +62,13 @@ MUST_CHECK struct error *file_next(DIR *dir, const char *path, const struct dire
 /* fsync of a folder, so that the names in it last. */
 MUST_CHECK struct error *file_sync_folder(const char *path);
 
+/* A lock is held while something is read and written, not while somebody thinks. */
+#define FILE_LOCK_WAIT_MS 10000
+
+/* Locks an open file or folder until it is closed. Who has it is waited for, FILE_LOCK_WAIT_MS at
+ * most: ERROR_LOCKED then. */
+MUST_CHECK struct error *file_lock(int fd, const char *path);
+
 /* Whether something could be put at a path: the nearest folder above that is there can be written
  * in. ERROR_SYSTEM. */
 MUST_CHECK struct error *file_check_place(const char *path);

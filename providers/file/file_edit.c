@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "core/language/emit.h"
@@ -340,14 +339,11 @@ static struct error *lock_parent(struct provider *p, int *out)
 	const char *slash = strrchr(p->real, '/');
 	const char *parent =
 		arena_strndup(&a, p->real, slash == p->real ? 1 : (size_t)(slash - p->real));
-	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || flock(fd, LOCK_EX)) {
-		struct error *error = error_errno(errno, "locking %s", parent);
-		if (fd >= 0)
-			close(fd);
-		return error;
-	}
-	*out = fd;
+	CLEANUP(close) int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(errno, "locking %s", parent);
+	TRY(file_lock(fd, parent));
+	*out = keep_fd(&fd);
 	return NULL;
 }
 
@@ -391,7 +387,8 @@ static struct error *begin(struct provider *p, const struct plan *plan UNUSED)
 				 "\"%s\" is JSON, which holds one document, and what is live "
 				 "takes several: keep it in a YAML file or in a folder",
 				 p->path);
-	return NULL;
+	CLEANUP(close) int lock = -1; /* one that is not to be had is no reason to begin a run */
+	return lock_parent(p, &lock);
 }
 
 static const struct rate_budget budgets[] = {{NULL, 0}};

@@ -142,3 +142,27 @@ setup() {
 	fi
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 }
+
+@test "a lock that somebody else has is waited for, ten seconds at most" {
+	mkdir place
+	mv live.yaml place/live.yaml
+	ends 0 snapshot --live place/live.yaml --snapshot snapshots/acme
+	sed -i 's/description: Copies/description: Moves/' place/live.yaml
+	mkdir one two
+	flock -F place sleep 60 3>&- &
+	first=$!
+	flock -F snapshots/.acme.writ sleep 60 3>&- &
+	second=$!
+	(cd one && ends 7 apply --live ../place/live.yaml --auto-approve --allow-remove 1 ../manifests) &
+	apply=$!
+	(cd two && ends 8 snapshot --live ../place/live.yaml --snapshot ../snapshots/acme) &
+	snapshot=$!
+	began=$SECONDS
+	wait "$apply" && wait "$snapshot"
+	[ $((SECONDS - began)) -le 20 ]
+	kill "$first" "$second"
+	grep -q "another process has the lock of $PWD/place\$" one/stderr
+	grep -q 'another process has the lock of ../snapshots/.acme.writ$' two/stderr
+	# Nothing has begun, and one that is free again is taken.
+	ends 0 apply --live place/live.yaml --auto-approve --allow-remove 1 manifests
+}
