@@ -339,7 +339,7 @@ fault: all unit faults failpoint
 # Mistakes put into guards, apply, classifier, ledger and escaper: how many the tests find; 95 of a
 # hundred is the goal.
 .PHONY: mutants
-mutants: all unit
+mutants: all unit failpoint
 	@$(TEST_ENV) B='$(B)' COMPILE='$(COMPILE)' LINK='$(LINK)' AR='$(AR)' \
 		LIBS='$(TEST_LIBS) $(PKG_LIBS)' tests/mutants/run.sh
 

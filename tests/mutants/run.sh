@@ -116,6 +116,12 @@ tests_of() {
 	done
 }
 
+# commands_fail PROGRAM: whether a test of its commands does, and which.
+commands_fail() {
+	# shellcheck disable=SC2086 # files are words
+	WRIT=$1 timeout 600 bats --tap $cli 2>&1 | grep -m 1 '^not ok'
+}
+
 # try MUTANT: prints "killed", "survived" or "none" (no program comes of it) and the mutant.
 try() {
 	file=${1%%:*} rest=${1#*:}
@@ -150,8 +156,7 @@ try() {
 	# shellcheck disable=SC2086
 	if [ $verdict = survived ] && [ -n "$cli" ] &&
 		$LINK -o "$work/writ" $program "$work"/*.o "$B/libwrit.a" $LIBS &&
-		WRIT=$work/writ timeout 600 bats --tap $cli 2>&1 |
-		grep -m 1 '^not ok' >"$work/said"; then
+		commands_fail "$work/writ" >/dev/null; then
 		verdict=killed
 	fi
 	rm -r "$work"
@@ -180,6 +185,10 @@ targets | while read -r file _; do grep -q "^$file:" "$out/chosen" && echo "$fil
 	CLI='' GUARD_RUNS=50 xargs -P "${JOBS:-2}" -n 1 "$0" --one >"$out/controls"
 if grep -v '^survived' "$out/controls"; then
 	echo 'these fail without a mistake' >&2
+	exit 1
+fi
+if [ -n "$cli" ] && commands_fail "$WRIT"; then
+	echo 'this fails without a mistake' >&2
 	exit 1
 fi
 xargs -P "${JOBS:-2}" -n 1 "$0" --one <"$out/chosen" >"$out/verdicts"
