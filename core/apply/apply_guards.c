@@ -52,7 +52,8 @@ static struct guard_input input_of(const struct applier *p, const struct reread 
 				    .unseen = v->unseen,
 				    .owed = change_find_all(&p->plan->changes, p->view.withheld.at,
 							    p->view.withheld.len, p->arena),
-				    .passed = find_passed(p)};
+				    .passed = find_passed(p),
+				    .unvouched = !p->vouched};
 }
 
 /* What a reviewed plan withholds stays withheld, but for want of consent that was given since. */

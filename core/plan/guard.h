@@ -53,6 +53,7 @@ struct guard_input {
 	const bool *owed; /* by change: withheld by an earlier apply; NULL: none was */
 	/* For each change, whether its end was on record before it passed; NULL: for none. */
 	const bool *passed;
+	bool unvouched; /* nobody vouches for the reasons of changes: an end counts on record */
 };
 
 struct judgement {

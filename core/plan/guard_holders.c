@@ -131,9 +131,9 @@ static bool is_too_few(const struct judge *j, const struct seats *s, const struc
 
 /* Whether a removal may go below the limit. A grant with an end was given so that it ends; but
  * the last system administrators stay all the same. */
-static bool may_end(const struct change *c, const struct seats *s)
+static bool may_end(const struct judge *j, size_t i, const struct seats *s)
 {
-	return c->reason == REASON_EXPIRED && s->role->role != ROLE_SYSTEM_ADMINISTRATOR;
+	return judge_has_ended(j, i) && s->role->role != ROLE_SYSTEM_ADMINISTRATOR;
 }
 
 static void judge_removal(struct judge *j, size_t i, struct seats_vec *all)
@@ -147,7 +147,7 @@ static void judge_removal(struct judge *j, size_t i, struct seats_vec *all)
 		s->touched |= loss.possible;
 		s->holders_wanted -= loss.sure;
 		s->persons_wanted -= loss.sure && person;
-		bool few = loss.possible && !may_end(c, s) &&
+		bool few = loss.possible && !may_end(j, i, s) &&
 			   is_too_few(j, s, c->principal, loss.sure);
 		s->withheld |= few;
 		keep |= few;
@@ -216,6 +216,12 @@ static bool is_blocked(const struct judge *j, const struct entitlement *e)
 	return false;
 }
 
+static bool is_not_listed(const struct judge *j, size_t i)
+{
+	enum reason reason = j->in->changes->at[i].reason;
+	return reason == REASON_NOT_LISTED || (reason == REASON_EXPIRED && !judge_has_ended(j, i));
+}
+
 void judge_replacements(struct judge *j)
 {
 	ARENA a = {0};
@@ -228,8 +234,8 @@ void judge_replacements(struct judge *j)
 	}
 	for (size_t i = 0; i < all->len && !j->in->consent.unreplaced; i++) {
 		const struct change *c = &all->at[i];
-		if (c->type != CHANGE_GRANT || c->action != ACTION_DELETE ||
-		    c->reason != REASON_NOT_LISTED || !judge_is_due(j, i))
+		if (c->type != CHANGE_GRANT || c->action != ACTION_DELETE || !is_not_listed(j, i) ||
+		    !judge_is_due(j, i))
 			continue;
 		if (!unmet[j->in->ranks[i].entitlement] && !is_blocked(j, c->entitlement))
 			continue;

@@ -11,6 +11,12 @@ bool judge_is_due(const struct judge *j, size_t i)
 	return judge_is_ahead(j, i) && !j->out->withheld[i];
 }
 
+bool judge_has_ended(const struct judge *j, size_t i)
+{
+	return j->in->changes->at[i].reason == REASON_EXPIRED &&
+	       (!j->in->unvouched || (j->in->passed && j->in->passed[i]));
+}
+
 void judge_add(struct judge *j, struct guard g)
 {
 	vec_push(j->arena, &j->out->guards, g);

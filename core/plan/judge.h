@@ -29,6 +29,9 @@ struct judge {
 bool judge_is_ahead(const struct judge *j, size_t i);
 bool judge_is_due(const struct judge *j, size_t i);
 
+/* Whether the grant that change i takes was given until a day that is over. */
+bool judge_has_ended(const struct judge *j, size_t i);
+
 /* Whether its holders can hand out rights: an admin role, or an administrative API. */
 bool judge_is_admin(const struct judge *j, const struct entitlement *e);
 

@@ -317,6 +317,20 @@ static bool has_right_risk(const struct change *c)
 					  : has_risk(c, RISK_ADMIN_REMOVAL, RISK_REMOVAL);
 }
 
+static bool has_right_reason(const struct change *c)
+{
+	bool account = c->type == CHANGE_ACCOUNT;
+	switch (c->action) {
+	case ACTION_CREATE:
+		return c->reason == REASON_ADDED;
+	case ACTION_UPDATE:
+		return c->reason == REASON_CHANGED || c->reason == REASON_RENAMED;
+	default:
+		return account ? c->reason == REASON_STATE_ABSENT || c->reason == REASON_UNDECLARED
+			       : c->reason == REASON_NOT_LISTED || c->reason == REASON_EXPIRED;
+	}
+}
+
 static enum mover mover_of(const char *name)
 {
 	unsigned i = MOVER_COUNT - 1;
@@ -393,8 +407,8 @@ static struct error *check_fits(const struct planfile_loader *l, const char *add
 		return loader_bad(l, "a change whose address does not fit what it does");
 	if (!has_right_risk(c) || (c->type == CHANGE_GRANT && c->action == ACTION_UPDATE))
 		return loader_bad(l, "a change whose risk does not fit what it does");
-	if (c->type == CHANGE_GRANT && c->reason == REASON_RENAMED)
-		return loader_bad(l, "a grant whose reason is of accounts");
+	if (!has_right_reason(c))
+		return loader_bad(l, "a change whose reason does not fit what it does");
 	return NULL;
 }
 

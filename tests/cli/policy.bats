@@ -79,6 +79,31 @@ guard() {
 	grep -q 'the plan was made at 2026-07-01T00:00:00Z, which is still to come' stderr
 }
 
+@test "an edited reason does not take what the operator keeps" {
+	acme live.yaml <<<"$(document TechnicalAccount a 'adminRoles: [support-administrator]')"
+	acme wanted.yaml <<<"$(document TechnicalAccount a 'adminRoles: []')"
+	configure '{minHolders: {support-administrator: 1}}'
+	cp live.yaml before.yaml
+	ends 0 plan --live live.yaml --config config.yaml --allow-remove 1 --out plan.json wanted.yaml
+	unsound='a change whose reason does not fit what it does'
+	for row in expired:4 state-absent:1 undeclared:1 renamed:1 changed:1 added:1; do
+		jq -c --arg reason "${row%:*}" '.changes[0].action_reason = $reason |
+			.changes[0].withheld = false |
+			.guards |= map(select(.name != "minHolders"))' plan.json >edited.json
+		forged edited.json
+		ends "${row#*:}" apply --live live.yaml --config config.yaml --plan edited.json
+		[ "${row#*:}" = 4 ] || grep -q "not a sound plan: $unsound" stderr
+		cmp before.yaml live.yaml
+	done
+	# Somebody who vouches for the plan vouches for its reasons.
+	sed -i 's/\[\]/[{role: support-administrator, expires: 2026-05-31}]/' wanted.yaml
+	ends 0 plan --live live.yaml --config config.yaml --allow-remove 1 --out plan.json wanted.yaml
+	ends 4 apply --live live.yaml --config config.yaml --plan plan.json
+	ends 0 apply --live live.yaml --config config.yaml --plan plan.json \
+		--expect "$(jq -r .digest plan.json)"
+	run ! cmp before.yaml live.yaml
+}
+
 @test "who applies a saved plan is told the consent that it carries" {
 	ends 0 plan --live live.yaml --allow-remove 25% --allow-expired --out plan.json manifests
 	ends 4 apply --live live.yaml --plan plan.json

@@ -341,7 +341,17 @@ static void what_ends_may_leave_nobody(void **state UNUSED)
 				.wanted = SYS3 " u3.support",
 				.expired = "u3.support",
 				.min_support = 1};
-	PLAY({.due = "R (-u3.support) R r | d | no error"});
+	PLAY({.unsaved = true, .due = "R r (-u3.support) R r | d | no error"});
+}
+
+/* But a plan that nobody vouches for may call any removal an end. */
+static void what_a_plan_alone_says_has_ended_leaves_somebody(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3 " u3.support",
+				.wanted = SYS3 " u3.support",
+				.expired = "u3.support",
+				.min_support = 1};
+	PLAY({.due = "R | w | no error"});
 }
 
 int main(void)
@@ -380,6 +390,7 @@ int main(void)
 		cmocka_unit_test(a_deleted_account_took_its_role),
 		cmocka_unit_test(what_was_short_before_is_nobodys_doing),
 		cmocka_unit_test(what_ends_may_leave_nobody),
+		cmocka_unit_test(what_a_plan_alone_says_has_ended_leaves_somebody),
 	};
 	return cmocka_run_group_tests(tests, make_service_folder, drop_service_folder);
 }
