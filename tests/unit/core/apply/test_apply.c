@@ -238,6 +238,32 @@ static void an_account_that_lingers_is_no_holder(void **state UNUSED)
 		     "what somebody must keep] | no error"});
 }
 
+/* Nor is its one grant more than all of them: a role that it has besides counts. */
+static void who_lost_one_role_holds_another(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3 " u0.support u1.support u2.support",
+				.wanted = "u1.sys u2.sys u0.support u2.support",
+				.min_support = 2,
+				.batch = 1};
+	PLAY({.due = "R (-u0.sys) r (-u1.support) R r | dd | no error"});
+}
+
+/* Where a read still shows all that a deleted account had, none of it counts. */
+static void nothing_of_an_account_that_lingers_counts(void **state UNUSED)
+{
+	const struct scene s = {.held = "spare robot.sys robot.support other.support u0.support "
+					"u1.sys u2.sys u3.sys",
+				.wanted = "u0.support u1.sys u2.sys u3.sys",
+				.absent = "robot other",
+				.min_support = 1,
+				.batch = 1};
+	PLAY({.answers = "l",
+	      .meanwhile = "u0.support",
+	      .patience_ms = 60000,
+	      .due = "R (-other) r R R R r | dw[live has changed: with it too few would hold "
+		     "what somebody must keep] | no error"});
+}
+
 /* Neither is one from whom a run took it that died since. */
 static void a_lagging_read_is_no_holder_for_a_resume(void **state UNUSED)
 {
@@ -378,6 +404,8 @@ int main(void)
 		cmocka_unit_test(a_longer_wait_takes_no_more_memory),
 		cmocka_unit_test(a_lagging_read_is_no_holder),
 		cmocka_unit_test(an_account_that_lingers_is_no_holder),
+		cmocka_unit_test(who_lost_one_role_holds_another),
+		cmocka_unit_test(nothing_of_an_account_that_lingers_counts),
 		cmocka_unit_test(a_lagging_read_is_no_holder_for_a_resume),
 		cmocka_unit_test(who_was_refused_holds_it_still),
 		cmocka_unit_test(what_was_free_is_withheld_by_now),

@@ -217,6 +217,21 @@ static void what_is_looser_is_told_and_what_is_stricter_is_not(void **state)
 	}
 }
 
+static void a_limit_that_is_the_same_is_not_stricter(void **state UNUSED)
+{
+	const struct policy limits = POLICY(20, 25, 5, 1, 2), wider = POLICY(21, 26, 6, 0, 1);
+	const struct guards unsaid = GUARDS_UNSAID, same = policy_stricter_than(&limits, &limits),
+			    stricter = policy_stricter_than(&limits, &wider),
+			    looser = policy_stricter_than(&wider, &limits);
+	assert_memory_equal(&same, &unsaid, sizeof(same));
+	assert_memory_equal(&looser, &unsaid, sizeof(looser));
+	assert_int_equal(stricter.max_removals, 20);
+	assert_int_equal(stricter.max_removal_delta, 25);
+	assert_int_equal(stricter.max_admin_grants, 5);
+	assert_int_equal(stricter.min_persons, 1);
+	assert_int_equal(stricter.min_holders[ROLE_SYSTEM_ADMINISTRATOR], 2);
+}
+
 /* ---- who must keep a role, and the rights that carry the plan out ---- */
 
 enum { ROBOT, JANE, OPS, OLD, PRINCIPALS };
@@ -479,24 +494,52 @@ static void a_plan_keeps_the_rights_that_carry_it_out(void **state)
 static void what_writ_does_not_need_may_go(void **state UNUSED)
 {
 	static const struct {
+		const char *own, *own_user;
 		struct pair needs;
 		struct change change;
 		const char *due;
 	} rows[] = {
-		{{ROBOT, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 1 withheld"},
-		{{ROBOT, EXPRESS}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 0 pass"},
-		{{JANE, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 0 pass"},
-		{{ROBOT, EXPRESS}, GONE(ROBOT), "robot 1 withheld"},
+		{"robot",
+		 NULL,
+		 {ROBOT, SYSTEM},
+		 GRANT(ROBOT, SYSTEM, ACTION_DELETE),
+		 "robot 1 withheld"},
+		{"robot",
+		 NULL,
+		 {ROBOT, EXPRESS},
+		 GRANT(ROBOT, SYSTEM, ACTION_DELETE),
+		 "robot 0 pass"},
+		{"robot",
+		 NULL,
+		 {JANE, SYSTEM},
+		 GRANT(ROBOT, SYSTEM, ACTION_DELETE),
+		 "robot 0 pass"},
+		{"robot", NULL, {ROBOT, EXPRESS}, GONE(ROBOT), "robot 1 withheld"},
+		{NULL,
+		 "Jane@Example.com",
+		 {JANE, EXPRESS},
+		 GRANT(JANE, EXPRESS, ACTION_DELETE),
+		 "Jane@Example.com 1 withheld"},
+		{NULL,
+		 "jane@example.com",
+		 {JANE, EXPRESS},
+		 GRANT(JANE, DESIGNERS, ACTION_DELETE),
+		 "jane@example.com 0 pass"},
+		{NULL,
+		 "jane@example.com",
+		 {ROBOT, EXPRESS},
+		 GRANT(JANE, EXPRESS, ACTION_DELETE),
+		 "jane@example.com 0 pass"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct pair_vec needs = {0};
 		vec_push(&a, &needs, rows[i].needs);
 		struct judgement j;
-		judge_scene(
-			&a,
-			&(struct scene){&rows[i].change, 1, .own = "robot", .own_needs = &needs},
-			&j);
+		judge_scene(&a,
+			    &(struct scene){&rows[i].change, 1, .own = rows[i].own,
+					    .own_user = rows[i].own_user, .own_needs = &needs},
+			    &j);
 		const char *is = guard_of(&a, &j, "ownRights");
 		if (strcmp(is, rows[i].due) != 0)
 			fail_msg("row %zu: %s", i, is);
@@ -642,6 +685,7 @@ int main(void)
 		cmocka_unit_test(an_operator_says_some_limits),
 		cmocka_unit_test(consent_is_told_as_the_options_that_give_it),
 		cmocka_unit_test(what_is_looser_is_told_and_what_is_stricter_is_not),
+		cmocka_unit_test(a_limit_that_is_the_same_is_not_stricter),
 		cmocka_unit_test(a_required_holder_keeps_the_role),
 		cmocka_unit_test(a_plan_keeps_the_rights_that_carry_it_out),
 		cmocka_unit_test(what_writ_does_not_need_may_go),
