@@ -72,6 +72,7 @@ static void add_model(struct name_lint *n, const struct model *m)
 		add(n, NAME_PROJECT, a->project, a->meta.name_at);
 	}
 	for (size_t i = 0; i < m->bundles.len; i++) {
+		add(n, NAME_BUNDLE, m->bundles.at[i].meta.name, m->bundles.at[i].meta.name_at);
 		add_entries(n, &m->bundles.at[i].roles);
 		add_entries(n, &m->bundles.at[i].products);
 		add_apis(n, &m->bundles.at[i].apis);

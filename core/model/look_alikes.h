@@ -15,7 +15,8 @@ enum name_class {
 	NAME_PROFILE,
 	NAME_API, /* in any letter case the same one */
 	NAME_CREDENTIAL,
-	NAME_PROJECT
+	NAME_PROJECT,
+	NAME_BUNDLE
 };
 
 struct class_name {

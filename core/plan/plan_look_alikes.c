@@ -44,6 +44,12 @@ static void collect_numbered(struct look *l, const struct universe *u)
 	}
 }
 
+static void collect_bundles(struct look *l, const struct bundle_vec *bundles)
+{
+	for (size_t i = 0; i < bundles->len; i++)
+		add(l, NAME_BUNDLE, bundles->at[i].meta.name);
+}
+
 /* Collects names of one side and of live: all that have a number in the universe, and those that
  * exist and that nothing speaks of. Returns whether there is anything to say of any. */
 static bool collect(struct look *l, const struct universe *u, const struct account_vec *other,
@@ -117,6 +123,8 @@ static void note_changes(struct planner *p, struct look *l)
 			c->note = say_account(l, a, c->note);
 		if (c->entitlement)
 			c->note = say_entitlement(l, c->entitlement, c->note);
+		if (c->bundle)
+			c->note = say(l, NAME_BUNDLE, c->bundle->name, c->note);
 	}
 }
 
@@ -145,6 +153,7 @@ void planner_note_look_alikes(struct planner *p)
 {
 	struct look l = {.arena = p->arena, .scratch = &p->scratch};
 	struct plan *plan = p->plan;
+	collect_bundles(&l, &p->in->wanted->bundles);
 	if (plan->changes.len + plan->drift.len + plan->unlisted.len == 0 ||
 	    !collect(&l, p->u, &p->in->wanted->accounts, p->in->live))
 		return;

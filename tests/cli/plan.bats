@@ -535,6 +535,20 @@ api_changes() {
 	grep -q 'looks like "Designers"' stdout
 }
 
+@test "a bundle that looks like another one is told, where it stands and where it gives something" {
+	acme live.yaml </dev/null
+	{
+		document AccessBundle admins-l 'products: [{product: P, profile: A}]'
+		document AccessBundle admins-1 'adminRoles: [support-administrator]'
+		document TechnicalAccount a 'bundles: [admins-1]'
+	} | acme wanted.yaml
+	ends 0 validate wanted.yaml
+	grep -q '"admins-1" looks like "admins-l"; .*W0709' stderr
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -A 1 '^    + support-administrator  \[by bundle admins-1' stdout |
+		grep -qx '      "admins-1" looks like "admins-l", which is another'
+}
+
 @test "APIs, credentials and projects look alike too, and what goes is told like what comes" {
 	{
 		organization
