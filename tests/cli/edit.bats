@@ -29,6 +29,21 @@ changed() {
 	ends 0 why report-reader support-administrator manifests
 }
 
+@test "a name that is copied from somewhere and looks like another one is told" {
+	cyrillic=$(printf 'Adobe Express/D\u0435fault')
+	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests
+	[ ! -s stderr ]
+	for how in --diff --no-color; do
+		ends 0 edit grant "$how" report-reader "$cyrillic" manifests
+		[ "$(grep -c warning stderr)" -eq 2 ]
+		grep -q "^$reader:[0-9:]*: warning: .* looks like \"Default\"; .*W0709" stderr
+		grep -q 'has letters of mixed scripts, Latin and Cyrillic.*W0717' stderr
+	done
+	# What the manifests have already is nothing new.
+	ends 0 edit grant report-reader support-administrator manifests
+	[ ! -s stderr ]
+}
+
 @test "grant goes to the members of a document where the account has no list" {
 	sed -i /adminRoles/d "$reader"
 	document AdminRole desk 'role: support-administrator, members: [{user: jane@example.com}]' \
