@@ -51,9 +51,9 @@ static void settle_manual(struct applier *p, const struct reread *v)
 
 /* Where an account is made by several requests, a run can stop between them: sending the change
  * again finishes it. */
-static bool is_half_made(const struct applier *p, const struct change *c)
+static bool is_half_made(const struct change *c)
 {
-	return p->resumed && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
+	return c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
 }
 
 /* A run that began goes on although its plan has expired since; but a grant whose last day is
@@ -152,7 +152,7 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 			applier_set_fate(p, i, FATE_DONE, "found done when resuming");
 		else if (applier_is_accepted(p, i))
 			recall_accepted(p, v, i);
-		else if (now == STANDING_OTHER && !is_half_made(p, c))
+		else if (now == STANDING_OTHER && !is_half_made(c))
 			applier_set_fate(p, i, FATE_FAILED, "live has changed since the plan");
 		else if (has_ended(p, c))
 			applier_set_fate(p, i, FATE_FAILED,

@@ -146,6 +146,16 @@ holding() {
 	WRIT_NOW=2026-06-02T00:00:00Z ends 0 apply --live live.yaml --plan plan.json
 }
 
+@test "what somebody changed while a run stood still is not overwritten by its resume" {
+	acme live.yaml <<<"$(document TechnicalAccount a 'description: one')"
+	acme wanted.yaml <<<"$(document TechnicalAccount a 'description: two')"
+	ends_at apply-before-send:1 137 apply --live live.yaml --auto-approve wanted.yaml
+	sed -i 's/description: one/description: other/' live.yaml
+	ends 5 apply --live live.yaml --resume
+	grep -q 'failed: technicalAccount/a  update: live has changed since the plan' stdout
+	grep -q 'description: other' live.yaml
+}
+
 @test "another run holds the lock: 7, and live is as it was" {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
