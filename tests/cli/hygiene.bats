@@ -153,7 +153,8 @@ setup() {
 	first=$!
 	flock -F snapshots/.acme.writ sleep 60 3>&- &
 	second=$!
-	(cd one && ends 7 apply --live ../place/live.yaml --auto-approve --allow-remove 1 ../manifests) &
+	(cd one && ends 7 apply --live ../place/live.yaml --auto-approve --allow-remove 1 \
+		../manifests) &
 	apply=$!
 	(cd two && ends 8 snapshot --live ../place/live.yaml --snapshot ../snapshots/acme) &
 	snapshot=$!

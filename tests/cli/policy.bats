@@ -84,7 +84,8 @@ guard() {
 	acme wanted.yaml <<<"$(document TechnicalAccount a 'adminRoles: []')"
 	configure '{minHolders: {support-administrator: 1}}'
 	cp live.yaml before.yaml
-	ends 0 plan --live live.yaml --config config.yaml --allow-remove 1 --out plan.json wanted.yaml
+	ends 0 plan --live live.yaml --config config.yaml --allow-remove 1 --out plan.json \
+		wanted.yaml
 	unsound='a change whose reason does not fit what it does'
 	for row in expired:4 state-absent:1 undeclared:1 renamed:1 changed:1 added:1; do
 		jq -c --arg reason "${row%:*}" '.changes[0].action_reason = $reason |
@@ -97,7 +98,8 @@ guard() {
 	done
 	# Somebody who vouches for the plan vouches for its reasons.
 	sed -i 's/\[\]/[{role: support-administrator, expires: 2026-05-31}]/' wanted.yaml
-	ends 0 plan --live live.yaml --config config.yaml --allow-remove 1 --out plan.json wanted.yaml
+	ends 0 plan --live live.yaml --config config.yaml --allow-remove 1 --out plan.json \
+		wanted.yaml
 	ends 4 apply --live live.yaml --config config.yaml --plan plan.json
 	ends 0 apply --live live.yaml --config config.yaml --plan plan.json \
 		--expect "$(jq -r .digest plan.json)"
