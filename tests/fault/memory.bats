@@ -125,6 +125,29 @@ nothing_left() {
 	grep -q 'the ledger in bucket writ at .*: it answers 404' stderr
 }
 
+@test "nothing is left behind an apply whose roles a program of the operator's gives" {
+	cat >role-program <<-END
+		#!/bin/sh
+		{ env; tr '\\0' '\\n' </proc/self/cmdline; ls -l /proc/self/fd; } >>$PWD/seen
+		while read -r line; do
+			echo "\$line" >>$PWD/seen
+			curl -s -o /dev/null $URL/_control/give --data-binary \\
+				'{"account": "asset-archiver", "role": "storage-administrator"}'
+			echo '{"id": "1", "outcome": "applied"}'
+		done
+	END
+	chmod 700 role-program
+	organization_adds "roleWriter: {command: [$PWD/role-program]}"
+	document TechnicalAccount asset-archiver 'adminRoles: [storage-administrator]' >>wanted.yaml
+	run_to_end apply --auto-approve wanted.yaml
+	nothing_left 0
+	grep -q storage-administrator seen
+	grep -q '^PATH=' seen
+	run grep -cF -e "$(cat user-token)" -e "$(cat asset-archiver.secret)" \
+		-e "$(cat sink/brand-new)" seen
+	[ "$output" -eq 0 ]
+}
+
 @test "no child is handed a secret, by its words or its surroundings" {
 	printf '#!/bin/sh\ncat >/dev/null\n{ env; tr "\\0" "\\n" </proc/self/cmdline; ls -l /proc/self/fd; } >>%s\n' \
 		"$PWD/seen" >sink-program
