@@ -126,7 +126,9 @@ for (const part of document.querySelectorAll(".rows")) useRows(part);
 
 addEventListener("keydown", (event) => {
 	if (event.key !== "/" || event.target.closest("input, select")) return;
-	const search = document.querySelector("#search, .rows input[type=search]");
+	const search =
+		document.getElementById("search") ??
+		document.querySelector(".rows input[type=search]");
 	if (!search) return;
 	event.preventDefault();
 	search.focus();

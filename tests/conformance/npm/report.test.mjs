@@ -380,7 +380,10 @@ test("what changed in a period stands on the page, with tools of its own", () =>
 		assert.equal(await page.locator("#changes tbody tr").count(), 7);
 		await ask(page, "change", "taken");
 		assert.equal(await page.locator("#changes tbody tr:visible").count(), 1);
-		// The table of grants has filters of its own.
+		// The table of grants has filters of its own, and the key leads to its search.
+		await page.locator("h1").click();
+		await page.keyboard.press("/");
+		assert.equal(await page.evaluate(() => document.activeElement.id), "search");
 		assert.ok((await rows(page).count()) > 1);
 		await axe(page, "period.html");
 	});
