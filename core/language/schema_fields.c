@@ -13,7 +13,10 @@
 static const struct node *find_key(const struct node *mapping, const char *key)
 {
 	const struct node *other = NULL;
+	char first = ascii_lower(*key);
 	for (const struct node *n = mapping->first; n; n = n->next->next) {
+		if (ascii_lower(*n->text) != first)
+			continue;
 		if (!strcmp(n->text, key))
 			return n;
 		if (!other && !ascii_casecmp(n->text, key))

@@ -57,9 +57,10 @@ static bool check_name(struct decode *d, const struct node *n)
 {
 	if (!expect_filled(d, n, "a name such as asset-archiver"))
 		return false;
-	if (!schema_is_name(n->text, n->len))
-		schema_finding(d, n, "E0405", name_rule, "bad name %s", schema_quoted(d, n->text));
-	return schema_is_name(n->text, n->len);
+	if (schema_is_name(n->text, n->len))
+		return true;
+	schema_finding(d, n, "E0405", name_rule, "bad name %s", schema_quoted(d, n->text));
+	return false;
 }
 
 static bool check_object_name(struct decode *d, const struct node *n)
@@ -77,7 +78,7 @@ static bool check_object_name(struct decode *d, const struct node *n)
 			       "a name of white space alone");
 		return false;
 	}
-	if (text_length(n->text, n->len) > OBJECT_NAME_MAX) {
+	if (n->len > OBJECT_NAME_MAX && text_length(n->text, n->len) > OBJECT_NAME_MAX) {
 		schema_finding(d, n, "E0415", "at most 250 characters", "name %s is too long",
 			       schema_quoted(d, n->text));
 		return false;

@@ -73,14 +73,14 @@ static void check_properties(struct parse *p, const yaml_event_t *event, const y
 
 static struct node *new_node(struct parse *p, const yaml_event_t *event, enum node_type type)
 {
-	struct node *n = arena_zalloc(&p->reader->scratch, sizeof(*n));
+	struct node *n = arena_alloc(&p->reader->scratch, sizeof(*n));
 	struct location at = yaml_mark_place(p->reader, &event->start_mark);
 	struct location end = yaml_mark_place(p->reader, &event->end_mark);
-	n->type = type;
-	n->line = at.line;
-	n->column = at.column;
-	n->end_line = end.line;
-	n->end_column = end.column;
+	*n = (struct node){.type = type,
+			   .line = at.line,
+			   .column = at.column,
+			   .end_line = end.line,
+			   .end_column = end.column};
 	return n;
 }
 

@@ -4,13 +4,6 @@
 
 #include "core/language/yaml_syntax.h"
 
-struct location yaml_mark_place(const struct yaml_reader *r, const yaml_mark_t *mark)
-{
-	uint32_t line = (uint32_t)mark->line + r->source->first_line;
-	uint32_t column = (uint32_t)mark->column + 1;
-	return reader_place(r, line, r->rewrites.len ? json_shifted(r, line, column) : column);
-}
-
 /* What libyaml finds most often when people write, in words of ours. */
 struct syntax {
 	const char *problem, *context; /* libyaml's; context NULL: any */
