@@ -148,12 +148,10 @@ static void find_recordings(struct run *run, const struct snapshot_source *sourc
 	error_free(error);
 }
 
-void drift_tell_runs(struct run *run, const struct drift_sides *sides, struct drift_vec *items)
+static void mark_runs(struct run *run, const struct drift_sides *sides, struct drift_vec *items)
 {
 	struct known_run_vec runs = {0};
 	struct commit_vec recordings = {0};
-	if (items->len == 0)
-		return;
 	struct error *error = load_runs(run, sides->organization, &runs);
 	if (error)
 		log_note("whether a run did this is not known: %s", error->message);
@@ -173,6 +171,27 @@ void drift_tell_runs(struct run *run, const struct drift_sides *sides, struct dr
 			take(&deeds, items, spoken);
 		error_free(error); /* what its plan was is not known here */
 	}
+}
+
+static bool is_left_to_others(const struct drift_vec *items)
+{
+	for (size_t i = 0; i < items->len; i++) {
+		if (!items->at[i].made_by)
+			return true;
+	}
+	return false;
+}
+
+void drift_tell_runs(struct run *run, const struct drift_sides *sides, struct drift_vec *items)
+{
+	const struct organization_config *config = sides->session->config;
+	const struct ledger_place place = {.settings = config ? &config->ledger : NULL};
+	if (items->len == 0)
+		return;
+	mark_runs(run, sides, items);
+	if (is_left_to_others(items) && !ledger_place_is_shared(&place))
+		log_note("no ledger is shared: whether a run of another machine did this is not "
+			 "known here");
 }
 
 const char *drift_find_unrecorded(struct run *run, const struct drift_sides *sides)

@@ -17,7 +17,8 @@ struct drift_sides {
 /* Names in each item the run that made the very same change, where a ledger at hand tells of one.
  * Only runs after the last one with a commit are looked at, and of several that changed the same
  * thing only the latest. Where the snapshot's history shows that nothing was recorded between that
- * run and the item, the item is `unrecorded`. */
+ * run and the item, the item is `unrecorded`. Where no ledger is shared, a note says that runs of
+ * other machines are not known. */
 void drift_tell_runs(struct run *run, const struct drift_sides *sides, struct drift_vec *items);
 
 /* The last run that did something and that nobody recorded since, as far as the ledgers at hand and

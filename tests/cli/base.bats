@@ -111,7 +111,7 @@ ignore() {
 	sed -i 's/spec: {provider: file}/spec: {provider: file, unlisted: keep}/' manifest.yaml
 	[ -z "$(change reader --prune)" ]
 	ends 0 plan --live live.yaml --base base.yaml --prune manifest.yaml
-	[ ! -s stderr ]
+	run ! grep -- --prune stderr
 	ends 0 plan --live live.yaml --prune manifest.yaml
 	grep -q 'there is no last snapshot at hand: --prune finds no account to delete$' stderr
 }

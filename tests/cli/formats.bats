@@ -340,7 +340,7 @@ is_wrapped() {
 	sed -i 's/storage-administrator/support-administrator/' live.yaml
 	git add -A
 	git commit -qm second
-	for row in 'drift --live live.yaml --base snapshot manifests' 'who all manifests' \
+	for row in 'drift --log quiet --live live.yaml --base snapshot manifests' 'who all manifests' \
 		'why template-sync all manifests' 'report manifests' 'log --log quiet'; do
 		# shellcheck disable=SC2086 # words
 		run_writ $row

@@ -187,6 +187,20 @@ goes_on() {
 	grep -q 'no ledger is shared: another machine' stderr
 }
 
+@test "drift that a run of another machine made says so, or that nobody can know" {
+	on a 0 snapshot --out snapshot
+	on a 0 apply --auto-approve --allow-remove 1 manifests
+	on b 2 drift --base ../snapshot
+	[ "$(grep -c 'run .* did this)$' stdout)" -eq 7 ]
+	run ! grep 'no ledger is shared' stderr
+	sed -i '/ledger/d' config.yaml
+	on b 2 drift --base ../snapshot
+	grep -q 'no ledger is shared: whether a run of another machine did this is not known' stderr
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	on b 0 drift --base ../snapshot
+	run ! grep 'no ledger is shared' stderr
+}
+
 @test "an expected plan is good once: 3" {
 	on a 0 plan --allow-remove 1 --format json=plan.json manifests
 	digest=$(sed -n 's/.*, plan \(sha256:[0-9a-f]*\)$/\1/p' stdout)
