@@ -289,7 +289,7 @@ struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
 	bool shared = false;
 	TRY(add_local(run, run->options.org, out));
 	TRY(add_shared(run, run->options.org, &shared, out));
-	if (!shared)
+	if (!shared && !run->report.errors)
 		log_note("no ledger is shared: another machine's runs are not known here");
 	vec_sort(out, by_key);
 	return NULL;

@@ -675,6 +675,13 @@ refused_in_plan() {
 	on b 0 ledger verify
 }
 
+@test "a configuration that cannot be read does not say that no ledger is shared" {
+	sed -i '/orgId/d' config.yaml
+	ends 1 ledger --config config.yaml
+	grep -q 'config.yaml:' stderr
+	run ! grep 'no ledger is shared' stderr
+}
+
 @test "a move that is stopped anywhere is gone on with, or is done" {
 	shared_in "{folder: $PWD/moved}" new.yaml
 	shared_in "{folder: $PWD/shared}"
