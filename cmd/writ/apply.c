@@ -256,6 +256,8 @@ static struct error *find_stopped(struct run *run, const struct session *session
 	*out_name = NULL;
 	TRY(ledger_access_open(run, session, organization, &ledger));
 	struct error *error = ledger_view_read(ledger.ledger, &run->arena, &view);
+	if (!error)
+		error = ledger_view_check_here(&view);
 	const struct open_run *r =
 		!error && view.open.len ? &view.open.at[view.open.len - 1] : NULL;
 	if (r) {

@@ -119,6 +119,7 @@ struct run {
 	const struct manifests *loaded; /* the set, shared by several organisations; NULL */
 	const struct member *member;	/* whose work this process does; NULL: all */
 	const char *summary;		/* the result in one line, for a member; NULL */
+	const char *moved_to;		/* where a ledger goes on, as a note has said; NULL */
 };
 
 struct command {

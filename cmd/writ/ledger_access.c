@@ -136,6 +136,17 @@ static bool has_local(struct run *run, const struct ledger_place *place)
 		 errno == ENOENT);
 }
 
+/* Once of each place, for some commands read a ledger twice. */
+static void tell_moved(struct run *run, const char *to)
+{
+	if (run->moved_to && !strcmp(run->moved_to, to))
+		return;
+	run->moved_to = to;
+	log_note("the ledger was moved to %s: what was done since is not known here; name that "
+		 "place in the configuration",
+		 render_shown(&run->arena, to));
+}
+
 struct error *ledger_access_view(struct run *run, const struct session *session,
 				 const char *organization, struct ledger_view *out,
 				 const char **out_foreign)
@@ -147,6 +158,8 @@ struct error *ledger_access_view(struct run *run, const struct session *session,
 		return NULL;
 	TRY(open_at(l.place, &l.ledger));
 	struct error *error = ledger_view_read(l.ledger, &run->arena, out);
+	if (!error && out->moved)
+		tell_moved(run, out->moved);
 	if (!error && out_foreign)
 		error = ledger_trailer_compare(run, organization, l.place, l.ledger, out_foreign);
 	ledger_access_close(&l);
@@ -275,13 +288,41 @@ static struct error *add_shared(struct run *run, const char *org, bool *shared,
 	return NULL;
 }
 
+/* Where a ledger goes on; NULL: here. */
+static const char *moved_to(struct run *run, const struct known_ledger *l)
+{
+	const struct ledger_entry_vec *last =
+		l->records.len ? &l->records.at[l->records.len - 1].entries : NULL;
+	for (size_t i = 0; last && i < last->len; i++) {
+		if (last->at[i].type == ENTRY_MOVED)
+			return json_get_word(&run->arena, last->at[i].body, "to");
+	}
+	return NULL;
+}
+
+/* Of a ledger that was moved, what follows is elsewhere, unless that place is at hand too. */
+static void tell_all_moved(struct run *run, const struct known_ledger_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const char *to = moved_to(run, &all->at[i]);
+		bool found = false;
+		for (size_t k = 0; k < all->len; k++)
+			found |= !strcmp(all->at[k].key, all->at[i].key) &&
+				 !moved_to(run, &all->at[k]);
+		if (to && !found)
+			tell_moved(run, to);
+	}
+}
+
 struct error *ledger_access_at_hand(struct run *run, const char *organization,
 				    struct known_ledger_vec *out)
 {
 	bool shared;
 	if (state_root(&run->arena))
 		TRY(add_local(run, organization, out));
-	return add_shared(run, organization, &shared, out);
+	TRY(add_shared(run, organization, &shared, out));
+	tell_all_moved(run, out);
+	return NULL;
 }
 
 struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
@@ -292,6 +333,7 @@ struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
 	if (!shared && !run->report.errors)
 		log_note("no ledger is shared: another machine's runs are not known here");
 	vec_sort(out, by_key);
+	tell_all_moved(run, out);
 	return NULL;
 }
 

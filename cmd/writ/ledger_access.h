@@ -36,13 +36,15 @@ MUST_CHECK struct error *ledger_access_reopen(void *place, struct store **out);
 struct hold_request ledger_access_request(struct run *run, const struct organization_ledger *l);
 
 /* Reads what the ledger tells of the present; the view is empty where no ledger could be read. No
- * ledger is made. *out_foreign is what ledger_trailer_compare() says; the pointer may be NULL. */
+ * ledger is made. A note says where it was moved to. *out_foreign is what ledger_trailer_compare()
+ * says; the pointer may be NULL. */
 MUST_CHECK struct error *ledger_access_view(struct run *run, const struct session *session,
 					    const char *organization, struct ledger_view *out,
 					    const char **out_foreign);
 
 /* Reads all ledgers at hand: those in this user's state folder, and those that the configuration
- * names, of the organisation of --org or of all. */
+ * names, of the organisation of --org or of all. A note says where one was moved to that is not at
+ * hand. */
 MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
 
 /* The same of one organisation. Where no ledger is shared, no note says so. */

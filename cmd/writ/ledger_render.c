@@ -15,7 +15,9 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 	str_printf(out, "%s  %s\n  %llu record%s, ", l->known->organization,
 		   render_shown(a, l->known->place), (unsigned long long)v->number,
 		   v->number == 1 ? "" : "s");
-	if (v->held)
+	if (v->moved)
+		str_add(out, "and no more will follow\n");
+	else if (v->held)
 		str_printf(out, "held by %s since %s\n",
 			   render_words(a, holder_name(a, &v->holder)),
 			   render_time(a, v->holder.since));
@@ -26,7 +28,9 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 	for (size_t i = 0; i < v->open.len; i++)
 		str_printf(out, "  open   %s by %s: %s\n", v->open.at[i].name,
 			   render_words(a, v->open.at[i].by),
-			   v->held ? "it may be at work" : "`writ apply --resume` goes on with it");
+			   v->moved  ? "`writ apply --resume` goes on with it there"
+			   : v->held ? "it may be at work"
+				     : "`writ apply --resume` goes on with it");
 	if (v->last.begun)
 		str_printf(out, "  last   %s, manifests %s\n", render_time(a, v->last.begun),
 			   v->last.commit ? v->last.commit : v->last.manifests);

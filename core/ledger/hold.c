@@ -145,14 +145,6 @@ static struct error *is_held(struct arena *a, const struct ledger_view *v, const
 			 hidden_words(a, &v->holder));
 }
 
-static struct error *has_moved(struct arena *a, const struct ledger_view *v)
-{
-	return error_new(ERROR_INPUT,
-			 "the ledger was moved to %s; nothing may follow here, name that one in "
-			 "the configuration",
-			 shown(a, v->moved));
-}
-
 /* Whether the holder may be taken over now. */
 static bool may_take_over(const struct hold_request *request, const struct ledger_view *v,
 			  const struct watch *w)
@@ -197,8 +189,7 @@ static struct error *try_once(struct ledger *l, const struct hold_request *reque
 	TRY(ledger_refresh(l));
 	if (!view->number || view->number != ledger_number(l))
 		TRY(ledger_view_read(l, a, view));
-	if (view->moved)
-		return has_moved(a, view);
+	TRY(ledger_view_check_here(view));
 	if (view->held) {
 		TRY(look(l, a, w));
 		if (!may_take_over(request, view, w))

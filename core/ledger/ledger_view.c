@@ -8,8 +8,10 @@
 #include "core/util/compare.h"
 #include "core/util/json.h"
 #include "core/util/str.h"
+#include "core/util/text_escape.h"
 
 #define DAY_SECONDS 86400
+#define SHOWN_MAX 200 /* bytes of the place where it goes on */
 
 /* The view that entries are folded into, and the parts of a state that were read so far. */
 struct fold {
@@ -599,6 +601,19 @@ void ledger_view_follow(struct ledger_view *v, const struct plan *plan, struct a
 	follow_attested(v, plan, &names, a);
 	if (names.len)
 		follow_waiting(v, &names, a);
+}
+
+struct error *ledger_view_check_here(const struct ledger_view *view)
+{
+	ARENA a = {0};
+	struct str place = STR(&a);
+	if (!view->moved)
+		return NULL;
+	text_escape(&place, view->moved, strlen(view->moved), SHOWN_MAX);
+	return error_new(ERROR_INPUT,
+			 "the ledger was moved to %s; nothing may follow here, name that one in "
+			 "the configuration",
+			 str_text(&place));
 }
 
 struct open_run *ledger_view_find(const struct ledger_view *view, const char *run)

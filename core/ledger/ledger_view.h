@@ -99,6 +99,9 @@ void ledger_view_take_projects(struct ledger_view *view, struct arena *a, const 
  * in `a`. */
 void ledger_view_follow(struct ledger_view *view, const struct plan *plan, struct arena *a);
 
+/* ERROR_INPUT where the ledger goes on elsewhere, which names the place. */
+MUST_CHECK struct error *ledger_view_check_here(const struct ledger_view *view);
+
 struct open_run *ledger_view_find(const struct ledger_view *view, const char *run);
 /* 0: not known to wait. */
 int64_t ledger_view_waits_since(const struct ledger_view *view, const char *address);

@@ -675,6 +675,31 @@ refused_in_plan() {
 	on b 0 ledger verify
 }
 
+@test "a ledger that was moved: who reads the old one is told where it goes on" {
+	local moved='the ledger was moved to folder .*/moved/.*: what was done since is not known'
+	shared_in "{folder: $PWD/moved}" new.yaml
+	shared_in "{folder: $PWD/shared}"
+	on a 0 snapshot --out snapshot
+	killed_at apply-after-send:1 --allow-remove 1
+	run=$(entries '.entries[] | select(.type == "begin") | .run')
+	on a 0 ledger move --to new.yaml --take-over
+	on b 0 plan manifests
+	grep -q "$moved" stderr
+	on b 2 drift --base ../snapshot
+	grep -q "$moved" stderr
+	on b 0 undo "$run"
+	[ "$(grep -c "$moved" stderr)" -eq 1 ]
+	on b 0 ledger
+	grep -q ' records, and no more will follow$' stdout
+	grep -q 'apply --resume. goes on with it there$' stdout
+	on b 1 apply --resume
+	grep -q 'the ledger was moved to folder .*; nothing may follow here' stderr
+	cp new.yaml config.yaml
+	on b 0 ledger
+	run ! grep 'the ledger was moved' stderr
+	on b 0 apply --resume
+}
+
 @test "a configuration that cannot be read does not say that no ledger is shared" {
 	sed -i '/orgId/d' config.yaml
 	ends 1 ledger --config config.yaml
