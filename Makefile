@@ -312,7 +312,7 @@ check-s3:
 	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 \
 		prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
 
-# Worlds of processes that share a ledger, each from a seed: a core tries seventy in a second.
+# Worlds of processes that share a ledger, each from a seed: a core tries a hundred in a second.
 .PHONY: simulate
 simulate: unit
 	@$(TEST_ENV) SEEDS=$${SEEDS:-20000} WORKERS=$$(nproc) \
