@@ -32,12 +32,17 @@ void applier_keep_late(struct applier *p)
 
 struct error *applier_append_late(struct applier *p)
 {
-	size_t count = 0;
+	size_t count = 0, left = 0;
 	if (!p->in->late_folder)
 		return NULL;
-	TRY(late_results_append(p->in->ledger, p->in->late_folder, &count));
+	TRY(late_results_append(p->in->ledger, p->in->late_folder, &count, &left));
 	if (count && p->in->note)
 		p->in->note("what an earlier run here could not put on record is on record now");
+	if (left && p->in->note)
+		p->in->note(arena_printf(p->arena,
+					 "what an earlier run here could not put on record stays "
+					 "in %s: this ledger does not have that run's records",
+					 p->in->late_folder));
 	return NULL;
 }
 

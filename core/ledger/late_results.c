@@ -21,8 +21,14 @@ struct error *late_results_keep(const struct ledger *l, const char *folder, cons
 {
 	ARENA a = {0};
 	struct str out = STR(&a);
-	str_add(&out, "{\"run\": ");
-	json_add_text(&out, run);
+	unsigned char digest[SHA256_SIZE];
+	char head[SHA256_TEXT];
+	ledger_digest(l, digest);
+	sha256_text(digest, head);
+	str_addc(&out, '{');
+	json_put_text(&out, "run", run);
+	json_put_number(&out, "number", (int64_t)ledger_number(l));
+	json_put_text(&out, "head", head);
 	str_add(&out, ", \"results\": [");
 	for (size_t i = 0; i < results->len; i++) {
 		str_add(&out, i ? ",\n" : "\n");
@@ -58,7 +64,18 @@ static struct error *find_kept(struct arena *a, const char *folder, struct late_
 	}
 }
 
-static struct error *add_kept(struct ledger *l, struct arena *a, const char *path)
+/* Whether the ledger has the last record that the run knew. Older programs did not say it. */
+static struct error *is_of(struct ledger *l, struct arena *a, struct json_span kept, bool *out)
+{
+	unsigned char digest[SHA256_SIZE];
+	int64_t number = json_get_number(kept, "number", 0);
+	*out = true;
+	if (!number || !sha256_parse(json_get_word(a, kept, "head"), digest))
+		return NULL;
+	return ledger_has(l, (uint64_t)number, digest, out);
+}
+
+static struct error *add_kept(struct ledger *l, struct arena *a, const char *path, bool *added)
 {
 	CLEANUP(free) char *text = NULL;
 	size_t len;
@@ -70,25 +87,31 @@ static struct error *add_kept(struct ledger *l, struct arena *a, const char *pat
 	const char *run = json_get_text(a, whole, "run");
 	if (!run || !json_member(whole, "results", &results))
 		return error_new(ERROR_INPUT, "%s does not say what came of which run", path);
-	while (json_next(results, &at, &item))
+	TRY(is_of(l, a, whole, added));
+	while (*added && json_next(results, &at, &item))
 		ledger_add(l, ENTRY_LATE, run, arena_strndup(a, item.at, item.len));
 	return NULL;
 }
 
-struct error *late_results_append(struct ledger *l, const char *folder, size_t *count)
+struct error *late_results_append(struct ledger *l, const char *folder, size_t *count, size_t *left)
 {
 	ARENA a = {0};
-	struct late_result_vec kept = {0};
-	*count = 0;
+	struct late_result_vec kept = {0}, added = {0};
+	*count = *left = 0;
 	TRY(find_kept(&a, folder, &kept));
-	for (size_t i = 0; i < kept.len; i++)
-		TRY(add_kept(l, &a, kept.at[i]));
-	if (kept.len)
-		TRY(ledger_write(l));
 	for (size_t i = 0; i < kept.len; i++) {
-		if (unlink(kept.at[i]))
-			return error_errno(errno, "removing %s", kept.at[i]);
+		bool here = false;
+		TRY(add_kept(l, &a, kept.at[i], &here));
+		if (here)
+			vec_push(&a, &added, kept.at[i]);
 	}
-	*count = kept.len;
+	if (added.len)
+		TRY(ledger_write(l));
+	for (size_t i = 0; i < added.len; i++) {
+		if (unlink(added.at[i]))
+			return error_errno(errno, "removing %s", added.at[i]);
+	}
+	*count = added.len;
+	*left = kept.len - added.len;
 	return NULL;
 }

@@ -17,7 +17,9 @@ MUST_CHECK struct error *late_results_keep(const struct ledger *l, const char *f
 					   const char *run, const struct late_result_vec *results);
 
 /* Appends what is kept in `folder` to the ledger, which is held, and takes the files away once it
- * is on record; *count is how many files there were. */
-MUST_CHECK struct error *late_results_append(struct ledger *l, const char *folder, size_t *count);
+ * is on record; *count is how many these were. *left is how many stay, since this ledger does not
+ * have the last record that their run knew: it is another one, or lost records. */
+MUST_CHECK struct error *late_results_append(struct ledger *l, const char *folder, size_t *count,
+					     size_t *left);
 
 #endif

@@ -434,6 +434,10 @@ continued() {
 	grep -q 'what came of the last requests is kept on this machine until the next apply here' \
 		a.stderr
 	[ "$(find state-a/writ/acme-*/late -type f | wc -l)" -eq 1 ]
+	# A ledger that does not know the run is another one.
+	on a 0 apply --auto-approve --allow-remove 1 manifests
+	grep -q 'stays in .*/late: this ledger does not have that run.s records' stderr
+	[ "$(find state-a/writ/acme-*/late -type f | wc -l)" -eq 1 ]
 	rm -rf shared
 	mv kept shared
 	on a 0 apply --resume
