@@ -35,6 +35,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	TRY(restore_read(run, run->options.base, r));
 	if (run->report.errors)
 		return NULL;
+	tell_open_runs(run, &r->session, r->live.organization);
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	struct live *base = arena_zalloc(&run->arena, sizeof(*base));
 	*model = r->wanted;

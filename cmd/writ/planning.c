@@ -104,6 +104,17 @@ static void tell_open(const struct ledger_view *view)
 				    : "`writ apply --resume` goes on with it");
 }
 
+void tell_open_runs(struct run *run, const struct session *session, const char *organization)
+{
+	struct ledger_view view;
+	struct error *error = ledger_access_view(run, session, organization, &view, NULL);
+	if (error)
+		log_note("whether a run has not ended is not known: %s", error->message);
+	else
+		tell_open(&view);
+	error_free(error);
+}
+
 static const struct organization *find_earlier(struct run *run, const struct manifests *m,
 					       const char *at, struct earlier_rules *out)
 {

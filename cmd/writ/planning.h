@@ -25,4 +25,7 @@ MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
 MUST_CHECK struct error *note_ledger(struct run *run, const struct session *session,
 				     struct plan *plan);
 
+/* Notes which runs of the organisation have not ended, or that its ledger cannot be read. */
+void tell_open_runs(struct run *run, const struct session *session, const char *organization);
+
 #endif

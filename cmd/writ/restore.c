@@ -249,6 +249,7 @@ static struct error *restore(struct run *run, struct restore *r, int *status)
 	TRY(restore_read(run, run->options.from, r));
 	if (run->report.errors)
 		return NULL;
+	tell_open_runs(run, &r->session, r->live.organization);
 	if (run->options.rehearse)
 		return rehearse(run, r);
 	if (!run->options.from)

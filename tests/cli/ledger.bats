@@ -201,6 +201,19 @@ goes_on() {
 	run ! grep 'no ledger is shared' stderr
 }
 
+@test "drift and restore tell of a run that has not ended" {
+	on a 0 snapshot --out snapshot
+	killed_at apply-after-send:1 --allow-remove 1
+	for command in 'drift --base' 'restore --from'; do
+		# shellcheck disable=SC2086 # words
+		on b "$([ "$command" = 'drift --base' ] && echo 2 || echo 0)" $command ../snapshot
+		grep -q "run .* (by .*) has not ended: it may be at work" stderr
+	done
+	on b 0 apply --resume --take-over
+	on b 2 drift --base ../snapshot
+	run ! grep 'has not ended' stderr
+}
+
 @test "an expected plan is good once: 3" {
 	on a 0 plan --allow-remove 1 --format json=plan.json manifests
 	digest=$(sed -n 's/.*, plan \(sha256:[0-9a-f]*\)$/\1/p' stdout)
