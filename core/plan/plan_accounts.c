@@ -178,6 +178,14 @@ static void plan_account(struct planner *p, uint32_t rank)
 		planner_add_change(p, c);
 }
 
+/* Whether the snapshot has this very account: one that somebody made under the name of another is
+ * nobody's here. */
+static bool is_of_base(const struct planner *p, const struct account *live)
+{
+	const struct account *base = p->in->base ? drift_base_of(p->in->base, live) : NULL;
+	return base && (!base->id || !live->id || !strcmp(base->id, live->id));
+}
+
 /* What becomes of a live account that no manifest declares is for the Organization document to
  * say. */
 static void plan_undeclared(struct planner *p, uint32_t rank)
@@ -185,7 +193,7 @@ static void plan_undeclared(struct planner *p, uint32_t rank)
 	const struct account *live = p->held[rank];
 	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
 		return;
-	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
+	bool known = p->in->exact || is_of_base(p, live);
 	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
 	bool whole = p->plan->left_out.len == 0; /* else a file left out may declare it */
 	if (whole && (p->organization->unlisted == UNLISTED_REMOVE || pruned))
