@@ -11,6 +11,7 @@
 #include "core/language/yaml.h"
 #include "core/model/grantable.h"
 #include "core/plan/plan.h"
+#include "core/util/compare.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/keys.h"
@@ -26,6 +27,7 @@ struct file_edit {
 	struct live live;
 	struct grantable grantable;
 	struct account_vec made;    /* accounts that were made; they are sorted in at the end */
+	VEC(, const char *) ids;    /* of the accounts that are live; made when needed */
 	struct key_vec gone, added; /* pairs by rank */
 	/* Renames of this batch: a principal's old number in front of the new one. */
 	struct key_vec moved;
@@ -60,18 +62,40 @@ static struct outcome refused(struct file_edit *e, const char *what, const char 
 				arena_printf(e->arena, "%s %s", what, quoted(e->arena, name))};
 }
 
-/* A UUID that depends on the names alone, in the form of RFC 9562 version 8. */
-static const char *make_id(struct file_edit *e, const char *name)
+/* A UUID that depends on the names and the number alone, in the form of RFC 9562 version 8. */
+static const char *numbered_id(struct file_edit *e, const char *name, size_t number)
 {
 	unsigned char d[SHA256_SIZE];
 	struct sha256 *s = sha256_new();
 	sha256_add_text(s, e->live.organization);
 	sha256_add_text(s, name);
+	if (number)
+		sha256_add_text(s, arena_printf(e->arena, "%zu", number));
 	sha256_end(s, d);
 	return arena_printf(e->arena,
 			    "%02x%02x%02x%02x-%02x%02x-8%x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
 			    d[0], d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7],
 			    (d[8] & 0x3F) | 0x80, d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
+}
+
+static void index_ids(struct file_edit *e)
+{
+	for (size_t i = 0; i < e->live.accounts.len; i++) {
+		if (e->live.accounts.at[i].id)
+			vec_push(e->arena, &e->ids, e->live.accounts.at[i].id);
+	}
+	vec_sort(&e->ids, compare_texts);
+}
+
+/* An account that was renamed keeps the id that its first name gave it. */
+static const char *make_id(struct file_edit *e, const char *name)
+{
+	const char *id = numbered_id(e, name, 0);
+	if (e->ids.len == 0)
+		index_ids(e);
+	for (size_t i = 1; vec_find(&e->ids, &id, compare_texts); i++)
+		id = numbered_id(e, name, i);
+	return id;
 }
 
 static struct outcome create_account(struct file_edit *e, const struct change *c)

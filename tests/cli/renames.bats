@@ -286,3 +286,13 @@ order_is_free() {
 	ends 0 apply --live live.yaml --auto-approve wanted.yaml
 	grep -q 'unseen: \[product-administrator\]' live.yaml
 }
+
+@test "an account that is made under a name that another one had gets an id of its own" {
+	acme live.yaml </dev/null
+	{ organization; document TechnicalAccount alpha 'owner: a@example.com'; } >wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	sed -i 's/name: alpha/name: beta/' live.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	[ "$(grep '^  id:' live.yaml | sort -u | wc -l)" -eq 2 ]
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+}
