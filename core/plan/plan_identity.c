@@ -37,20 +37,26 @@ static bool is_other(const struct account *known, const struct account *live)
 	return known && known->id && live->id && strcmp(live->id, known->id) != 0;
 }
 
+/* Whether one of two accounts that the snapshot tells apart has the other's name by now. */
+static bool is_mixed_up(struct planner *p, const struct account *said, const struct account *live)
+{
+	return planner_with_id(p, said) || planner_wants_id(p, live);
+}
+
 /* The snapshot's account when the snapshot itself is what is wanted. Accounts that were made
  * anew on the way back to it are known by the snapshot that was taken since. */
-static const struct account *find_restored(const struct planner *p, const struct account *live)
+static const struct account *find_restored(struct planner *p, const struct account *live)
 {
 	const char *name = live->meta.name;
 	const struct account *said = model_find_account(p->in->index, name);
 	const struct account *since =
 		p->in->known_since ? model_find_account(p->in->known_since, name) : NULL;
 	bool is_known = since && since->id && !is_other(since, live);
-	return is_other(said, live) && !is_known ? said : NULL;
+	return is_other(said, live) && (!is_known || is_mixed_up(p, said, live)) ? said : NULL;
 }
 
 /* The snapshot's account with the name of this live one, when it is another account. */
-static const struct account *find_predecessor(const struct planner *p, const struct account *live)
+static const struct account *find_predecessor(struct planner *p, const struct account *live)
 {
 	if (p->in->exact && !p->in->base && live)
 		return find_restored(p, live);

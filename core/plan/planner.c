@@ -107,19 +107,26 @@ static int by_id_then_name(const void *a, const void *b)
 	return order ? order : account_by_name(a, b);
 }
 
-static void index_ids(struct planner *p)
+static void index_ids(struct planner *p, const struct account_vec *all, struct account_ids *out)
 {
-	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
-		const struct account *live = &p->in->live->accounts.at[i];
-		if (live->id)
-			vec_push(&p->scratch, &p->by_id, live);
+	if (out->len)
+		return;
+	for (size_t i = 0; i < all->len; i++) {
+		const struct account *account = &all->at[i];
+		if (account->id)
+			vec_push(&p->scratch, out, account);
 	}
-	vec_sort(&p->by_id, by_id_then_name);
+	vec_sort(out, by_id_then_name);
 }
 
 const struct account **planner_with_id(struct planner *p, const struct account *like)
 {
-	if (p->by_id.len == 0)
-		index_ids(p);
+	index_ids(p, &p->in->live->accounts, &p->by_id);
 	return vec_find(&p->by_id, &like, account_by_id);
+}
+
+bool planner_wants_id(struct planner *p, const struct account *like)
+{
+	index_ids(p, &p->in->wanted->accounts, &p->wanted_by_id);
+	return vec_find(&p->wanted_by_id, &like, account_by_id);
 }

@@ -38,6 +38,8 @@ struct claim {
 #define PLAN_ADDED_MAX 500000
 #define PLAN_TEXT_MAX (32 << 20)
 
+VEC(account_ids, const struct account *);
+
 struct planner {
 	const struct plan_input *in;
 	struct universe *u;
@@ -52,10 +54,11 @@ struct planner {
 	struct key_vec live, base; /* in ranks, under the accounts' declared names */
 	const uint32_t *names;	   /* by principal rank: the rank of the name in manifests */
 	struct drift_input three_way;
-	struct claim *entitlement_claims;    /* by entitlement rank */
-	const struct account **declared;     /* by principal rank; NULL: no such manifest */
-	const struct account **held;	     /* by principal rank; NULL: no such account is live */
-	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
+	struct claim *entitlement_claims; /* by entitlement rank */
+	const struct account **declared;  /* by principal rank; NULL: no such manifest */
+	const struct account **held;	  /* by principal rank; NULL: no such account is live */
+	struct account_ids by_id;	  /* live ones that have an id; made when needed */
+	struct account_ids wanted_by_id;  /* of a snapshot that is restored; likewise */
 	const char **stuck; /* by principal rank: why the service cannot have this account as it is
 			       wanted; nothing of it is changed; NULL */
 	uint32_t *deleted;  /* by principal rank: index of the change + 1 */
@@ -215,6 +218,9 @@ struct claim planner_claim(const struct planner *p, uint64_t key);
 /* The first live account, by name, with the id of this one; more of them may follow it in p->by_id.
  * NULL: there is none. */
 const struct account **planner_with_id(struct planner *p, const struct account *like);
+
+/* Whether an account of the snapshot that is restored has the id of this one. */
+bool planner_wants_id(struct planner *p, const struct account *like);
 
 /* Fills p->declared and p->held. */
 void planner_index_accounts(struct planner *p);

@@ -93,17 +93,36 @@ static void take_agreed(struct recorder *r, const struct model *agreed)
 				   false);
 }
 
-/* The goal of the restore, in which accounts that runs have made anew since then have their
- * present ids. */
-static struct model goal_today(struct recorder *r, const struct model *last)
+VEC(account_list, const struct account *);
+
+/* The accounts that the plan found in the service, by the names that it leads to. */
+static void list_planned(const struct recorder *r, struct account_list *out)
+{
+	const struct plan *plan = r->in->run->plan;
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		if (a->id && !a->former)
+			vec_push(r->arena, out, a);
+	}
+	vec_sort(out, account_by_name);
+}
+
+/* The goal of the restore, in which accounts have their present ids: of whom the plan took for
+ * them, or whom runs have made anew since. */
+static struct model goal_today(struct recorder *r, const struct model *agreed)
 {
 	struct model goal = *r->in->run->goal;
 	struct model_index index;
 	struct account_vec accounts = {0};
-	model_index(last, r->arena, &index);
+	struct account_list planned = {0};
+	model_index(agreed, r->arena, &index);
+	list_planned(r, &planned);
 	for (size_t i = 0; i < goal.accounts.len; i++) {
 		struct account a = goal.accounts.at[i];
-		const struct account *today = model_find_account(&index, a.meta.name);
+		const struct account *like = &a,
+				     **found = vec_find(&planned, &like, account_by_name);
+		const struct account *today =
+			found ? *found : model_find_account(&index, a.meta.name);
 		if (today && today->id) {
 			a.id = today->id;
 			a.email = today->email;

@@ -119,6 +119,32 @@ without_ids() { cat "$1"/*.yaml |
 	)
 }
 
+@test "who took an account's name is told though it was recorded since, and is it from then on" {
+	lives() {
+		acme live.yaml <<<'status: {products: [{product: P, profile: A}]}'
+		while [ $# -gt 0 ]; do
+			document TechnicalAccount "$1" "owner: $3@example.com, adminRoles: [], products: $4"
+			echo "status: {id: $2}"
+			shift 4
+		done >>live.yaml
+	}
+	mkdir records && git init -q records
+	lives alpha one ann '[{product: P, profile: A}]'
+	ends 0 snapshot --live live.yaml --snapshot records/acme --commit
+	first=$(git -C records rev-parse HEAD)
+	lives alpha two bob '[]' beta one ann '[{product: P, profile: A}]'
+	sed '/^status:/d' live.yaml >wanted.yaml
+	ends 0 apply --live live.yaml --snapshot records/acme --auto-approve --commit wanted.yaml
+	ends 0 drift --live live.yaml --snapshot records/acme
+	ends 0 restore --live live.yaml --snapshot records/acme --from "$first" \
+		--allow-remove 100% --out plan.json
+	grep -q '^  alpha  is another account than at the snapshot: id "two", was "one"$' stdout
+	ends 0 apply --live live.yaml --snapshot records/acme --plan plan.json --commit
+	ends 0 restore --live live.yaml --snapshot records/acme --detailed-exitcode
+	ends 2 drift --live live.yaml --snapshot records/acme --format json
+	[ "$(jq -r '.drift[] | .address, .kind' stdout)" = $'technicalAccount/beta\nappeared' ]
+}
+
 @test "into an organisation of another name only when it is named" {
 	sed -i 's/metadata: {name: acme}/metadata: {name: newco}/' empty.yaml
 	ends 1 restore --live empty.yaml --from snapshots
