@@ -197,7 +197,7 @@ ignore() {
 	grep -A1 '^IDENTITY (1)$' stdout |
 		grep -qx '  archiver  is another account than at the last snapshot: id "id-9", was "id-1"'
 	ends 0 plan --live live.yaml --base base.yaml --format markdown manifest.yaml
-	grep -q '`archiver`: `is another account than' stdout
+	grep -q '.archiver.: .is another account than' stdout
 	ends 0 plan --live live.yaml --base base.yaml --target reader manifest.yaml
 	run ! grep -q IDENTITY stdout
 }

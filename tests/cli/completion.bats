@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031 # a test is a subshell
 # Keys are pressed in the shells themselves, where they are installed.
 
 setup() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031 # a test is a subshell
 # A project that a run made and that has no credential any more, or never got one, is told, and a
 # plan can delete it. No other project is ever deleted.
 
