@@ -93,10 +93,10 @@ static void take_agreed(struct recorder *r, const struct model *agreed)
 				   false);
 }
 
-VEC(account_list, const struct account *);
+VEC(planned_accounts, const struct account *);
 
 /* The accounts that the plan found in the service, by the names that it leads to. */
-static void list_planned(const struct recorder *r, struct account_list *out)
+static void list_planned(const struct recorder *r, struct planned_accounts *out)
 {
 	const struct plan *plan = r->in->run->plan;
 	for (size_t i = 0; i < plan->accounts.len; i++) {
@@ -114,7 +114,7 @@ static struct model goal_today(struct recorder *r, const struct model *agreed)
 	struct model goal = *r->in->run->goal;
 	struct model_index index;
 	struct account_vec accounts = {0};
-	struct account_list planned = {0};
+	struct planned_accounts planned = {0};
 	model_index(agreed, r->arena, &index);
 	list_planned(r, &planned);
 	for (size_t i = 0; i < goal.accounts.len; i++) {

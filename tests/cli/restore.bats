@@ -123,7 +123,8 @@ without_ids() { cat "$1"/*.yaml |
 	lives() {
 		acme live.yaml <<<'status: {products: [{product: P, profile: A}]}'
 		while [ $# -gt 0 ]; do
-			document TechnicalAccount "$1" "owner: $3@example.com, adminRoles: [], products: $4"
+			document TechnicalAccount "$1" \
+				"owner: $3@example.com, adminRoles: [], products: $4"
 			echo "status: {id: $2}"
 			shift 4
 		done >>live.yaml

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way back to an earlier snapshot, said a second time: an organisation is recorded, lives on
 // under other manifests and other hands, and is restored. Live is then what it was, as sets, and
-// nothing is left to do. MODEL_RUNS says how many (default 40), MODEL_SEED where to begin; a failure
-// prints its seed.
+// nothing is left to do. MODEL_RUNS says how many (default 40), MODEL_SEED where to begin; a
+// failure prints its seed.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -131,7 +131,8 @@ function life(number) {
 		if (chance(40)) {
 			writ(folder, ["snapshot", ...WHERE, "--commit"], [0]);
 		} else if (chance(60)) {
-			writeFileSync(join(folder, "wanted.yaml"), toYaml(makeManifests(now, false)));
+			writeFileSync(join(folder, "wanted.yaml"),
+				toYaml(makeManifests(now, false)));
 			writ(folder, ["apply", ...WHERE, "--auto-approve", "--commit", ...CONSENT,
 				"--allow-live-shrink", "wanted.yaml"], [0, 4, 6]);
 			now = readAll(folder, now);
@@ -145,11 +146,12 @@ function life(number) {
 	assert.deepEqual(plan.changes.map((c) => `${keyOf(c)} ${c.change.actions[0]}`).sort(),
 		[...due.plan.changes].sort(), where);
 	assert.deepEqual(plan.unlisted.map(keyOf).sort(), [...due.plan.unlisted].sort(), where);
-	// Who has another's name while that one is live itself is told, whatever was recorded since.
+	// Who has another's name while that one is live is told, whatever was recorded since.
 	const told = (plan.identity ?? []).filter((one) => one.kind === "made-anew")
 		.map((one) => one.account);
 	assert.deepEqual([...due.apart].filter((name) => !told.includes(name)), [], where);
-	if (plan.guards.some((g) => g.verdict === "refused") || plan.changes.some((c) => c.withheld))
+	if (plan.guards.some((g) => g.verdict === "refused") ||
+	    plan.changes.some((c) => c.withheld))
 		return;
 	const { status } = writ(folder, ["apply", "--plan", "back.json", ...WHERE, "--commit"],
 		[0, 4]);
