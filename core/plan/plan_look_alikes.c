@@ -12,7 +12,8 @@ struct look {
 
 static enum name_class class_of(const struct principal *p)
 {
-	static const enum name_class classes[] = {NAME_ACCOUNT, NAME_GROUP, NAME_USER};
+	static const enum name_class classes[PRINCIPAL_KIND_COUNT] = {NAME_ACCOUNT, NAME_GROUP,
+								      NAME_USER, NAME_PROJECT};
 	return classes[p->kind];
 }
 

@@ -319,15 +319,17 @@ static bool has_right_risk(const struct change *c)
 
 static bool has_right_reason(const struct change *c)
 {
-	bool account = c->type == CHANGE_ACCOUNT;
 	switch (c->action) {
 	case ACTION_CREATE:
 		return c->reason == REASON_ADDED;
 	case ACTION_UPDATE:
 		return c->reason == REASON_CHANGED || c->reason == REASON_RENAMED;
 	default:
-		return account ? c->reason == REASON_STATE_ABSENT || c->reason == REASON_UNDECLARED
-			       : c->reason == REASON_NOT_LISTED || c->reason == REASON_EXPIRED;
+		return c->type == CHANGE_GRANT
+			       ? c->reason == REASON_NOT_LISTED || c->reason == REASON_EXPIRED
+			       : c->reason == REASON_UNDECLARED ||
+					 (c->type == CHANGE_ACCOUNT &&
+					  c->reason == REASON_STATE_ABSENT);
 	}
 }
 
