@@ -81,13 +81,15 @@ project() {
 	grep -q '1 done' log.out
 	"$WRIT" log --changes >changes.out
 	grep -q "deleted .*project $id" changes.out
-	"$WRIT" log --changes --format json | jq -r '.changes[-1].principal.kind' >kind
-	jq -e --arg kind "$(cat kind)" '$kind == "project" and ([.. | .enum? | select(.)] |
-		any(index($kind)))' "$WRIT_ROOT/schemas/changes.schema.json"
+	# Runs of one second have no order in the log.
+	run=$("$WRIT" log --changes --format json |
+		jq -r '.changes[] | select(.principal.kind == "project").run')
+	jq -e '[.. | .enum? | select(.)] | any(index("project"))' \
+		"$WRIT_ROOT/schemas/changes.schema.json"
 	"$WRIT" plan --prune bare.yaml >after.out
 	run ! grep -q PROJECT after.out
 	"$WRIT" log verify
-	"$WRIT" undo "$(jq -r '.runs[0].run' <("$WRIT" log --format json))" >undo.out 2>undo.err
+	"$WRIT" undo "$run" >undo.out 2>undo.err
 	grep -q "$id: the project was deleted, and comes back with no plan" undo.err
 }
 
