@@ -136,12 +136,12 @@ static enum approval approval_of(const struct past_change *row, const char *who,
 	return row->verb == PAST_GIVEN ? APPROVAL_ALONE : APPROVAL_NOBODY;
 }
 
-enum subject { SUBJECT_ACCOUNT, SUBJECT_ROLE, SUBJECT_PRODUCT, SUBJECT_API, SUBJECT_POWER };
+enum subject { SUBJECT_ITSELF, SUBJECT_ROLE, SUBJECT_PRODUCT, SUBJECT_API, SUBJECT_POWER };
 
 static enum subject subject_of(const struct past_change *row)
 {
 	if (!row->has_entitlement)
-		return SUBJECT_ACCOUNT;
+		return SUBJECT_ITSELF;
 	if (row->entitlement.api)
 		return SUBJECT_API;
 	return row->entitlement.role == ROLE_NONE ? SUBJECT_PRODUCT : SUBJECT_ROLE;
@@ -160,9 +160,9 @@ static const struct {
 	 "any",
 	 {{"given", PAST_GIVEN},
 	  {"taken", PAST_TAKEN},
-	  {"account created", PAST_CREATED},
-	  {"account changed", PAST_CHANGED},
-	  {"account deleted", PAST_DELETED}}},
+	  {"created", PAST_CREATED},
+	  {"changed", PAST_CHANGED},
+	  {"deleted", PAST_DELETED}}},
 	{"What",
 	 "what",
 	 "everything",
@@ -170,11 +170,14 @@ static const struct {
 	  {"admin roles", SUBJECT_ROLE},
 	  {"products", SUBJECT_PRODUCT},
 	  {"APIs", SUBJECT_API},
-	  {"accounts themselves", SUBJECT_ACCOUNT}}},
+	  {"accounts and projects themselves", SUBJECT_ITSELF}}},
 	{"Who",
 	 "who",
 	 "anybody",
-	 {{"accounts", PRINCIPAL_ACCOUNT}, {"groups", PRINCIPAL_GROUP}, {"users", PRINCIPAL_USER}}},
+	 {{"accounts", PRINCIPAL_ACCOUNT},
+	  {"groups", PRINCIPAL_GROUP},
+	  {"users", PRINCIPAL_USER},
+	  {"projects", PRINCIPAL_PROJECT}}},
 	{"Made by",
 	 "made",
 	 "anybody",

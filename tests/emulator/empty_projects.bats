@@ -84,6 +84,9 @@ project() {
 	# Runs of one second have no order in the log.
 	run=$("$WRIT" log --changes --format json |
 		jq -r '.changes[] | select(.principal.kind == "project").run')
+	"$WRIT" log --changes --format html >changes.html
+	kind=$(sed -n 's|.*<option value="\([0-9]*\)">projects</option>.*|\1|p' changes.html)
+	grep "data-who=\"$kind\"" changes.html | grep -q "$id"
 	jq -e '[.. | .enum? | select(.)] | any(index("project"))' \
 		"$WRIT_ROOT/schemas/changes.schema.json"
 	"$WRIT" plan --prune bare.yaml >after.out

@@ -409,7 +409,7 @@ test("the page of changes: search, filters and sort", () => {
 		assert.equal(await counted(page), "4 of 7 changes; change: given");
 		for (const verb of await column(page, 2)) assert.equal(verb, "+given");
 		await ask(page, "change", "any");
-		await ask(page, "what", "accounts themselves");
+		await ask(page, "what", "accounts and projects themselves");
 		assert.equal(await shown(page).count(), 2);
 		await ask(page, "what", "what can administer");
 		for (const what of await page.locator(".changes tbody tr:visible b").all())
