@@ -102,7 +102,7 @@ static void find_taken(const struct applier *p, const struct reread *v, struct a
 			continue;
 		if (c->type == CHANGE_ACCOUNT)
 			out->accounts[r->principal] = true;
-		else
+		else if (c->type == CHANGE_GRANT)
 			vec_push(a, &out->pairs, grant_key(r->principal, r->entitlement));
 	}
 	keys_sort_once(&out->pairs);
