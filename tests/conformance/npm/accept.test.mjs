@@ -4,15 +4,14 @@
 // was accepted is then wanted as it is, all else is wanted as before, and an apply agrees to it.
 // MODEL_RUNS says how many (default 40), MODEL_SEED where to begin; a failure prints its seed.
 import { strict as assert } from "node:assert";
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ACCOUNTS, GROUPS, PRODUCTS, USERS, account, become, chance, describe, difference, draw,
-	dropAccount, isRefused, keyOf, kindOf, makeLive, makeManifests, nameOf, pick, readLive,
-	readManifests, rename, seed, split, toYaml, togglePair, withhold, writ,
+import { GROUPS, PRODUCTS, USERS, account, chance, describe, difference, document, interfere,
+	isRefused, keyOf, makeHome, makeLive, makeManifests, readLive, readManifests, seed,
+	split, toYaml, writ,
 } from "./plan_model.mjs";
 
 const YAML = createRequire(import.meta.url)("yaml");
@@ -26,24 +25,6 @@ const ALL = { remove: "100%", grants: 1000, unreplaced: true,
 const ARE_LIVE = ["--live", "live.yaml", "--snapshot", "snaps/acme"];
 
 const readYaml = (file) => YAML.parseAllDocuments(readFileSync(file, "utf8")).map((d) => d.toJS());
-
-let made;
-function interfere(live) {
-	for (let i = draw(6); i >= 0; i--) {
-		const name = pick(ACCOUNTS), other = pick(ACCOUNTS);
-		if (chance(60))
-			togglePair(live);
-		else if (!live.accounts.has(name))
-			live.accounts.set(name, { id: `made-${made++}` });
-		else if (chance(35))
-			dropAccount(live, name);
-		else if (chance(50))
-			live.accounts.set(name, { ...live.accounts.get(name),
-				owner: `o${draw(3)}@example.com` });
-		else if (!live.accounts.has(other))
-			rename(live, name, other);
-	}
-}
 
 // What a plan would do, with the accounts that are to be left out.
 function wouldDo(live, m, isLeftOut, isNewlySaid) {
@@ -59,12 +40,8 @@ function wouldDo(live, m, isLeftOut, isNewlySaid) {
 }
 
 function life(number) {
-	const folder = join(work, String(number));
+	const folder = makeHome(work, number);
 	seed(number);
-	made = 0;
-	mkdirSync(join(folder, "snaps"), { recursive: true });
-	writeFileSync(join(folder, ".gitconfig"), "[user]\nname = a\nemail = a@example.com\n");
-	spawnSync("git", ["init", "-q", "snaps"], { cwd: folder });
 	const { live } = makeLive(true), manifests = makeManifests(live, false);
 	Object.assign(live, { users: USERS, groups: GROUPS, products: PRODUCTS });
 	writeFileSync(join(folder, "live.yaml"), toYaml(describe(live)));
@@ -80,7 +57,7 @@ function life(number) {
 	const found = readLive(join(folder, "live.yaml"));
 	const now = { ...live, pairs: found.pairs, accounts: new Map([...found.accounts]
 		.map(([name, owner]) => [name, { owner, id: found.ids.get(name) }])) };
-	interfere(now);
+	interfere(now, 6);
 	writeFileSync(join(folder, "live.yaml"), toYaml(describe(now)));
 
 	const items = drift();

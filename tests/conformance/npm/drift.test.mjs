@@ -4,14 +4,13 @@
 // reverted. The model knows what is agreed by the rules alone. MODEL_RUNS says how many lives
 // (default 20), MODEL_SEED where to begin; a failure prints its seed.
 import { strict as assert } from "node:assert";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ACCOUNTS, GROUPS, PRODUCTS, USERS, account, become, chance, describe, difference, draw,
-	dropAccount, isRefused, keepHolders, keyOf, kindOf, makeLive, makeManifests, nameOf, pair,
-	pick, readLive, readManifests, rename, seed, split, toYaml, togglePair, withhold, writ,
+import { GROUPS, PRODUCTS, USERS, account, become, chance, describe, difference, document,
+	interfere, isRefused, keepHolders, keyOf, kindOf, makeHome, makeLive, makeManifests,
+	nameOf, pair, pick, readLive, readManifests, seed, some, split, toYaml, withhold, writ,
 } from "./plan_model.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "writ-drift-"));
@@ -22,29 +21,6 @@ const STEPS = 8;
 const ALL = { remove: "100%", grants: 1000, unreplaced: true,
 	flags: ["--allow-remove", "100%", "--allow-admin-grants", "1000", "--allow-unreplaced",
 		"--allow-live-shrink"] };
-
-// ---- somebody else ----
-
-// The file provider makes ids of names: two accounts could have the same one.
-const isByName = (one) => !/^(id|made)-/.test(one.id);
-
-let made;
-function interfere(live) {
-	for (let i = draw(4); i >= 0; i--) {
-		const name = pick(ACCOUNTS), other = pick(ACCOUNTS);
-		if (chance(60))
-			togglePair(live);
-		else if (!live.accounts.has(name))
-			live.accounts.set(name, { id: `made-${made++}` });
-		else if (chance(35))
-			dropAccount(live, name);
-		else if (chance(50))
-			live.accounts.set(name, { ...live.accounts.get(name),
-				owner: `o${draw(3)}@example.com` });
-		else if (!live.accounts.has(other) && !isByName(live.accounts.get(name)))
-			rename(live, name, other);
-	}
-}
 
 // ---- the model ----
 
@@ -165,6 +141,7 @@ function keepNamesApart(agreed, live) {
 function agreeByApply(agreed, then, live, plan) {
 	const { m, said, model, withheld, followed } = plan;
 	const { names, taken } = findNames(agreed, live);
+	const { names: before } = findNames(agreed, then);
 	const isDone = (key) => model.changes.has(key) && !withheld.has(key);
 	const isMade = (who) => model.changes.get(who)?.action === "create";
 	const decide = (who, set, all, now) => {
@@ -179,7 +156,7 @@ function agreeByApply(agreed, then, live, plan) {
 	agreed.accounts = agreed.accounts.filter((a) => {
 		const name = names.get(a), doc = m.accounts.get(name ?? a.name);
 		if (!name) // what it held goes with it
-			return !(isDone(account(a.name)) ||
+			return !(isDone(account(before.get(a) ?? a.name)) ||
 				(doc ? doc.spec.state === "absent" : m.unlisted !== "keep"));
 		const who = account(name), now = live.accounts.get(name);
 		const isSaid = doc && !followed.has(who) &&
@@ -338,12 +315,8 @@ function takeSnapshot(folder, where, w) {
 }
 
 function life(number) {
-	const folder = join(work, String(number));
+	const folder = makeHome(work, number);
 	seed(number);
-	made = 0;
-	mkdirSync(join(folder, "snaps"), { recursive: true });
-	writeFileSync(join(folder, ".gitconfig"), "[user]\nname = a\nemail = a@example.com\n");
-	spawnSync("git", ["init", "-q", "snaps"], { cwd: folder });
 	const w = { live: makeLive(true).live, agreed: undefined,
 		managed: { declared: new Set(), ended: new Set(), claims: new Map(), guards: {} } };
 	w.live.users = USERS;
@@ -359,7 +332,7 @@ function life(number) {
 			tellDrift(folder, `${where}, behind ${what}`, w.agreed, w.live);
 		w.live = { ...w.live, accounts: new Map(w.live.accounts),
 			pairs: new Set(w.live.pairs) };
-		interfere(w.live);
+		interfere(w.live, 4);
 		writeFileSync(join(folder, "live.yaml"), toYaml(describe(w.live)));
 		if (w.agreed)
 			tellDrift(folder, `${where}, behind somebody else`, w.agreed, w.live);

@@ -4,7 +4,7 @@
 // "user:u1@example.com role/system-administrator".
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -13,9 +13,10 @@ const YAML = require("yaml");
 
 // ---- chance ----
 
-let state;
+let state, made;
 export function seed(number) {
 	state = number;
+	made = 0;
 }
 
 export function draw(below) { // mulberry32
@@ -236,7 +237,7 @@ export function dropAccount(live, name) {
 	}
 }
 
-export function rename(live, from, to) {
+function rename(live, from, to) {
 	live.accounts.set(to, live.accounts.get(from));
 	for (const one of live.pairs) {
 		const [who, what] = split(one);
@@ -244,6 +245,24 @@ export function rename(live, from, to) {
 			live.pairs.add(pair(account(to), what));
 	}
 	dropAccount(live, from);
+}
+
+// Somebody does up to `most` things, of each hundred `grants` to what is held.
+export function interfere(live, most, grants = 60) {
+	for (let i = draw(most); i >= 0; i--) {
+		const name = pick(ACCOUNTS), other = pick(ACCOUNTS);
+		if (chance(grants))
+			togglePair(live);
+		else if (!live.accounts.has(name))
+			live.accounts.set(name, { id: `made-${made++}` });
+		else if (chance(35))
+			dropAccount(live, name);
+		else if (chance(50))
+			live.accounts.set(name, { ...live.accounts.get(name),
+				owner: `o${draw(3)}@example.com` });
+		else if (!live.accounts.has(other))
+			rename(live, name, other);
+	}
 }
 
 // ---- the model: what the manifests say ----
@@ -593,6 +612,15 @@ export function become(live, m, model, withheld) {
 }
 
 // ---- the program ----
+
+// A home of its own for a life, with a repository for snapshots.
+export function makeHome(work, number) {
+	const folder = join(work, String(number));
+	mkdirSync(join(folder, "snaps"), { recursive: true });
+	writeFileSync(join(folder, ".gitconfig"), "[user]\nname = a\nemail = a@example.com\n");
+	spawnSync("git", ["init", "-q", "snaps"], { cwd: folder });
+	return folder;
+}
 
 export function writ(folder, args, status) {
 	const env = { ...process.env, XDG_STATE_HOME: join(folder, "state"),

@@ -5,13 +5,13 @@
 // failure prints its seed.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ACCOUNTS, GROUPS, PRODUCTS, USERS, account, chance, describe, draw, dropAccount, keyOf,
-	kindOf, makeLive, makeManifests, nameOf, pair, pick, readLive, rename, seed, split, toYaml,
-	togglePair, writ,
+import { GROUPS, PRODUCTS, USERS, account, chance, describe, draw, interfere, keyOf, kindOf,
+	makeHome, makeLive, makeManifests, nameOf, pair, readLive, seed, split, toYaml,
+	writ,
 } from "./plan_model.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "writ-restore-"));
@@ -20,24 +20,6 @@ const RUNS = Number(process.env.MODEL_RUNS ?? 40);
 const SEED = Number(process.env.MODEL_SEED ?? 1);
 const CONSENT = ["--allow-remove", "100%", "--allow-admin-grants", "1000"];
 const WHERE = ["--live", "live.yaml", "--snapshot", "snaps/acme"];
-
-let made;
-function interfere(live) {
-	for (let i = draw(8); i >= 0; i--) {
-		const name = pick(ACCOUNTS), other = pick(ACCOUNTS);
-		if (chance(50))
-			togglePair(live);
-		else if (!live.accounts.has(name))
-			live.accounts.set(name, { id: `made-${made++}` });
-		else if (chance(40))
-			dropAccount(live, name);
-		else if (chance(40))
-			live.accounts.set(name, { ...live.accounts.get(name),
-				owner: `o${draw(3)}@example.com` });
-		else if (!live.accounts.has(other))
-			rename(live, name, other);
-	}
-}
 
 const copy = (live) => ({ ...live, accounts: new Map(live.accounts), pairs: new Set(live.pairs) });
 
@@ -110,14 +92,10 @@ function wayBack(then, now, prune) {
 }
 
 function life(number) {
-	const folder = join(work, String(number));
+	const folder = makeHome(work, number);
 	seed(number);
-	made = 0;
-	mkdirSync(join(folder, "snaps"), { recursive: true });
-	writeFileSync(join(folder, ".gitconfig"), "[user]\nname = a\nemail = a@example.com\n");
 	const git = (...args) => spawnSync("git", args, { cwd: join(folder, "snaps"),
 		encoding: "utf8" });
-	git("init", "-q");
 	const { live } = makeLive(true);
 	Object.assign(live, { users: USERS, groups: GROUPS, products: PRODUCTS });
 	const save = (one) => writeFileSync(join(folder, "live.yaml"), toYaml(describe(one)));
@@ -126,7 +104,7 @@ function life(number) {
 	const then = copy(live), first = git("rev-parse", "HEAD").stdout.trim();
 	let now = copy(live);
 	for (let i = draw(3); i >= 0; i--) {
-		interfere(now);
+		interfere(now, 8, 50);
 		save(now);
 		if (chance(40)) {
 			writ(folder, ["snapshot", ...WHERE, "--commit"], [0]);
