@@ -95,7 +95,8 @@ static struct error *find_base(struct run *run, const struct session *session, s
 	if (!error && !base.live && plan->base) {
 		error = load_base(run, session, plan->base, plan->organization, u, &base);
 		if (error) {
-			log_note("%s: whether live is far below it is not judged", error->message);
+			log_note("%s: whether live is far below it is not judged",
+				 error_text(&run->arena, error));
 			error_free(error);
 			error = NULL;
 		}
@@ -173,7 +174,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	if (wants_review(&run->options))
 		plan_rank(plan, run->strings);
 	struct error *edited = planfile_know(planned);
-	const char *objection = edited ? arena_strdup(&run->arena, edited->message) : NULL;
+	const char *objection = edited ? error_text(&run->arena, edited) : NULL;
 	error_free(edited);
 	TRY(check_digest(run, planned));
 	if (run->options.org && strcmp(run->options.org, plan->organization) != 0)

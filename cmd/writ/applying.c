@@ -173,7 +173,7 @@ static struct error *record(struct run *run, const struct session *session,
 {
 	struct error *error = recording_apply(run, session, planned, saved, result, partly, out);
 	if (error)
-		out->error = arena_strdup(&run->arena, error->message);
+		out->error = error_text(&run->arena, error);
 	return error;
 }
 
@@ -267,7 +267,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 	struct error *after = first_of(unsaved, first_of(unrecorded, unclosed));
 	if (after && !worse)
 		*status = exit_status_of(after->code);
-	report.error = error ? arena_strdup(&run->arena, error->message) : NULL;
+	report.error = error ? error_text(&run->arena, error) : NULL;
 	report.status = *status;
 	run->summary = render_result_summary(&run->arena, &report);
 	struct error *untold = tell_result(run, &report);

@@ -305,7 +305,7 @@ static struct error *accept(struct run *run, const struct organization_reading *
 	TRY(edit_write(&r->set.files, &after.files, &run->arena, &done.written));
 	report_sort(&run->report);
 	struct error *error = record_agreed(run, r, &after, &done);
-	done.error = error ? arena_strdup(&run->arena, error->message) : NULL;
+	done.error = error ? error_text(&run->arena, error) : NULL;
 	struct error *untold = output_all(run, render, &done);
 	run->told = true;
 	if (error)

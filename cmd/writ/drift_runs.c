@@ -154,7 +154,7 @@ static void mark_runs(struct run *run, const struct drift_sides *sides, struct d
 	struct commit_vec recordings = {0};
 	struct error *error = load_runs(run, sides->organization, &runs);
 	if (error)
-		log_note("whether a run did this is not known: %s", error->message);
+		log_note("whether a run did this is not known: %s", error_text(&run->arena, error));
 	error_free(error);
 	if (runs.len)
 		find_recordings(run, sides->source, sides->snapshot, &recordings);
@@ -200,7 +200,8 @@ const char *drift_find_unrecorded(struct run *run, const struct drift_sides *sid
 	struct commit_vec recordings = {0};
 	struct error *error = load_runs(run, sides->organization, &runs);
 	if (error)
-		log_note("whether a run was not recorded is not known: %s", error->message);
+		log_note("whether a run was not recorded is not known: %s",
+			 error_text(&run->arena, error));
 	error_free(error);
 	if (runs.len)
 		find_recordings(run, sides->source, sides->snapshot, &recordings);

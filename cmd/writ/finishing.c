@@ -18,15 +18,14 @@ static bool wants_json(const struct options *o)
 /* With --format json an error is a diagnostic like those in manifests. */
 static void add_to_report(struct run *run, const struct error *error)
 {
-	struct str text = STR(&run->arena);
 	struct location at = {"", 1, 1};
 	for (const struct error *e = error; e; e = e->cause) {
-		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
 		if (e->where.file)
 			at = (struct location){arena_strdup(&run->arena, e->where.file),
 					       e->where.line, e->where.column};
 	}
-	report_add(&run->report, SEVERITY_ERROR, REPORT_FAILED, at, 0, NULL, "%s", str_text(&text));
+	report_add(&run->report, SEVERITY_ERROR, REPORT_FAILED, at, 0, NULL, "%s",
+		   error_text(&run->arena, error));
 }
 
 /* The exit status of a run whose result did not reach standard output; one that says something
@@ -59,14 +58,14 @@ static void print_findings(struct run *run, const struct error *error)
 /* What one of several organisations came to, in a line. */
 static void tell_member(struct run *run, const struct error *error)
 {
-	struct str text = STR(&run->arena);
+	const char *text = NULL;
 	const struct diagnostic *first = run->report.errors ? run->report.items.at : NULL;
-	for (const struct error *e = error; e; e = e->cause)
-		str_printf(&text, "%s%s", text.len ? ": " : "error: ", e->message);
-	if (!error && first)
-		str_printf(&text, "error: %s:%u:%u: %s", first->at.file, first->at.line,
-			   first->at.column, first->summary);
-	member_tell(run->member, text.len ? str_text(&text) : run->summary);
+	if (error)
+		text = arena_printf(&run->arena, "error: %s", error_text(&run->arena, error));
+	else if (first)
+		text = arena_printf(&run->arena, "error: %s:%u:%u: %s", first->at.file,
+				    first->at.line, first->at.column, first->summary);
+	member_tell(run->member, text ? text : run->summary);
 }
 
 int run_finish(struct run *run, struct error *error, int status)

@@ -343,7 +343,7 @@ void ledger_access_attested(struct run *run, const char *organization,
 	struct known_ledger_vec ledgers = {0};
 	struct error *error = ledger_access_at_hand(run, organization, &ledgers);
 	if (error)
-		log_note("what was attested is not known: %s", error->message);
+		log_note("what was attested is not known: %s", error_text(&run->arena, error));
 	error_free(error);
 	for (size_t i = 0; i < ledgers.len; i++)
 		attested_list_load(&run->arena, &ledgers.at[i], out);

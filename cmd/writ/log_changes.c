@@ -76,7 +76,8 @@ static struct error *load_snapshots(struct run *run, struct at_hand *h)
 		h->missing = "no snapshots are at hand (--snapshot tells where)";
 	if (!error)
 		return NULL;
-	h->missing = arena_printf(&run->arena, "the snapshots are not at hand: %s", error->message);
+	h->missing = arena_printf(&run->arena, "the snapshots are not at hand: %s",
+				  error_text(&run->arena, error));
 	h->failed = error->code == ERROR_SYSTEM;
 	error_free(error);
 	return NULL;

@@ -66,7 +66,8 @@ static struct verdict_of_signers wrong_error(struct run *run,
 	struct location at = {error->where.file ? error->where.file : file,
 			      error->where.file ? error->where.line : 1, 1};
 	at.file = arena_strdup(&run->arena, at.file);
-	const char *summary = arena_printf(&run->arena, "%s: %s", what, error->message);
+	const char *summary =
+		arena_printf(&run->arena, "%s: %s", what, error_text(&run->arena, error));
 	error_free(error);
 	return wrong(config, id, at, summary, NOTHING_CHANGED);
 }

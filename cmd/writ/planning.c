@@ -109,7 +109,8 @@ void tell_open_runs(struct run *run, const struct session *session, const char *
 	struct ledger_view view;
 	struct error *error = ledger_access_view(run, session, organization, &view, NULL);
 	if (error)
-		log_note("whether a run has not ended is not known: %s", error->message);
+		log_note("whether a run has not ended is not known: %s",
+			 error_text(&run->arena, error));
 	else
 		tell_open(&view);
 	error_free(error);

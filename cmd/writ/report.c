@@ -149,7 +149,7 @@ static void find_since(struct run *run, struct report_sides *s)
 	bool recorded = s->seen && s->seen->organizations.at[0].snapshot.format;
 	struct error *error = recorded ? load_timeline(run, s) : NULL;
 	if (error)
-		s->history_lost = arena_strdup(&run->arena, error->message);
+		s->history_lost = error_text(&run->arena, error);
 	else if (s->timeline.incomplete)
 		s->history_lost = s->timeline.incomplete;
 	if (s->history_lost)

@@ -24,7 +24,7 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 	struct error *edited =
 		planfile_know(&planned); /* a plan that was edited is shown all the same */
 	if (edited)
-		log_note("%s", edited->message);
+		log_note("%s", error_text(&run->arena, edited));
 	error_free(edited);
 	for (size_t i = 0; i < plan.warnings.len; i++)
 		vec_push(&run->arena, &run->report.items, plan.warnings.at[i]);

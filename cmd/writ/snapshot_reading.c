@@ -315,10 +315,10 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 }
 
 /* A plan goes on without the agreed state; a command that needs it tells why it is missing. */
-static void tell_lost(struct error *error)
+static void tell_lost(struct run *run, struct error *error)
 {
 	log_note("the last snapshot is not at hand, so what drifted since is not known: %s",
-		 error->message);
+		 error_text(&run->arena, error));
 	error_free(error);
 }
 
@@ -329,7 +329,7 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	*out = (struct base){0};
 	struct error *error = find_snapshot(run, session, given, name, &source);
 	if (error && !given) {
-		tell_lost(error);
+		tell_lost(run, error);
 		return NULL;
 	}
 	TRY(error);

@@ -160,7 +160,8 @@ static const struct model *goal_of(struct run *run, const struct record_place *p
 	}
 	if (!error)
 		return goal;
-	log_note("%s: what was agreed before this restore stays agreed", error->message);
+	log_note("%s: what was agreed before this restore stays agreed",
+		 error_text(&run->arena, error));
 	error_free(error);
 	return NULL;
 }

@@ -66,8 +66,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 	for (size_t i = 0; i < b->len; i++) {
 		/* An error that ended the call does not tell how far it came. */
 		enum fate fate = error ? FATE_UNKNOWN : fate_of(b->outcomes[i]);
-		const char *why =
-			error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
+		const char *why = error ? error_text(p->arena, error) : b->outcomes[i].message;
 		applier_set_fate(p, b->numbers[i], fate, why);
 		p->recalled[b->numbers[i]].once = b->outcomes[i].once;
 		p->recalled[b->numbers[i]].made = b->outcomes[i].made;

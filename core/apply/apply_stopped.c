@@ -24,7 +24,7 @@ void applier_keep_late(struct applier *p)
 		p->in->note(error ? arena_printf(p->arena,
 						 "what came of the last requests is not on record: "
 						 "%s",
-						 error->message)
+						 error_text(p->arena, error))
 				  : "what came of the last requests is kept on this machine until "
 				    "the next apply here");
 	error_free(error);

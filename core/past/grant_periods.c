@@ -77,7 +77,7 @@ static void trace_firsts(struct grant_periods *answer, const struct grant_period
 							     grant_periods_moment(answer, t->from),
 							     &r.commit);
 		if (error)
-			r.unknown = arena_strdup(a, error->message);
+			r.unknown = error_text(a, error);
 		error_free(error);
 		vec_push(a, &requests, r);
 	}

@@ -198,7 +198,7 @@ void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
 		if (!error)
 			continue;
 		forget(requests->at + i, end - i, error);
-		*why = arena_strdup(a, error->message);
+		*why = error_text(a, error);
 		error_free(error);
 	}
 	history_merges_free(f.merges);

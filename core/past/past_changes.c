@@ -237,7 +237,8 @@ static void add_runs(struct past_maker *m)
 			run->damage ? error_new(ERROR_INPUT, "%s", run->damage) : add_run(m, run);
 		if (!error)
 			continue;
-		add_gap(m, "what run %s changed is not known: %s", run->name, error->message);
+		add_gap(m, "what run %s changed is not known: %s", run->name,
+			error_text(m->arena, error));
 		m->out->failed = true; /* its ledger is at hand */
 		error_free(error);
 	}

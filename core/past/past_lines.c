@@ -40,9 +40,7 @@ static struct error *open_repository(struct past_lines *l)
 /* The sentence of an error, which is freed. */
 static const char *give_up(struct past_lines *l, struct arena *a, struct error *error)
 {
-	const struct error *cause = error->cause;
-	const char *text = cause ? arena_printf(a, "%s: %s", error->message, cause->message)
-				 : arena_strdup(a, error->message);
+	const char *text = error_text(a, error);
 	l->failed |= error->code == ERROR_SYSTEM;
 	error_free(error);
 	return text;

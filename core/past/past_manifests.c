@@ -98,9 +98,7 @@ void past_manifests_load(const struct past_manifests_source *source, struct aren
 				   commit);
 	if (!error)
 		return;
-	out->unknown = error->cause
-			       ? arena_printf(a, "%s: %s", error->message, error->cause->message)
-			       : arena_strdup(a, error->message);
+	out->unknown = error_text(a, error);
 	out->failed = error->code == ERROR_SYSTEM;
 	error_free(error);
 }

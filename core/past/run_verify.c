@@ -55,7 +55,7 @@ static void verify_plan(struct verifier *v)
 	}
 	struct error *error = run_list_plan(v->arena, v->run, &plan);
 	if (error)
-		complain(v, arena_strdup(v->arena, error->message), false);
+		complain(v, error_text(v->arena, error), false);
 	error_free(error);
 }
 

@@ -91,7 +91,8 @@ static struct error *verify_files(struct history *h, const char *folder, struct 
 	if (error && error->code == ERROR_SYSTEM)
 		return error_wrap(error, "commit %.12s", c->id);
 	if (error)
-		complain(a, c, arena_printf(a, "its snapshot cannot be read: %s", error->message),
+		complain(a, c,
+			 arena_printf(a, "its snapshot cannot be read: %s", error_text(a, error)),
 			 true, out);
 	else if (edited)
 		complain(a, c,
@@ -249,7 +250,7 @@ struct error *snapshot_commits_verify_signatures(struct history *h, struct arena
 		if (error && error->code != ERROR_INPUT && error->code != ERROR_DENIED)
 			return error_wrap(error, "commit %.12s", c->id);
 		if (error)
-			complain(a, c, arena_strdup(a, error->message), false, out);
+			complain(a, c, error_text(a, error), false, out);
 		else
 			++*out_signed;
 		error_free(error);

@@ -168,7 +168,7 @@ static void take_commit(struct history_walk *w, const struct commit *c)
 	struct error *error =
 		read_snapshot(w->source, w->memo, &scratch, w->t->universe, &m, &grants, &hidden);
 	m.edited = copy(w->arena, m.edited);
-	m.damage = error ? arena_strdup(w->arena, error->message) : NULL;
+	m.damage = error ? error_text(w->arena, error) : NULL;
 	vec_push(w->arena, &w->t->moments, m);
 	w->t->fresh++;
 	w->partial |= error && error->code != ERROR_INPUT;
@@ -269,7 +269,7 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 		return NULL;
 	struct error *error = timeline_cache_write(source->cache, a, out);
 	if (error) {
-		*why = arena_strdup(a, error->message);
+		*why = error_text(a, error);
 		error_free(error);
 	}
 	return NULL;

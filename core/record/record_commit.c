@@ -237,10 +237,7 @@ static struct error *work_in_child(struct child *c)
 
 static void tell_error(struct child *c, const struct error *error)
 {
-	struct str text = STR(c->arena);
-	for (const struct error *e = error; e; e = e->cause)
-		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
-	tell(c, error->code == ERROR_REFUSED ? 'm' : 'e', str_text(&text));
+	tell(c, error->code == ERROR_REFUSED ? 'm' : 'e', error_text(c->arena, error));
 }
 
 /* Tells the id of the folder's tree, which a squash or a rebase leaves as it is. */

@@ -116,6 +116,14 @@ void error_print(FILE *out, const struct error *error)
 	terminal_write(out, str_text(&text), text.len);
 }
 
+const char *error_text(struct arena *a, const struct error *error)
+{
+	struct str text = STR(a);
+	for (; error; error = error->cause)
+		str_printf(&text, "%s%s", text.len ? ": " : "", error->message);
+	return str_text(&text);
+}
+
 void error_free(struct error *error)
 {
 	while (error) {

@@ -62,6 +62,10 @@ MUST_CHECK NOT_NULL struct error *error_wrap(struct error *cause, const char *fm
  * place. */
 void error_print(FILE *out, const struct error *error);
 
+/* "outermost: ...: innermost", in `a`. */
+struct arena;
+const char *error_text(struct arena *a, const struct error *error);
+
 void error_free(struct error *error); /* with its causes; accepts NULL */
 
 /* The first of two errors, either of which may be NULL; what followed from it is freed. */

@@ -172,7 +172,7 @@ static struct error *send(struct provider *p, struct arena *a, const struct chan
 
 static void set_rest(struct outcome *outcomes, size_t len, struct arena *a, struct error *error)
 {
-	const char *why = arena_strdup(a, error->message);
+	const char *why = error_text(a, error);
 	for (size_t i = 0; i < len; i++)
 		outcomes[i] = (struct outcome){i ? OUTCOME_NOT_SENT : OUTCOME_UNKNOWN, why};
 	error_free(error);

@@ -449,7 +449,7 @@ static struct error *not_tried(const struct git_store *g, struct arena *a,
 	if (g->unanswered != record->number)
 		return error;
 	*answer = APPEND_UNANSWERED;
-	*words = arena_strdup(a, error->message);
+	*words = error_text(a, error);
 	error_free(error);
 	return NULL;
 }

@@ -145,7 +145,7 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 	struct error *error = postgres_need(&p->server);
 	if (error && error->code == ERROR_SYSTEM) { /* an earlier try may still be under way */
 		*answer = APPEND_UNANSWERED;
-		*words = arena_strdup(a, error->message);
+		*words = error_text(a, error);
 		error_free(error);
 		return NULL;
 	}

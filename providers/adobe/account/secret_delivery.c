@@ -63,7 +63,7 @@ static void fail(struct secret_try *d, const char *why)
 
 static void fail_of(struct secret_try *d, struct error *error)
 {
-	fail(d, arena_strdup(d->a, error->message));
+	fail(d, error_text(d->a, error));
 	error_free(error);
 }
 
@@ -139,8 +139,7 @@ static void look_and_take(struct secret_try *d)
 	if (error && error->code == ERROR_DENIED)
 		replace(d);
 	else if (error)
-		*d->out = (struct outcome){OUTCOME_NOT_SENT, arena_strdup(d->a, error->message),
-					   false};
+		*d->out = (struct outcome){OUTCOME_NOT_SENT, error_text(d->a, error), false};
 	else if (oauth)
 		take_shown(d, oauth);
 	else
@@ -243,7 +242,7 @@ static bool settle_earlier(struct secret_try *d)
 		error = secret_rotation_drop(d->p, d->a, d->c, seen.newest);
 	if (!error)
 		return false;
-	*d->out = (struct outcome){OUTCOME_NOT_SENT, arena_strdup(d->a, error->message), false};
+	*d->out = (struct outcome){OUTCOME_NOT_SENT, error_text(d->a, error), false};
 	error_free(error);
 	return true;
 }

@@ -359,7 +359,7 @@ static void sort_place(struct provider *p, struct arena *a, struct project_place
 static void set_unsaid(struct arena *a, struct project_place *places, size_t len,
 		       const struct error *error)
 {
-	const char *why = arena_strdup(a, error->message);
+	const char *why = error_text(a, error);
 	for (size_t i = 0; i < len; i++) {
 		if (places[i].out.class == OUTCOME_APPLIED)
 			places[i].out.class = OUTCOME_NOT_SENT;

@@ -167,7 +167,7 @@ static void complete(struct provider *p, struct arena *a, struct credential *c,
 {
 	struct error *error = complete_account(p, a, c, change->after, out);
 	if (error)
-		*out = (struct outcome){OUTCOME_UNKNOWN, arena_strdup(a, error->message)};
+		*out = (struct outcome){OUTCOME_UNKNOWN, error_text(a, error)};
 	error_free(error);
 }
 

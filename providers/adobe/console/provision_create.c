@@ -304,7 +304,9 @@ static void look_at_new(struct wave *w)
 
 static void tell_lacking(struct wave *w, struct making *m, const struct error *error)
 {
-	const char *why = m->out->message ? m->out->message : error ? error->message : "unknown";
+	const char *why = m->out->message ? m->out->message
+			  : error	  ? error_text(w->a, error)
+					  : "unknown";
 	if (m->out->class != OUTCOME_APPLIED)
 		*m->out = (struct outcome){
 			OUTCOME_PARTLY,
@@ -385,7 +387,7 @@ static struct error *conclude(struct wave *w, struct error *error)
 		bool none = out->class == OUTCOME_NOT_SENT || out->class == OUTCOME_REFUSED;
 		any |= w->all[i].place->made || !none;
 		if (error && !out->message && out->class != OUTCOME_APPLIED)
-			out->message = arena_strdup(w->a, error->message);
+			out->message = error_text(w->a, error);
 	}
 	if (!any)
 		return error;

@@ -76,8 +76,7 @@ static struct error *take_licences(struct provider *p, struct arena *a, struct c
 	bool gone = false;
 	struct error *error = console_refresh(p, c, &gone);
 	if (error || gone) {
-		const char *why = error ? arena_strdup(a, error->message)
-					: "no read shows its credential now";
+		const char *why = error ? error_text(a, error) : "no read shows its credential now";
 		*out = (struct outcome){OUTCOME_NOT_SENT, why};
 		error_free(error);
 		return NULL;

@@ -47,6 +47,15 @@ static void errors_print_from_the_outside_in(void **state UNUSED)
 		       "writ: error: loading: opening x: No such file or directory\n");
 }
 
+static void a_text_has_the_causes_too(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct error *error = error_wrap(error_wrap(unknown_product(12), "reading"), "loading");
+	assert_string_equal(error_text(&a, error), "loading: reading: unknown product \"Photo\"");
+	assert_string_equal(error_text(&a, error->cause->cause), "unknown product \"Photo\"");
+	error_free(error);
+}
+
 static void file_names_are_escaped(void **state UNUSED)
 {
 	assert_printed(error_at(ERROR_INPUT, (struct location){"a\033[2J\n.yaml", 1, 1}, "bad"),
@@ -107,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_print_from_the_outside_in),
+		cmocka_unit_test(a_text_has_the_causes_too),
 		cmocka_unit_test(file_names_are_escaped),
 		cmocka_unit_test(wrapping_keeps_code_and_place),
 		cmocka_unit_test(errno_makes_a_system_error),

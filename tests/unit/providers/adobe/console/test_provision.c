@@ -769,9 +769,9 @@ static void a_mixed_batch_is_several_requests(void **state UNUSED)
 		  {PROPERTIES, BOTH},
 		  {ACTION, "{}", 401},
 		  {TOKEN, "{'error':'invalid_client'}", 400}},
-		 "applied; unknown: a token for client server; not sent: a token for client "
-		 "server; "
-		 "not sent: a token",
+		 "applied; unknown: a token for client server: POST /ims/token/v3: 400: "
+		 "invalid_client; not sent: a token for client server: POST /ims/token/v3: 400: "
+		 "invalid_client; not sent: a token",
 		 2},
 		{{{&jane, &support}},
 		 {{ACTION, "{}", 401}, {TOKEN, "{'error':'invalid_client'}", 400}},
