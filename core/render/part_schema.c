@@ -39,6 +39,12 @@ static const struct part range[] = {
 	{"end", .help = "just behind it", .parts = position},
 	{0},
 };
+const struct part part_attested[] = {
+	{"by", TEXT, "who says so, as claimed"},
+	{"at", MOMENT, "when"},
+	{"why", TEXT, "in their words"},
+	{0},
+};
 const struct part part_diagnostic[] = {
 	{"severity", "\"enum\": [\"error\", \"warning\"]", "how bad"},
 	{"id", TEXT, "its id, which `writ validate --explain` tells"},

@@ -31,7 +31,8 @@ struct part {
 #define MOMENT TEXT ", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""
 
 /* What plans, reports, changes and events all speak of. */
-extern const struct part part_principal[], part_entitlement[], part_location[], part_diagnostic[];
+extern const struct part part_principal[], part_entitlement[], part_location[], part_diagnostic[],
+	part_attested[];
 
 /* Appends the JSON Schema (2020-12) of an object of `parts`, with a newline at the end. */
 void part_print_schema(struct str *out, const char *title, const struct part *parts);

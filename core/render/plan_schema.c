@@ -34,12 +34,6 @@ static const struct part transition[] = {
 	{0},
 };
 static const struct part lost_grant[] = {{"entitlement", NULL, "what", part_entitlement}, {0}};
-static const struct part attested[] = {
-	{"by", TEXT, "who says so, as claimed"},
-	{"at", MOMENT, "when"},
-	{"why", TEXT, "in their words"},
-	{0},
-};
 static const struct part lost[] = {
 	{"roles", COUNT, "admin roles and administrative APIs"},
 	{"products", COUNT, "product profiles and other APIs"},
@@ -82,7 +76,7 @@ static const struct part change[] = {
 	 .optional = true},
 	{"note", TEXT_OR_NULL, "what else there is to say of it"},
 	{"attested", NULL, "what somebody says of it, which no read shows; it is not pending",
-	 attested, .optional = true},
+	 part_attested, .optional = true},
 	{"bundle", NULL, "by which the location says it", change_bundle, .optional = true},
 	{"location", NULL, "what asks for it", part_location, .nullable = true},
 	{0},

@@ -94,6 +94,9 @@ void render_steps_json(struct str *out, const char *steps);
 /* A member "guards" of a JSON object. */
 void render_guards_json(struct str *out, const struct guard_vec *guards);
 
+/* A member "attested" of one; of NULL: none. */
+void render_attested_json(struct str *out, const struct attestation *t);
+
 /* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file:
  * null) and "bundle", its name and location (NULL: null). */
 void render_principal_json(struct str *out, const struct principal *p);

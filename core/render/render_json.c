@@ -14,18 +14,6 @@ static void moment(struct str *out, const char *name, int64_t seconds)
 	json_put_text(out, name, buffer);
 }
 
-static void add_attested(struct str *out, const struct attestation *t)
-{
-	if (!t)
-		return;
-	json_put_key(out, "attested");
-	str_addc(out, '{');
-	json_put_text(out, "by", t->by);
-	json_put_text(out, "at", render_time(out->arena, t->at));
-	json_put_text(out, "why", t->why);
-	str_addc(out, '}');
-}
-
 static void add_bundle(struct str *out, const struct change_bundle *bundle)
 {
 	if (!bundle)
@@ -57,7 +45,7 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	if (c->idle)
 		str_add(out, ", \"idle\": true");
 	json_put_text(out, "note", c->note);
-	add_attested(out, c->attested);
+	render_attested_json(out, c->attested);
 	add_bundle(out, c->bundle);
 	render_location_json(out, c->at);
 	str_addc(out, '}');

@@ -109,6 +109,18 @@ void render_account_json(struct str *out, const char *name, const struct account
 	add_known_account(out, name, a, set, with_name, unsaid, NULL);
 }
 
+void render_attested_json(struct str *out, const struct attestation *t)
+{
+	if (!t)
+		return;
+	json_put_key(out, "attested");
+	str_addc(out, '{');
+	json_put_text(out, "by", t->by);
+	json_put_text(out, "at", render_time(out->arena, t->at));
+	json_put_text(out, "why", t->why);
+	str_addc(out, '}');
+}
+
 void render_guards_json(struct str *out, const struct guard_vec *guards)
 {
 	json_put_key(out, "guards");

@@ -242,6 +242,7 @@ static void add_json_change(struct str *out, const struct plan *plan, const stru
 	if (r->fates[i] == FATE_MANUAL) {
 		json_put_text(out, "email", r->emails[i]);
 		add_json_steps(out, r->steps[i]);
+		render_attested_json(out, r->attested[i]);
 	}
 	str_addc(out, '}');
 }

@@ -20,7 +20,7 @@ static const struct part guard[] = {
 	{"subject", TEXT, "what it is about", .optional = true},
 	{"limit", "\"type\": \"integer\"", "what would pass"},
 	{"value", "\"type\": \"integer\"", "what the plan does"},
-	{"verdict", "\"enum\": [\"pass\", \"allowed\", \"withheld\", \"refused\"]", "the verdict"},
+	{"verdict", "\"enum\": [\"pass\", \"allowed\", \"withheld\"]", "the verdict"},
 	{"flag", TEXT_OR_NULL, "what would let it pass"},
 	{0},
 };
@@ -40,6 +40,8 @@ static const struct part change[] = {
 	 .optional = true},
 	{"steps", "\"type\": [\"array\", \"null\"], \"items\": {\"type\": \"string\"}",
 	 "what a person does", .optional = true},
+	{"attested", NULL, "who says that a step by hand was made, which no read shows",
+	 part_attested, .optional = true},
 	{0},
 };
 static const struct part record[] = {
