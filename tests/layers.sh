@@ -102,7 +102,7 @@ report 'inner headers stay in their wing' "$(
 			echo "$header is in the list of inner headers, and not in the tree"
 	done
 	# A header that says so is meant so.
-	printf '%s\n' "$sources" | xargs grep -lE 'nobody else includes it|shared by .* only' |
+	printf '%s\n' "$sources" | xargs grep -liE 'nobody else includes it|shared by .* only' |
 		while read -r header; do
 			printf '%s\n' "$inner" | grep -qwF "$header" ||
 				echo "$header calls itself inner and is not in the list"
