@@ -127,8 +127,9 @@ static struct terminal_row choose(const struct terminal_row places[static JOINT_
 	return (struct terminal_row){0};
 }
 
-/* Up to where a row of the text goes, at least a word of it. */
-static size_t row_length(const char *text, size_t len, size_t columns)
+/* Up to where a row of the text goes, at least a word of it. What follows goes on behind `indent`
+ * columns: to break before those gives it no room. */
+static size_t row_length(const char *text, size_t len, size_t columns, size_t indent)
 {
 	struct terminal_row at = {blanks_at(text, len), blanks_at(text, len)},
 			    places[JOINT_COUNT] = {{0}};
@@ -144,8 +145,10 @@ static size_t row_length(const char *text, size_t len, size_t columns)
 			enum joint joint = quote	 ? JOINT_QUOTED
 					   : blanks == 1 ? JOINT_WORDS
 							 : JOINT_FIELDS;
-			places[joint] = at;
-			placed = true;
+			if (at.columns + blanks > indent) {
+				places[joint] = at;
+				placed = true;
+			}
 			at = (struct terminal_row){at.len + blanks, at.columns + blanks};
 			continue;
 		}
@@ -167,8 +170,8 @@ static void add_line(struct str *out, const char *line, size_t len, size_t colum
 	size_t indent = blanks_at(line, len) + HANGING_BLANKS, room = columns;
 	if (indent > columns / 2)
 		indent = HANGING_BLANKS;
-	for (size_t used; len; line += used, len -= used) {
-		used = is_command(line, len) ? len : row_length(line, len, room);
+	for (size_t used, behind = indent; len; line += used, len -= used, behind = 0) {
+		used = is_command(line, len) ? len : row_length(line, len, room, behind);
 		str_addn(out, line, used);
 		used += blanks_at(line + used, len - used);
 		if (used < len)

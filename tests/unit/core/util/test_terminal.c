@@ -76,8 +76,10 @@ static void wide_lines_hang(void **state UNUSED)
 		{"a \\\"b c d e f g h i j k l", "a \\\"b c d e f g h i\n    j k l"},
 		/* No word is broken, nor what is typed. */
 		{"sha256:0123456789abcdef0123456789", "sha256:0123456789abcdef0123456789"},
-		{"by sha256:0123456789abcdef0123 now",
-		 "by\n    sha256:0123456789abcdef0123\n    now"},
+		{"it is sha256:0123456789abcdef0123 now",
+		 "it is\n    sha256:0123456789abcdef0123\n    now"},
+		/* No sign stands alone, where the next row has less room for what it is of. */
+		{"  + 0123456789-0123456789 now", "  + 0123456789-0123456789\n      now"},
 		{"    writ plan --live l.yaml manifests", "    writ plan --live l.yaml manifests"},
 		/* Colours take no columns, wide letters two, those that combine none. */
 		{"\033[1mas wide as a row is.\033[0m", "\033[1mas wide as a row is.\033[0m"},
