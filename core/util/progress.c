@@ -15,14 +15,13 @@
 #define TICK_MS 500
 #define RATE_FROM_MS 3000 /* a rate is told from then on; before, it says little */
 #define COLUMNS_UNKNOWN 80
-#define ERASURE_MAX (8 + 8 * PROGRESS_LINES)
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t woken; /* waits by the steady clock */
 	pthread_t thread;
 	bool running, ends;
-	size_t drawn; /* lines */
+	bool drawn;
 	enum progress_view view;
 	void (*listener)(const struct progress *now);
 	struct progress now; /* the step; elapsed_ms and wait_ms are filled in when it is told */
@@ -161,38 +160,34 @@ static void put(const char *text)
 		state.view = PROGRESS_SILENT; /* its descriptor cannot be written to */
 }
 
-/* Makes what takes away the lines that were drawn, and never more: a terminal that became narrower
- * may have broken one line into several, and keeps some of it. */
-static void add_erasure(char out[static ERASURE_MAX])
-{
-	static const char here[] = "\r\033[K", up[] = "\033[A\033[K";
-	memcpy(out, here, sizeof(here));
-	for (size_t i = 1; i < state.drawn; i++)
-		memcpy(out + strlen(out), up, sizeof(up));
-}
+/* The cursor stands at the beginning of what was drawn. A terminal that is resized meanwhile may
+ * break its lines anew: the cursor goes along, so that all of them lie behind it, and nothing else.
+ */
+#define ERASURE "\r\033[J"
 
 static void hide(void)
 {
-	char erasure[ERASURE_MAX];
-	add_erasure(erasure);
 	if (state.drawn)
-		put(erasure);
-	state.drawn = 0;
+		put(ERASURE);
+	state.drawn = false;
 }
 
 /* Draws the lines. The last column stays free, since a terminal that wraps there would leave lines
  * behind. */
 static void draw(const struct progress *now)
 {
-	char text[PROGRESS_TEXT_MAX], wrapped[PROGRESS_WRAPPED_MAX], erasure[ERASURE_MAX];
-	char all[sizeof(wrapped) + sizeof(erasure)];
+	static const char up[] = "\033[A";
+	char text[PROGRESS_TEXT_MAX], wrapped[PROGRESS_WRAPPED_MAX];
+	char all[sizeof(ERASURE) + sizeof(wrapped) + PROGRESS_LINES * sizeof(up)];
 	size_t columns, lines;
 	find_size(&columns, &lines);
 	progress_text(now, text);
-	add_erasure(erasure);
-	state.drawn = progress_wrap(text, columns - 1, lines, wrapped);
-	snprintf(all, sizeof(all), "%s%s", erasure, wrapped);
+	size_t drawn = progress_wrap(text, columns - 1, lines, wrapped);
+	int len = snprintf(all, sizeof(all), "%s%s\r", ERASURE, wrapped);
+	for (size_t i = 1; i < drawn; i++, len += (int)strlen(up))
+		memcpy(all + len, up, sizeof(up));
 	put(all);
+	state.drawn = true;
 }
 
 static bool is_due(int64_t now, int64_t *last, int64_t pause)

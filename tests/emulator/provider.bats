@@ -636,15 +636,15 @@ note() {
 		metadata: {name: support}
 		spec: {role: support-administrator, members: []}
 	END
-	control POST faults '{"operation": "list-users", "kind": "status", "status": 429,
-		"retry_after": "6", "times": 1}' | jq -e .ok
+	control POST faults '{"kind": "status", "status": 429,
+		"retry_after": "6"}' | jq -e .ok
 	# script(1) reads on for a moment only behind the end of what it runs.
 	TERM=xterm script -qec "stty cols 200; '$WRIT' plan wanted.yaml; sleep 1" /dev/null \
 		</dev/null >shown
 	cat -v shown
 	grep -q 'waiting . s: the service asks for it' shown
 	# Its last line is erased before anything else is written.
-	tr '\r' '\n' <shown | grep -q "^$(printf '\033')\[K.*No changes"
+	tr '\r' '\n' <shown | grep -q "^$(printf '\033')\[J.*No changes"
 }
 
 # Its services do not agree on the case of names, so that these are no two that look alike.

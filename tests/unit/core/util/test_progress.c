@@ -241,18 +241,18 @@ static void requests_are_told_until_their_units_are_done(void **state UNUSED)
 static void one_line_is_written_over(void **state UNUSED)
 {
 	static const char line[] =
-		"\r\033[Ksending changes: 1 of 3 changes, 6 a minute, about 20 s left";
+		"\r\033[Jsending changes: 1 of 3 changes, 6 a minute, about 20 s left\r";
 	char out[4096];
 	const char *at = told(work_on_a_terminal, out, sizeof(out));
 	assert_memory_equal(at, line, strlen(line));
 	while (!strncmp(at, line, strlen(line)))
 		at += strlen(line);
-	assert_string_equal(at, "\r\033[K");
+	assert_string_equal(at, "\r\033[J");
 }
 
 /* ---- a terminal ---- */
 
-#define SCREEN_ROWS 12
+#define SCREEN_ROWS 24
 #define SCREEN_COLUMNS 100
 struct screen {
 	char at[SCREEN_ROWS][SCREEN_COLUMNS + 1];
@@ -267,8 +267,9 @@ static void show(struct screen *s, const char *bytes, size_t len)
 			s->column = 0;
 		} else if (bytes[i] == '\n') {
 			s->row++;
-		} else if (!strncmp(bytes + i, "\033[K", 3)) {
-			memset(s->at[s->row] + s->column, 0, SCREEN_COLUMNS - s->column);
+		} else if (!strncmp(bytes + i, "\033[J", 3)) {
+			assert_int_equal(s->column, 0);
+			memset(s->at[s->row], 0, (SCREEN_ROWS - s->row) * sizeof(*s->at));
 			i += 2;
 		} else if (!strncmp(bytes + i, "\033[A", 3)) {
 			assert_true(s->row > 0);
@@ -299,6 +300,28 @@ static void resize(int terminal, unsigned short columns)
 	assert_int_equal(ioctl(terminal, TIOCSWINSZ, &size), 0);
 }
 
+/* As most terminals do that become narrower: each line takes the rows that it now needs, and the
+ * cursor stays where it is in it. */
+static void break_lines(struct screen *s, size_t columns)
+{
+	struct screen to = {.row = s->row, .column = s->column};
+	size_t at = 0;
+	for (size_t row = 0; row <= s->lowest; row++) {
+		size_t len = strlen(s->at[row]), from = 0;
+		if (row == s->row) {
+			to.row = at + s->column / columns;
+			to.column = s->column % columns;
+		}
+		do {
+			assert_true(at < SCREEN_ROWS);
+			snprintf(to.at[at++], columns + 1, "%s", s->at[row] + from);
+			from += columns;
+		} while (from < len);
+	}
+	to.lowest = at - 1;
+	*s = to;
+}
+
 /* Standard error is a terminal meanwhile. */
 static int begin_terminal(int *saved)
 {
@@ -311,7 +334,17 @@ static int begin_terminal(int *saved)
 	return terminal;
 }
 
-static void a_narrow_terminal_has_lines_that_are_taken_away(void **state UNUSED)
+/* Draws once more, on a terminal that has so many columns by now. */
+static void draw_again(struct screen *s, int terminal, unsigned short columns)
+{
+	int before = beats;
+	resize(terminal, columns);
+	now_ms += PROGRESS_BEAT_MS;
+	assert_true(has_beaten(before + 1));
+	read_into(s, terminal);
+}
+
+static void lines_are_taken_away_whatever_the_width_became(void **state UNUSED)
 {
 	struct screen s = {0};
 	int saved, terminal = begin_terminal(&saved);
@@ -321,31 +354,33 @@ static void a_narrow_terminal_has_lines_that_are_taken_away(void **state UNUSED)
 	progress_show(PROGRESS_LINE, listen);
 	progress_step("sending changes", "changes", 3);
 	progress_add(1);
-	now_ms += PROGRESS_BEAT_MS;
-	bool first = has_beaten(1);
-	read_into(&s, terminal);
+	draw_again(&s, terminal, 30);
 	struct screen narrow = s;
-	resize(terminal, 90);
-	now_ms += PROGRESS_BEAT_MS;
-	bool second = has_beaten(2);
-	read_into(&s, terminal);
+	draw_again(&s, terminal, 90);
 	struct screen wide = s;
+	break_lines(&s, 20);
+	draw_again(&s, terminal, 20);
+	struct screen narrower = s;
+	break_lines(&s, 9);
 	progress_stop();
 	read_into(&s, terminal);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	close(terminal);
-	assert_true(first && second);
 	assert_string_equal(narrow.at[1], "sending changes: 1 of 3");
 	assert_string_equal(narrow.at[2], "  changes, 6 a minute, about");
 	assert_string_equal(narrow.at[3], "  20 s left");
 	assert_string_equal(wide.at[1],
 			    "sending changes: 1 of 3 changes, 3 a minute, about 40 s left");
-	assert_string_equal(s.at[0], "what stood there before");
-	for (size_t row = 1; row < SCREEN_ROWS; row++)
+	assert_string_equal(wide.at[2], "");
+	assert_string_equal(narrower.at[1], "ore");
+	assert_string_equal(narrower.at[2], "sending changes: 1");
+	assert_string_equal(narrower.at[3], "  of 3 changes, 2 a");
+	assert_string_equal(s.at[0], "what stoo");
+	assert_string_equal(s.at[3], "ore");
+	for (size_t row = 4; row < SCREEN_ROWS; row++)
 		assert_string_equal(s.at[row], "");
-	assert_int_equal(s.row, 1);
-	assert_int_equal(s.lowest, 3);
+	assert_int_equal(s.row, 4);
 }
 
 static void work_in_silence(void)
@@ -375,7 +410,7 @@ int main(void)
 		cmocka_unit_test(tells_a_line_a_minute_and_beats_every_ten_seconds),
 		cmocka_unit_test(requests_are_told_until_their_units_are_done),
 		cmocka_unit_test(one_line_is_written_over),
-		cmocka_unit_test(a_narrow_terminal_has_lines_that_are_taken_away),
+		cmocka_unit_test(lines_are_taken_away_whatever_the_width_became),
 		cmocka_unit_test(who_asks_for_silence_gets_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
