@@ -85,12 +85,45 @@ static void name_organizations(struct checker *c)
 	c->organizations.at = names;
 }
 
-static const char *nearest(struct checker *c, const char *name, const struct checker_names *among,
+/* What was found for a wrong name, which thousands of lines may have: it is looked for once, unless
+ * another one took its place in the table. */
+struct checker_answer {
+	const char *name, *near; /* name NULL: none yet */
+};
+#define ANSWERS 4096
+
+/* FNV-1a, 32 bits. */
+static struct checker_answer *answer_to(struct checker_names *among, const char *name)
+{
+	uint32_t hash = 2166136261;
+	for (const char *c = name; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619;
+	return &among->answers[hash % ANSWERS];
+}
+
+/* NULL: it was not looked for, as too much was before. */
+static const struct checker_answer *find_nearest(struct checker *c, const char *name,
+						 struct checker_names *among)
+{
+	if (!among->answers)
+		among->answers = arena_zalloc(c->arena, ANSWERS * sizeof(*among->answers));
+	struct checker_answer *answer = answer_to(among, name);
+	if (answer->name && !strcmp(answer->name, name))
+		return answer;
+	const char *near = nearest_word_within(&c->nearest_steps, name, among->at, among->len);
+	if (!near && *nearest_unsought(c->nearest_steps))
+		return NULL;
+	*answer = (struct checker_answer){name, near};
+	return answer;
+}
+
+static const char *nearest(struct checker *c, const char *name, struct checker_names *among,
 			   const char *none)
 {
-	const char *near = nearest_word_within(&c->nearest_steps, name, among->at, among->len);
-	return near ? arena_printf(c->arena, "did you mean %s?", near)
-		    : arena_printf(c->arena, "%s%s", none, nearest_unsought(c->nearest_steps));
+	const struct checker_answer *answer = find_nearest(c, name, among);
+	if (!answer)
+		return arena_printf(c->arena, "%s%s", none, nearest_unsought(c->nearest_steps));
+	return answer->near ? arena_printf(c->arena, "did you mean %s?", answer->near) : none;
 }
 
 #define NAME(list)                                                                                 \

@@ -14,6 +14,7 @@ struct checker {
 	struct checker_names {
 		const char **at; /* NULL: not asked for yet */
 		size_t len;
+		struct checker_answer *answers; /* to wrong names, in a table by their hash */
 	} organizations /* each once, in order */, bundles, accounts;
 };
 

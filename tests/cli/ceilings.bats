@@ -169,6 +169,19 @@ refused() {
 	grep -q '^Plan: 105000 to add' stdout
 }
 
+@test "a wrong name in thousands of lines is looked for once" {
+	{
+		organization
+		seq 8000 | numbered AccessBundle 'bundle-of-some-words-&' 'adminRoles: []'
+		accounts 4000 'owner: x, bundles: [bundle-of-sme-words-7, bundel-of-some-words-&]'
+	} >m.yaml
+	within 2 192 "$WRIT" validate m.yaml
+	[ "$status" -eq 1 ]
+	[ "$(grep -c 'sme-words-7"; did you mean bundle-of-some-words-7?' stderr)" -eq 4000 ]
+	# Too many others are wrong, and the last says so.
+	grep -q 'words-4000"; .* similar names were not looked for' stderr
+}
+
 @test "as many wrong names as an organisation has right ones take no longer" {
 	acme live.yaml <<-END
 		status:
