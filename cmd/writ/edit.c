@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "cmd/writ/planning.h"
+#include "core/edit/edit_findings.h"
 #include "core/edit/edit_set.h"
 #include "core/edit/edit_write.h"
 #include "core/git/text_diff.h"
-#include "core/language/check.h"
 #include "core/model/declaration.h"
 #include "core/model/selector.h"
 #include "core/render/render.h"
@@ -327,40 +327,17 @@ static size_t count_lines(struct run *run, const struct edit_set *set)
 	return all.len;
 }
 
-static bool is_of_names(const struct diagnostic *d)
+/* What the edited manifests lack, by the lints and by the rules of the house. */
+static struct error *find_new(struct run *run, const struct edit_set *before,
+			      const struct edit_set *after)
 {
-	return !strcmp(d->id, "W0709") || !strcmp(d->id, "W0717");
-}
-
-static void find_odd_names(struct run *run, const struct model *m, struct report *out)
-{
-	const struct lint_options all = {0};
-	*out = (struct report){.arena = &run->arena};
-	lint_model(m, &run->arena, time_day(run->now), run->strings, &all, out);
-}
-
-static bool is_said(const struct report *r, const struct diagnostic *d)
-{
-	bool said = false;
-	for (size_t i = 0; !said && i < r->items.len; i++)
-		said = !strcmp(r->items.at[i].id, d->id) &&
-		       !strcmp(r->items.at[i].summary, d->summary);
-	return said;
-}
-
-/* Warns of names that the edit brings in and that a reader takes for others: one that was copied
- * from somewhere is not always what it looks like. */
-static void warn_of_names(struct run *run, const struct model *before, const struct model *after)
-{
-	struct report then, now;
-	find_odd_names(run, before, &then);
-	find_odd_names(run, after, &now);
-	for (size_t i = 0; i < now.items.len; i++) {
-		const struct diagnostic *d = &now.items.at[i];
-		if (is_of_names(d) && !is_said(&then, d))
-			report_add(&run->report, SEVERITY_WARNING, d->id, d->at, 0, d->detail, "%s",
-				   d->summary);
-	}
+	const struct named_organization service = service_of(&after->model.organizations.at[0]);
+	const struct organization_config *config = NULL;
+	if (run->options.config)
+		TRY(find_configured(run, &service, &config));
+	const struct lint_options options = {.operator_rules = config ? &config->rules : NULL};
+	edit_findings(before, after, time_day(run->now), run->strings, &options, &run->report);
+	return NULL;
 }
 
 /* Makes the edits, reads the edited set again and writes it if it has just the declarations that
@@ -377,7 +354,10 @@ static struct error *carry_out(struct editing *e, int step)
 		return error_new(ERROR_INPUT, "the manifests would say something else; write it by "
 					      "hand");
 	TRY(add_diffs(&e->set, &after, &out));
-	warn_of_names(run, &e->set.model, &after.model);
+	TRY(find_new(run, &e->set, &after));
+	if (run->report.errors)
+		return error_new(ERROR_INPUT, "nothing was written, as the manifests would have "
+					      "errors that they do not have now");
 	if (!run->options.diff)
 		TRY(edit_write(&e->set.files, &after.files, &run->arena, &written));
 	return output_write_whole(&run->options.outputs.at[0], str_text(&out), out.len);
@@ -419,6 +399,8 @@ struct error *cmd_edit(struct run *run, int *status UNUSED)
 				 o->reason ? "reason" : "ticket");
 	if (o->until && verbs[verb].step < 0)
 		return error_new(ERROR_USAGE, "--until goes with grant and extend alone");
+	if (o->config)
+		TRY(load_config(run));
 	TRY(options_manifests(o, NAMES, &paths));
 	TRY(edit_set_load(&reader, paths.at, paths.count, o->org, &e.set));
 	if (run->report.errors)

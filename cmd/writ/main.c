@@ -28,8 +28,8 @@ static const struct command commands[] = {
 	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",
 	 cmd_fmt, .example = "fmt --check --diff manifests"},
 	{"edit", "VERB ACCOUNT ENTITLEMENT [PATH...]",
-	 "write a grant into manifests, or take it out", " manifests org reason ticket until diff ",
-	 cmd_edit, "grant revoke extend",
+	 "write a grant into manifests, or take it out",
+	 " manifests org config reason ticket until diff ", cmd_edit, "grant revoke extend",
 	 .example =
 		 "edit grant report-reader support-administrator manifests --reason 'night desk' "
 		 "--until 2027-03-31"},

@@ -14,6 +14,11 @@ changed() {
 	cmp made "$1"
 }
 
+# line_of WORDS: the number of the reader's line that has them.
+line_of() {
+	grep -n "$1" "$reader" | cut -d: -f1
+}
+
 @test "grant writes a line with its words, in the account's own list" {
 	cp "$reader" before
 	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests \
@@ -40,8 +45,61 @@ changed() {
 		grep -q 'has letters of mixed scripts, Latin and Cyrillic.*W0717' stderr
 	done
 	# What the manifests have already is nothing new.
-	ends 0 edit grant report-reader support-administrator manifests
+	ends 0 edit grant report-reader support-administrator manifests --reason x
 	[ ! -s stderr ]
+}
+
+@test "what the lints say of the new line is told, and not what they said before" {
+	ends 0 edit grant report-reader support-administrator manifests --diff
+	grep -q "^$reader:[0-9]*:7: warning: an admin role without a reason; .*W0706" stderr
+	ends 0 edit grant report-reader support-administrator manifests
+	grep -q "^$reader:$(line_of support-administrator):7: .*W0706" stderr
+	[ "$(wc -l <stderr)" -eq 1 ]
+	# The line of before has another number by now, and stands beside the new one.
+	sed -i 's/^spec:/# more\n&/' "$reader"
+	ends 0 edit grant report-reader deployment-administrator manifests --reason x
+	[ ! -s stderr ]
+	ends 0 edit grant report-reader storage-administrator manifests
+	[ "$(grep -c W0706 stderr)" -eq 1 ]
+	grep -q "^$reader:$(line_of storage-administrator):7: .*W0706" stderr
+	ends 0 edit revoke report-reader deployment-administrator manifests
+	[ ! -s stderr ]
+	ends 0 edit extend report-reader storage-administrator manifests --until 2026-06-07
+	grep -q 'expires in 6 days' stderr
+}
+
+@test "what a rule of the house makes an error is told, and not written" {
+	local rules='require: [{role: support-administrator, ticket: "OPS-*", endsWithin: 30}],
+		apart: [{grants: [{role: support-administrator},
+			{role: deployment-administrator}]}]'
+	sed -i "0,/^spec:/s//&\n  rules: {$(tr -d '\n\t' <<<"$rules")}/" manifests/organization.yaml
+	cp "$reader" before
+	ends 1 edit grant report-reader support-administrator manifests --reason x
+	cmp before "$reader"
+	[ ! -s stdout ]
+	grep -q "^$reader:.* error: a grant without a ticket; .*W0721" stderr
+	grep -q "^$reader:.* error: a grant without an end; .*W0721" stderr
+	grep -q 'nothing was written, as the manifests would have errors that they do not have' stderr
+	words=(manifests --reason x --ticket OPS-1)
+	ends 1 edit grant report-reader support-administrator "${words[@]}" --until 2026-08-01
+	grep -q 'a grant that ends too late' stderr
+	ends 0 edit grant report-reader support-administrator "${words[@]}" --until 2026-06-20
+	ends 1 edit extend report-reader support-administrator manifests --until 2026-08-01
+	ends 1 edit grant report-reader deployment-administrator "${words[@]}"
+	grep -q 'is to hold this beside what .*W0722' stderr
+	# Errors that are there already hinder no other edit.
+	sed -i 's/, ticket: OPS-1//' "$reader"
+	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests
+	run ! grep -q 'W072' stderr
+}
+
+@test "the rules of a configuration that is named are asked, too" {
+	sed -i 's/^  provider:.*/&\n  orgId: A@AdobeOrg/' manifests/organization.yaml
+	printf '%s\n' 'rules: {require: [{any: role, reason: true}]}' | operator_says
+	ends 1 edit grant --config config.yaml report-reader support-administrator manifests
+	grep -q 'a grant without a reason; .*config.yaml:[0-9]* asks for it \[W0721\]' stderr
+	ends 0 edit grant --config config.yaml report-reader support-administrator manifests \
+		--reason x
 }
 
 @test "grant goes to the members of a document where the account has no list" {
@@ -137,7 +195,7 @@ changed() {
 	[ ! -s stderr ]
 	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests
 	[ ! -s stderr ]
-	ends 0 edit grant report-reader support-administrator manifests
+	ends 0 edit grant report-reader support-administrator manifests --reason x
 	[ ! -s stderr ]
 }
 
