@@ -233,22 +233,19 @@ static struct error *find_left(struct run *run, struct arguments named,
 			       struct drift_ignore_vec *left)
 {
 	struct drifts d = {0};
-	size_t found = 0;
 	struct error *error = find_drifts(run, &d);
+	if (!error)
+		error = drift_check_named(&d.all, named);
 	for (size_t i = 0; i < d.all.len && !error; i++) {
 		const char *fingerprint = arena_strdup(&run->arena, d.all.at[i].fingerprint);
 		bool agreed = named.count == 0 && d.all.at[i].unrecorded;
-		if (is_named(named, fingerprint) && !agreed)
-			found++;
-		else
+		if (!is_named(named, fingerprint) || agreed)
 			vec_push(&run->arena, left,
 				 (struct drift_ignore){.fingerprint = fingerprint,
 						       .reason = agreed ? "a run made it"
 									: "not named",
 						       .until = INT32_MAX});
 	}
-	if (!error && found < named.count)
-		error = error_new(ERROR_INPUT, "there is no drift with one of these fingerprints");
 	restore_done(&d.both);
 	return error;
 }

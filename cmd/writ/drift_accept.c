@@ -111,6 +111,15 @@ static struct error *unknown_drift(const char *fingerprint)
 			 fingerprint);
 }
 
+struct error *drift_check_named(const struct drift_vec *all, struct arguments named)
+{
+	for (size_t i = 0; i < named.count; i++) {
+		if (!find_drift(all, named.at[i]))
+			return unknown_drift(named.at[i]);
+	}
+	return NULL;
+}
+
 VEC(accepted_vec, const struct drift_item *);
 
 /* Chooses the named drifts, or without names all that nothing ignores: each once, in their own
@@ -118,10 +127,7 @@ VEC(accepted_vec, const struct drift_item *);
 static struct error *choose(struct run *run, const struct drift_vec *all, struct arguments named,
 			    struct accepted_vec *out)
 {
-	for (size_t i = 0; i < named.count; i++) {
-		if (!find_drift(all, named.at[i]))
-			return unknown_drift(named.at[i]);
-	}
+	TRY(drift_check_named(all, named));
 	for (size_t i = 0; i < all->len; i++) {
 		bool chosen = named.count == 0 && all->at[i].fate != DRIFT_IGNORED;
 		for (size_t k = 0; k < named.count; k++)

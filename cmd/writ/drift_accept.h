@@ -4,6 +4,10 @@
 #define WRIT_CMD_DRIFT_ACCEPT_H
 
 #include "cmd/writ/command.h"
+#include "core/plan/drift.h"
+
+/* The error names the first fingerprint that is of none of these drifts. */
+MUST_CHECK struct error *drift_check_named(const struct drift_vec *all, struct arguments named);
 
 /* The words behind the verb. Of "accept" these are fingerprints (none: all open drifts) and PATHs;
  * of "ignore" one fingerprint and PATHs. */

@@ -212,21 +212,10 @@ static void undo_account_delete(struct undoer *u, const struct change *c, struct
 	give_back_lost(u, c, at);
 }
 
-/* Attributes that had no value before. A run that set one cannot be undone by manifests, which have
- * no way to take a value away. */
-static unsigned unsaid_before(const struct account *before)
-{
-	unsigned set = 0;
-	set |= before->description ? 0 : ATTRIBUTE_DESCRIPTION;
-	set |= before->owner ? 0 : ATTRIBUTE_OWNER;
-	set |= before->project ? 0 : ATTRIBUTE_PROJECT;
-	return set;
-}
-
 static void take_attributes(struct undoer *u, struct account *a, const struct change *c)
 {
 	const struct account *b = c->before;
-	unsigned set = c->attributes, lost = set & unsaid_before(b);
+	unsigned set = c->attributes, lost = set & account_unsaid(b);
 	if ((set & ATTRIBUTE_DESCRIPTION) && b->description)
 		a->description = b->description;
 	if ((set & ATTRIBUTE_OWNER) && b->owner)

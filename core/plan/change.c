@@ -191,6 +191,15 @@ unsigned account_difference(const struct account *before, const struct account *
 	return differ & compared;
 }
 
+unsigned account_unsaid(const struct account *account)
+{
+	unsigned set = 0;
+	set |= account->description ? 0 : ATTRIBUTE_DESCRIPTION;
+	set |= account->owner ? 0 : ATTRIBUTE_OWNER;
+	set |= account->project ? 0 : ATTRIBUTE_PROJECT;
+	return set;
+}
+
 void account_copy(struct account *to, const struct account *from, unsigned set)
 {
 	if (set & ATTRIBUTE_DESCRIPTION)

@@ -143,6 +143,10 @@ const char *risk_name(enum risk risk);
 const char *mover_name(enum mover mover);	  /* "pending", ...; NULL for unknown */
 const char *capability_name(enum capability via); /* "api", "command", "manual" */
 
+/* Which attributes it has no value of, where manifests could say one: they cannot say that there is
+ * to be none, as a key that is missing leaves it what it is. */
+unsigned account_unsaid(const struct account *account);
+
 /* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after`
  * says. */
 unsigned account_difference(const struct account *before, const struct account *after,

@@ -205,18 +205,14 @@ static void read_differs(const struct planfile_loader *l, struct json_span objec
 	}
 }
 
-/* Reads what an account is called on one side of a drift: where both differ it was renamed. */
-static const struct account *read_name(const struct planfile_loader *l, struct json_span drift,
-				       const char *side)
+/* Of an account: what it was and is called, and which of its attributes changed from what to what.
+ */
+static void read_sides(const struct planfile_loader *l, struct json_span item, struct drift_item *d)
 {
-	struct json_span object;
-	const char *name =
-		json_member(drift, side, &object) ? loader_text(l, object, "name") : NULL;
-	if (!name)
-		return NULL;
-	struct account *a = arena_zalloc(l->arena, sizeof(*a));
-	a->meta.name = name;
-	return a;
+	unsigned said = 0;
+	d->before = loader_read_side(l, item, "before", d->principal->name, &said);
+	d->after = loader_read_side(l, item, "after", d->principal->name, &said);
+	read_differs(l, item, d);
 }
 
 static const struct drift_ignore *read_ignore(const struct planfile_loader *l,
@@ -259,8 +255,6 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 		if (!error && kind < DRIFT_KIND_COUNT && fate < DRIFT_FATE_COUNT && fingerprint) {
 			struct drift_item d = {.principal = c.principal,
 					       .entitlement = c.entitlement,
-					       .before = read_name(l, item, "before"),
-					       .after = read_name(l, item, "after"),
 					       .kind = kind,
 					       .fate = fate,
 					       .unsure =
@@ -270,7 +264,7 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 					       .unrecorded = json_get_true(item, "unrecorded"),
 					       .look_alike = read_look_alike(l, item)};
 			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
-			read_differs(l, item, &d);
+			read_sides(l, item, &d);
 			vec_push(l->arena, &l->plan->drift, d);
 		}
 		error_free(error);

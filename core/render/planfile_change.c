@@ -137,8 +137,7 @@ static unsigned said(struct json_span object)
 	return set;
 }
 
-/* One side of an account's change; `name` when the side does not say it. */
-static const struct account *read_side(const struct planfile_loader *l, struct json_span change,
+const struct account *loader_read_side(const struct planfile_loader *l, struct json_span change,
 				       const char *side, const char *name, unsigned *set)
 {
 	struct json_span object;
@@ -193,8 +192,8 @@ static struct error *read_account(const struct planfile_loader *l, struct json_s
 	unsigned set = 0;
 	if (has_apis(body))
 		return loader_bad(l, "APIs that are no grants");
-	c->before = read_side(l, body, "before", c->principal->name, &set);
-	c->after = read_side(l, body, "after", c->principal->name, &set);
+	c->before = loader_read_side(l, body, "before", c->principal->name, &set);
+	c->after = loader_read_side(l, body, "after", c->principal->name, &set);
 	c->attributes = set;
 	if (c->principal->kind != PRINCIPAL_ACCOUNT || !c->before == (c->action != ACTION_CREATE) ||
 	    !c->after == (c->action != ACTION_DELETE))

@@ -37,6 +37,10 @@ MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l
 						 struct json_span change, struct change *c);
 MUST_CHECK struct error *loader_read_location(const struct planfile_loader *l,
 					      struct json_span object, struct change *c);
+/* One side, "before" or "after", of what changes of an account; `name` when the side does not say
+ * it. NULL: that side has none. Adds to `set` which attributes it says. */
+const struct account *loader_read_side(const struct planfile_loader *l, struct json_span change,
+				       const char *side, const char *name, unsigned *set);
 /* Reads a project that a run made; false: it is none. */
 bool loader_read_project(const struct planfile_loader *l, struct json_span object,
 			 struct made_project *out);

@@ -51,8 +51,8 @@ void render_unseen_json(struct str *out, const struct unseen_vec *all);
 
 /* Drifts by principal, at most `most` of them; `fates` says what a plan does about each. */
 void render_drift_text(struct str *out, const struct drift_vec *all, bool fates, size_t most);
-/* Of one drift: "+"; "storage-administrator", "description, made anew under its old name"; what a
- * plan does about it, "" where nothing is told. In `a`. */
+/* Of one drift: "+"; "storage-administrator", "owner "a" → "b", made anew under its old name"; what
+ * a plan does about it, "" where nothing is told. In `a`. */
 const char *render_drift_sign(const struct drift_item *d);
 const char *render_drift_what(struct arena *a, const struct drift_item *d);
 const char *render_drift_fate(struct arena *a, const struct drift_item *d);

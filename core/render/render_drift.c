@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/render/render.h"
+#include "core/render/render_text_parts.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/text_escape.h"
@@ -20,7 +21,8 @@ const char *render_drift_sign(const struct drift_item *d)
 	return signs[d->kind];
 }
 
-const char *render_drift_what(struct arena *a, const struct drift_item *d)
+/* What drifted; of an account that changed, with these words for what differs. */
+static const char *what_words(struct arena *a, const struct drift_item *d, const char *words)
 {
 	struct str out = STR(a);
 	if (d->entitlement || d->kind != DRIFT_CHANGED) {
@@ -30,13 +32,47 @@ const char *render_drift_what(struct arena *a, const struct drift_item *d)
 	}
 	bool renamed =
 		d->before && d->after && strcmp(d->before->meta.name, d->after->meta.name) != 0;
-	const char *words = render_attributes(a, d->attributes);
 	if (renamed)
 		str_printf(&out, "renamed from %s%s", shown(a, d->before->meta.name),
 			   *words || d->remade ? ", " : "");
 	str_printf(&out, "%s%s%s", words, *words && d->remade ? ", " : "",
 		   d->remade ? "made anew under its old name" : "");
 	return str_text(&out);
+}
+
+static const char *names_of(struct arena *a, const struct drift_item *d)
+{
+	return what_words(a, d, render_attributes(a, d->attributes));
+}
+
+/* Whether it is known from what to what an account changed: a saved plan may say less. */
+static bool has_values(const struct drift_item *d)
+{
+	return d->kind == DRIFT_CHANGED && !d->entitlement && d->before && d->after;
+}
+
+const char *render_drift_what(struct arena *a, const struct drift_item *d)
+{
+	if (!has_values(d))
+		return names_of(a, d);
+	return what_words(a, d, review_difference(a, d->before, d->after, d->attributes));
+}
+
+/* That no manifest, and so no plan, takes away a value where there was none; NULL: there was. */
+static const char *unsaid_words(struct arena *a, const struct drift_item *d)
+{
+	unsigned lost = has_values(d) ? d->attributes & account_unsaid(d->before) : 0;
+	if (!lost)
+		return NULL;
+	const char *words = render_attributes(a, lost);
+	if (d->fate == DRIFT_LEFT)
+		return arena_printf(a, "left alone: no manifest can say that it has no %s", words);
+	if (d->fate == DRIFT_REVERTED)
+		return arena_printf(a,
+				    "this plan takes back the rest of it; no manifest can say that "
+				    "it has no %s",
+				    words);
+	return NULL;
 }
 
 const char *render_drift_fate(struct arena *a, const struct drift_item *d)
@@ -49,6 +85,9 @@ const char *render_drift_fate(struct arena *a, const struct drift_item *d)
 		return "the manifests mean whoever has this name";
 	if (d->fate == DRIFT_REVERTED && d->remade)
 		return "this plan takes back the rest of it; the account stays another one";
+	const char *unsaid = unsaid_words(a, d);
+	if (unsaid)
+		return unsaid;
 	if (d->fate != DRIFT_IGNORED || !d->ignore)
 		return d->fate == DRIFT_IGNORED ? "ignored" : fates[d->fate];
 	if (d->ignore->until == INT32_MAX) /* by the command line, for this plan */
@@ -71,7 +110,7 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 		const struct principal *p = d->principal;
 		if (i == 0 || !is_same(all->at[i - 1].principal, p))
 			str_printf(out, "  %s%s\n", kinds[p->kind], shown(a, p->name));
-		str_printf(out, "    %s %s  %s", render_drift_sign(d), render_drift_what(a, d),
+		str_printf(out, "    %s %s  %s", render_drift_sign(d), names_of(a, d),
 			   d->fingerprint);
 		if (fates || d->fate == DRIFT_IGNORED)
 			str_printf(out, "  (%s)", render_drift_fate(a, d));
@@ -84,6 +123,8 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 		if (d->since)
 			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');
+		if (has_values(d))
+			render_values_text(out, d->before, d->after, d->attributes);
 		if (d->look_alike)
 			str_printf(out, "      %s\n", render_shown(a, d->look_alike));
 	}

@@ -103,7 +103,8 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 	str_add(r->out, "    ");
 	paint(r, colour_of(c->action), render_change(r->out->arena, c));
 	add_why(r, c);
-	render_values_text(r->out, c);
+	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_UPDATE)
+		render_values_text(r->out, c->before, c->after, c->attributes);
 	render_lost_text(r->out, c);
 	if (c->note)
 		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));

@@ -106,15 +106,14 @@ static const char *value_of(struct arena *a, const struct account *account, unsi
 	}
 }
 
-void render_values_text(struct str *out, const struct change *c)
+void render_values_text(struct str *out, const struct account *before,
+			const struct account *after, unsigned set)
 {
 	struct arena *a = out->arena;
-	if (c->type != CHANGE_ACCOUNT || c->action != ACTION_UPDATE)
-		return;
 	for (unsigned bit = 1; bit <= ATTRIBUTE_ALL; bit <<= 1) {
-		if (c->attributes & bit)
+		if (set & bit)
 			str_printf(out, "      %s: %s → %s\n", render_attributes(a, bit),
-				   value_of(a, c->before, bit), value_of(a, c->after, bit));
+				   value_of(a, before, bit), value_of(a, after, bit));
 	}
 }
 

@@ -102,6 +102,9 @@ struct review_section *review_open(struct review *r, struct arena *a,
 void review_add(struct review *r, struct arena *a, const struct review_item *item);
 /* What is to be read of one change, but for its rule, its level and its place. */
 struct review_item review_change(struct arena *a, const struct change *c);
+/* "owner \"a\" → \"b\", project nothing → \"c\"". */
+const char *review_difference(struct arena *a, const struct account *from, const struct account *to,
+			      unsigned attributes);
 /* Adds items for what nobody could see. */
 void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
 		       enum review_level level);

@@ -36,24 +36,31 @@ static const char *label_text(struct arena *a, const struct account *account)
 	return out.len ? str_text(&out) : NULL;
 }
 
-static const char *difference_of(struct arena *a, const struct change *c)
+const char *review_difference(struct arena *a, const struct account *from, const struct account *to,
+			      unsigned attributes)
 {
 	struct str out = STR(a);
-	const struct account *from = c->before, *to = c->after;
-	if (c->reason == REASON_RENAMED)
-		str_printf(&out, "renamed from \"%s\"", render_words(a, from->meta.name));
-	if (c->attributes & ATTRIBUTE_CREDENTIAL)
+	if (attributes & ATTRIBUTE_CREDENTIAL)
 		add_difference(&out, "credential", account_credential(from),
 			       account_credential(to));
-	if (c->attributes & ATTRIBUTE_PROJECT)
+	if (attributes & ATTRIBUTE_PROJECT)
 		add_difference(&out, "project", from->project, to->project);
-	if (c->attributes & ATTRIBUTE_OWNER)
+	if (attributes & ATTRIBUTE_OWNER)
 		add_difference(&out, "owner", from->owner, to->owner);
-	if (c->attributes & ATTRIBUTE_DESCRIPTION)
+	if (attributes & ATTRIBUTE_DESCRIPTION)
 		add_difference(&out, "description", from->description, to->description);
-	if (c->attributes & ATTRIBUTE_LABELS)
+	if (attributes & ATTRIBUTE_LABELS)
 		add_difference(&out, "labels", label_text(a, from), label_text(a, to));
 	return str_text(&out);
+}
+
+static const char *difference_of(struct arena *a, const struct change *c)
+{
+	const char *values = review_difference(a, c->before, c->after, c->attributes);
+	if (c->reason != REASON_RENAMED)
+		return values;
+	return arena_printf(a, "renamed from \"%s\"%s%s", render_words(a, c->before->meta.name),
+			    *values ? ", " : "", values);
 }
 
 static const char *what_of(struct arena *a, const struct change *c)

@@ -79,7 +79,10 @@ meddle() {
 		plan.json
 	ends 0 show plan.json
 	grep -q '(left alone: not named)$' stdout
-	ends 1 drift --live live.yaml --base snapshots revert 0123456789abcdef
+	ends 1 drift --live live.yaml --base snapshots revert "$mark" 0123456789abcdef
+	grep -q 'no drift with the fingerprint "0123456789abcdef"$' stderr
+	ends 0 drift --live live.yaml --base snapshots --allow-remove 100% revert "$mark" "$mark"
+	[ "$(grep -c '(left alone: not named)$' stdout)" -ge 1 ]
 }
 
 @test "without a snapshot there is nothing to compare with: 64" {
@@ -458,4 +461,29 @@ only_other() {
 	ends 0 drift --live live.yaml --base remade revert
 	grep '^    ~ description, made anew under its old name ' stdout |
 		grep -q '(this plan takes back the rest of it; the account stays another one)$'
+}
+
+@test "a plan does not claim to take away a value where there was none" {
+	of() {
+		organization
+		document TechnicalAccount robot "$1" | sed 's/^metadata: .*/&\nstatus: {id: one}/'
+	}
+	of 'description: old' >live.yaml
+	ends 0 snapshot --live live.yaml --out before
+	of 'description: old, owner: eve@example.com, project: Loot' >live.yaml
+	ends 2 drift --live live.yaml --base before
+	grep -A 2 '^    ~ owner, project  ' stdout | tail -2 >told
+	printf '%s\n' '      owner: nothing → "eve@example.com"' \
+		'      project: nothing → "Loot"' | cmp - told
+	ends 2 drift --live live.yaml --base before --format markdown
+	grep -qF 'project nothing → "Loot", owner nothing → "eve@example.com"' stdout
+	ends 0 drift --live live.yaml --base before revert
+	grep -q '(left alone: no manifest can say that it has no owner, project)$' stdout
+	of 'description: new, owner: eve@example.com' >live.yaml
+	ends 0 drift --live live.yaml --base before revert --out plan.json
+	cp stdout planned
+	ends 0 show plan.json
+	for told in stdout planned; do
+		grep -q '(this plan takes back the rest of it; no manifest can say that it has no owner)$' $told
+	done
 }
