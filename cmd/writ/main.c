@@ -141,7 +141,8 @@ static struct error *cmd_version(struct run *run, int *status UNUSED)
 
 static void print_help(const struct command *c)
 {
-	printf("writ %s [OPTION...] %s\n\n%s\n\n", c->name, c->arguments, c->help);
+	printf("writ %s [OPTION...]%s%s\n\n%s\n\n", c->name, *c->arguments ? " " : "", c->arguments,
+	       c->help);
 	options_print(stdout, c);
 	if (c->example)
 		printf("\nExample: writ %s\n", c->example);
