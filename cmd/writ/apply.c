@@ -92,16 +92,16 @@ static struct error *find_base(struct run *run, const struct session *session, s
 	struct universe *u = universe_new(run->strings);
 	struct error *error =
 		load_base(run, session, run->options.base, plan->organization, u, &base);
+	const char *lost = base.lost;
 	if (!error && !base.live && plan->base) {
 		error = load_base(run, session, plan->base, plan->organization, u, &base);
-		if (error) {
-			log_note("%s: whether live is far below it is not judged",
-				 error_text(&run->arena, error));
-			error_free(error);
-			error = NULL;
-		}
+		lost = error ? error_text(&run->arena, error) : NULL;
+		error_free(error);
+		error = NULL;
 	}
 	universe_free(u);
+	if (lost)
+		log_note("%s: whether live is far below the last snapshot is not judged", lost);
 	plan->base_live = base.live;
 	plan->base_ends = base.ends;
 	return error;

@@ -53,6 +53,8 @@ static struct error *read_live(struct run *run, struct organization_reading *r)
 			  &query_all, &r->live));
 	TRY(load_base(run, &r->session, run->options.base, service.organization, r->universe,
 		      &r->base));
+	if (r->base.lost)
+		return error_new(ERROR_INPUT, "the last snapshot is not at hand: %s", r->base.lost);
 	if (!r->base.live)
 		return error_new(ERROR_USAGE, "there is no snapshot where they are kept; name "
 					      "one with --base");

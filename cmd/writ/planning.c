@@ -269,6 +269,7 @@ static struct error *gather_live(struct gathering *g)
 {
 	const struct manifests *m = &g->manifests;
 	g->query = query_of(&m->model, &m->index, &g->run->arena);
+	g->query.told = true; /* by warn_of_sight() */
 	TRY(read_live(g, &g->query));
 	return check_target(g->run, &m->index, g->live);
 }
@@ -301,6 +302,35 @@ static struct error *gather_past(struct gathering *g)
 	if (run->options.prune && !g->base.live)
 		log_note("there is no last snapshot at hand: --prune finds no account to delete");
 	return NULL;
+}
+
+#define LEFT_OUT_TOLD 5 /* so many of a long list are named */
+
+static const char *few_of(struct arena *a, const struct line_vec *all)
+{
+	struct str out = STR(a);
+	size_t shown = all->len < LEFT_OUT_TOLD ? all->len : LEFT_OUT_TOLD;
+	for (size_t i = 0; i < shown; i++)
+		str_printf(&out, "%s%s", i ? "; " : "", all->at[i]);
+	if (all->len > shown)
+		str_printf(&out, "; and %zu more", all->len - shown);
+	return str_text(&out);
+}
+
+/* Adds a warning for what nobody may take for absent because the plan says nothing of it. */
+static void warn_of_sight(struct gathering *g)
+{
+	struct run *run = g->run;
+	const struct line_vec *left_out = &g->live->left_out;
+	if (g->base.lost)
+		warn(run, &g->manifests, "W0909",
+		     "bring the snapshots' repository, or name a snapshot with --base",
+		     "the last snapshot is not at hand, so what drifted since is not known",
+		     g->base.lost);
+	if (left_out->len)
+		warn(run, &g->manifests, "W0910",
+		     left_out->len > LEFT_OUT_TOLD ? "`--log debug` names all of them" : NULL,
+		     "left out of this plan", few_of(&run->arena, left_out));
 }
 
 /* Somebody may have given an account another name in the service. Which one it is only details
@@ -415,6 +445,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	TRY(gather_past(&g));
 	TRY(look_further(&g, universe));
 	TRY(look_at_projects(&g));
+	warn_of_sight(&g);
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = g.manifests.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));

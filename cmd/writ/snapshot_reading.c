@@ -314,14 +314,6 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 
-/* A plan goes on without the agreed state; a command that needs it tells why it is missing. */
-static void tell_lost(struct run *run, struct error *error)
-{
-	log_note("the last snapshot is not at hand, so what drifted since is not known: %s",
-		 error_text(&run->arena, error));
-	error_free(error);
-}
-
 struct error *load_base(struct run *run, const struct session *session, const char *given,
 			const char *name, struct universe *u, struct base *out)
 {
@@ -329,7 +321,8 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	*out = (struct base){0};
 	struct error *error = find_snapshot(run, session, given, name, &source);
 	if (error && !given) {
-		tell_lost(run, error);
+		out->lost = error_text(&run->arena, error);
+		error_free(error);
 		return NULL;
 	}
 	TRY(error);

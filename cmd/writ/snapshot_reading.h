@@ -49,7 +49,9 @@ struct base {
 	const struct grant_end_vec *ends; /* that it tells, sorted; NULL: there is no snapshot */
 	struct snapshot_source source;
 	const struct model *model;
+	const char *lost; /* why the last one is not at hand, though there should be one; NULL */
 };
+/* Not having the last one is no error. */
 MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
 				   const char *given, const char *name, struct universe *u,
 				   struct base *out);

@@ -92,6 +92,9 @@ static struct error *make_undo(struct run *run, struct session *session, const s
 		load_base(run, session, run->options.base, live->organization, apart, &base);
 	universe_free(apart);
 	TRY(error);
+	if (base.lost)
+		log_note("the last snapshot is not at hand, so what drifted since is not known: %s",
+			 base.lost);
 	struct undo_input past = {.run = p->run,
 				  .plan = &p->plan,
 				  .file = p->file,

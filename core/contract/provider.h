@@ -24,6 +24,7 @@ struct query {
 	bool rest;			      /* what the session's last read gave is still good:
 						 only details that it did not ask for are due */
 	bool groups;			      /* it matters what user groups hold */
+	bool told;			      /* the caller tells what the read leaves out */
 	const struct entitlement *const *roles; /* where set, only the holders of these are asked
 						 * for; all else may be as it was read before */
 	size_t role_count;			/* of roles */

@@ -473,6 +473,18 @@ static const struct diagnostic_info diagnostics[] = {
 	 "a ledger's branch that was deleted, so that the next run began it anew",
 	 "Name the ledger that has the record, bring it back, or take the old one along with `writ "
 	 "ledger move`. Once the loss is accepted, apply takes --allow-other-ledger."},
+	{"W0909", "what drifted is not known",
+	 "The configuration names a place of snapshots, and the last one cannot be read there. The "
+	 "plan compares manifests with live alone: it does not tell what somebody else changed, "
+	 "and that it tells no drift does not mean that there is none.",
+	 "a CI job that checks the manifests out, and not the repository of the snapshots",
+	 "Bring the repository, or name a snapshot with --base."},
+	{"W0910", "left out of what was read",
+	 "The service has something that no manifest can say, such as a name with a line break, "
+	 "several profiles of one name, or a person without an e-mail address. The plan says "
+	 "nothing of it: it is neither compared nor changed.",
+	 "two products with a profile of one name",
+	 "Give it a name of its own in the service, or leave it to people."},
 };
 
 #define COUNT (sizeof(diagnostics) / sizeof(*diagnostics))

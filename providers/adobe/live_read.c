@@ -324,31 +324,33 @@ static void drop_repeated(struct line_vec *all)
 	all->len = kept;
 }
 
-static void tell_left_out(const struct line_vec *all)
+static void tell_left_out(const struct line_vec *all, bool told)
 {
 	for (size_t i = 0; i < all->len; i++) {
-		if (i < LEFT_OUT_TOLD)
+		if (i < LEFT_OUT_TOLD && !told)
 			log_note("left out: %s", all->at[i]);
 		else
 			log_debug("left out: %s", all->at[i]);
 	}
-	if (all->len > LEFT_OUT_TOLD)
+	if (all->len > LEFT_OUT_TOLD && !told)
 		log_note("left out likewise: %zu more, which --log debug lists",
 			 all->len - LEFT_OUT_TOLD);
 }
 
 /* Adds what was left out; only a first read tells it, so that nothing is told twice. */
-static void add_left_out(struct provider *p, struct arena *a, bool tell, struct live *out)
+static void add_left_out(struct provider *p, struct arena *a, const struct query *query,
+			 struct live *out)
 {
 	struct line_vec *all = &out->left_out;
 	for (size_t i = 0; i < p->left_out.len; i++)
 		vec_push(a, all, arena_strdup(a, p->left_out.at[i]));
 	if (p->read_users)
 		directory_left_out(&p->directory, a, all);
+	role_evidence_left_out(p, a, all);
 	vec_sort(all, compare_texts);
 	drop_repeated(all);
-	if (tell)
-		tell_left_out(all);
+	if (!query->plan)
+		tell_left_out(all, query->told);
 }
 
 struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
@@ -375,7 +377,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 		directory_grants(&p->directory, u, a, &out->grants);
 	role_evidence_grants(p, a, u, &out->grants);
 	add_catalogue(p, a, &out->catalogue);
-	add_left_out(p, a, !query->plan, out);
+	add_left_out(p, a, query, out);
 	out->source = name_sources(p, a);
 	out->own = own_account(p);
 	out->own_user = own_person(p);

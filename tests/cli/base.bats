@@ -370,3 +370,22 @@ ignore() {
 	ends 0 plan --detailed-exitcode --base HEAD main
 	ends 1 plan --base nowhere HEAD
 }
+
+@test "a last snapshot that is not at hand is told in every form of the plan" {
+	operator_says <<<"snapshot: {repository: gone, folder: org}"
+	ends 0 plan --config config.yaml --live live.yaml --out plan.json --format text \
+		--format markdown=plan.md manifest.yaml
+	told='the last snapshot is not at hand, so what drifted since is not known: gone '
+	grep -q "^manifest.yaml:1:1: warning: $told.*; bring .* \[W0909\]$" stderr
+	grep -q "$told" plan.md
+	jq -e '.drift == [] and [.diagnostics[].id] == ["W0909"]' plan.json
+	ends 0 show --format json plan.json
+	jq -e '[.diagnostics[].id] == ["W0909"]' stdout
+	run_writ plan --config config.yaml --live live.yaml manifest.yaml
+	assert_golden base-not-at-hand
+	ends 1 drift --config config.yaml --live live.yaml
+	grep -q 'gone ' stderr
+	grep -q 'whether live is far below the last snapshot is not judged$' \
+		<("$WRIT" apply --config config.yaml --live live.yaml --plan plan.json \
+			--auto-approve 2>&1)
+}

@@ -228,35 +228,34 @@ static void warn_of_ids(struct provider *p)
 	}
 }
 
-/* So many of a long list are named, which is enough to show what they are like. */
-#define UNNAMED_TOLD 3
-
-static void warn_of_unnamed(const struct admin_export *admins)
+void role_evidence_left_out(const struct provider *p, struct arena *a, struct line_vec *out)
 {
-	for (size_t i = 0; i < admins->unnamed.len && i < UNNAMED_TOLD; i++) {
+	const struct admin_export *admins = &p->admins;
+	for (size_t i = 0; i < admins->unnamed.len; i++) {
 		const struct location *at = &admins->unnamed.at[i];
-		log_note("%s:%u:%u: this row has no e-mail address, so nobody knows whose roles it "
-			 "tells; left out",
-			 at->file, (unsigned)at->line, (unsigned)at->column);
+		vec_push(a, out,
+			 arena_printf(a,
+				      "a row without an e-mail address, so that nobody knows whose "
+				      "roles it tells (%s:%u:%u)",
+				      at->file, (unsigned)at->line, (unsigned)at->column));
 	}
-	if (admins->unnamed.len > UNNAMED_TOLD)
-		log_note("%s: left out likewise: %zu more without an e-mail address",
-			 admins->unnamed.at[0].file, admins->unnamed.len - UNNAMED_TOLD);
-}
-
-static void warn_of_unknown(const struct admin_export *admins)
-{
-	ARENA a = {0};
-	for (size_t i = 0; i < admins->unknown.len && i < UNNAMED_TOLD; i++) {
+	for (size_t i = 0; i < admins->unknown.len; i++) {
 		const struct admin_export_word *w = &admins->unknown.at[i];
-		log_note("%s:%u:%u lists the admin role %s, which writ does not know: what its "
-			 "holders do not have of the organisation's roles is not seen",
-			 w->at.file, (unsigned)w->at.line, (unsigned)w->at.column,
-			 quoted(&a, w->word));
+		vec_push(a, out,
+			 arena_printf(a,
+				      "the admin role %s, which writ does not know: what its "
+				      "holders do not have of the organisation's roles is not seen "
+				      "(%s:%u:%u)",
+				      quoted(a, w->word), w->at.file, (unsigned)w->at.line,
+				      (unsigned)w->at.column));
 	}
-	if (admins->unknown.len > UNNAMED_TOLD)
-		log_note("%s lists %zu more that writ does not know", admins->unknown.at[0].at.file,
-			 admins->unknown.len - UNNAMED_TOLD);
+	for (size_t i = 0; i < admins->rows.len; i++) {
+		const char *email = admins->rows.at[i].email;
+		if (!directory_is_technical(email) && !schema_is_email(email))
+			vec_push(a, out,
+				 arena_printf(a, "user %s of %s, whom no manifest can name",
+					      quoted(a, email), p->roles_from));
+	}
 }
 
 /* ---- all together ---- */
@@ -269,8 +268,6 @@ struct error *role_evidence_read(struct provider *p)
 	vec_sort(&p->roles, by_account);
 	if (p->roles_from)
 		TRY(admin_export_load(p->roles_from, &p->arena, &p->admins));
-	warn_of_unnamed(&p->admins);
-	warn_of_unknown(&p->admins);
 	warn_of_ids(p);
 	return NULL;
 }
@@ -468,8 +465,5 @@ void role_evidence_grants(struct provider *p, struct arena *a, struct universe *
 			continue;
 		if (schema_is_email(email))
 			add_held(p, a, u, &all, listed_user(p, &p->admins.rows.at[i]), out);
-		else
-			log_note("%s lists %s, whom no manifest can name; left out", p->roles_from,
-				 email);
 	}
 }

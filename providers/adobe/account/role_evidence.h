@@ -30,6 +30,9 @@ MUST_CHECK struct error *role_evidence_read(struct provider *p);
 enum sighting role_evidence_role(struct provider *p, const struct principal *principal,
 				 const struct entitlement *e);
 
+/* Appends what the list of the console's administrators has and no manifest can say, in words. */
+void role_evidence_left_out(const struct provider *p, struct arena *a, struct line_vec *out);
+
 /* Appends the roles that they show as held and `known` does not list yet. */
 void role_evidence_grants(struct provider *p, struct arena *a, struct universe *u,
 			  struct pair_vec *out);

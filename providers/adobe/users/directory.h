@@ -49,7 +49,7 @@ struct directory {
 	struct directory_user_vec direct, all;
 	bool has_groups, has_direct, has_all; /* which lists the service gave */
 	bool has_shared;		      /* the members of some profile were read by its id */
-	bool lacks_groups, lacks_users;	      /* that list is short of the service's own count */
+	size_t groups_missing, users_missing; /* so many less than the service counts */
 
 	/* Whether anybody is shown as system administrator; each organisation has one. */
 	enum { SYSTEM_UNASKED, SYSTEM_HIDDEN, SYSTEM_SHOWN } system;

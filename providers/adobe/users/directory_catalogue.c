@@ -8,8 +8,8 @@
 
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out)
 {
-	out->has_groups = out->has_products = d->has_groups && !d->lacks_groups;
-	out->has_users = out->has_typed = d->has_direct && !d->lacks_users;
+	out->has_groups = out->has_products = d->has_groups && !d->groups_missing;
+	out->has_users = out->has_typed = d->has_direct && !d->users_missing;
 	for (size_t i = 0; i < d->groups.len; i++) {
 		const struct directory_group *g = &d->groups.at[i];
 		if (g->kind == DIRECTORY_USER_GROUP && object_name_is_live(g->name))
@@ -107,8 +107,21 @@ static void leave_out_group(const struct directory *d, struct arena *a,
 				      words_of(a, g)));
 }
 
+static void leave_out_missing(size_t count, const char *what, struct arena *a, struct line_vec *out)
+{
+	if (count)
+		vec_push(a, out,
+			 arena_printf(
+				 a,
+				 "%zu of the %s that the service counts; who is not in its list "
+				 "may be there all the same",
+				 count, what));
+}
+
 void directory_left_out(const struct directory *d, struct arena *a, struct line_vec *out)
 {
+	leave_out_missing(d->users_missing, "users", a, out);
+	leave_out_missing(d->groups_missing, "groups", a, out);
 	for (size_t i = 0; i < d->groups.len; i++)
 		leave_out_group(d, a, &d->groups.at[i], out);
 	for (size_t i = 0; i < d->direct.len; i++) {

@@ -84,5 +84,5 @@ bool directory_sees(struct directory *d, const struct principal *p, const struct
 		if (!g || !g->members)
 			return false;
 	}
-	return !d->lacks_users || directory_find_user(d, p->name);
+	return !d->users_missing || directory_find_user(d, p->name);
 }

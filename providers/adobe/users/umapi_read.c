@@ -148,24 +148,22 @@ static struct error *read_rest(struct list *l, uint32_t pages)
 
 /* A list that is short by a few may have changed between two pages, or hold accounts that were made
  * outside the console: then it is told what is not known. */
-static struct error *judge_list(const struct list *l, bool *lacks)
+static struct error *judge_list(const struct list *l, size_t *missing)
 {
 	const char *wrong = umapi_list_contradiction(&l->tally);
 	const char *what = l->users ? "users" : "groups";
-	size_t missing = umapi_missing(&l->tally);
 	if (wrong)
 		return error_new(ERROR_REMOTE, "the list of %s contradicts itself: %s (%zu of %u)",
 				 what, wrong, l->tally.rows, (unsigned)l->tally.total);
-	if (missing)
-		log_note(
-			"the list of %s has %zu less than the service counts; who is not in it may "
-			"be there all the same",
-			what, missing);
-	*lacks = missing > 0;
+	*missing = umapi_missing(&l->tally);
+	if (*missing && l->group)
+		log_note("the list of members has %zu less than the service counts; who is not in "
+			 "it may be there all the same",
+			 *missing);
 	return NULL;
 }
 
-static struct error *read_list(struct list *l, bool *lacks)
+static struct error *read_list(struct list *l, size_t *missing)
 {
 	uint32_t pages;
 	l->more = true;
@@ -175,7 +173,7 @@ static struct error *read_list(struct list *l, bool *lacks)
 		if (l->more && known && l->next + 1 < pages)
 			TRY(read_rest(l, pages));
 	}
-	return judge_list(l, lacks);
+	return judge_list(l, missing);
 }
 
 #define DIRECT "?directOnly=true"
@@ -188,17 +186,17 @@ static struct error *read_members(const struct umapi *api, struct directory *d,
 				  struct directory_group *g)
 {
 	struct directory_user_vec *members = arena_zalloc(d->arena, sizeof(*members));
-	bool short_of_some = false;
+	size_t missing = 0;
 	struct list list = {.api = api,
 			    .directory = d,
 			    .users = members,
 			    .query = DIRECT,
 			    .group = g->id,
 			    .tally = {UINT32_MAX, UINT32_MAX, 0, api->technical}};
-	struct error *error = read_list(&list, &short_of_some);
+	struct error *error = read_list(&list, &missing);
 	if (error && !list.missing)
 		return error;
-	g->members = error || short_of_some ? NULL : members;
+	g->members = error || missing ? NULL : members;
 	error_free(error);
 	return NULL;
 }
@@ -207,7 +205,7 @@ static struct error *read_members(const struct umapi *api, struct directory *d,
 static struct error *read_holders(const struct umapi *api, const char *group, struct directory *d,
 				  struct directory_user_vec *out, bool *found)
 {
-	bool short_of_some = false;
+	size_t missing = 0;
 	struct str path = STR(d->arena);
 	http_escape(&path, group);
 	struct list list = {.api = api,
@@ -216,7 +214,7 @@ static struct error *read_holders(const struct umapi *api, const char *group, st
 			    .query = DIRECT,
 			    .group = str_text(&path),
 			    .tally = {UINT32_MAX, UINT32_MAX, 0, api->technical}};
-	struct error *error = read_list(&list, &short_of_some);
+	struct error *error = read_list(&list, &missing);
 	*found = !list.missing;
 	if (!error || !list.missing)
 		return error;
@@ -272,16 +270,16 @@ struct error *umapi_read(const struct umapi *api, bool all, struct directory *d)
 				.query = "?directOnly=false",
 				.tally = some_hidden};
 	if (!d->has_groups)
-		TRY(read_list(&groups, &d->lacks_groups));
+		TRY(read_list(&groups, &d->groups_missing));
 	d->has_groups = true;
 	d->direct.len = d->all.len = d->nameless.len = 0;
 	d->has_direct = d->has_all = false;
-	TRY(read_list(&direct, &d->lacks_users));
+	TRY(read_list(&direct, &d->users_missing));
 	d->has_direct = true;
-	bool short_of_some = false;
+	size_t missing = 0;
 	if (all)
-		TRY(read_list(&indirect, &short_of_some));
-	d->has_all = all && !short_of_some;
+		TRY(read_list(&indirect, &missing));
+	d->has_all = all && !missing;
 	directory_finish(d);
 	TRY(read_shared(api, d));
 	log_debug("umapi: %zu groups, %zu users", d->groups.len, d->direct.len);
