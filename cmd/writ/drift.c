@@ -117,7 +117,7 @@ static void add_text(struct run *run, const struct drifts *d, struct str *out)
 	const char *from = d->both.source.path;
 	if (d->all.len == 0) {
 		str_printf(out,
-			   d->unseen.len
+			   d->unseen.len || d->both.live.left_out.len
 				   ? "No drift in what can be seen, since the snapshot %s.\n"
 				   : "No drift. The live organisation is as agreed in the snapshot "
 				     "%s.\n",
@@ -144,7 +144,7 @@ static void add_restore(const struct drifts *d, struct str *out)
 	str_addc(out, '}');
 }
 
-static void add_json(const struct drifts *d, struct str *out)
+static void add_json(const struct run *run, const struct drifts *d, struct str *out)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
@@ -155,6 +155,7 @@ static void add_json(const struct drifts *d, struct str *out)
 	add_restore(d, out);
 	render_drift_json(out, &d->all, false);
 	render_unseen_json(out, &d->unseen);
+	render_diagnostics_json(out, run->report.items.at, run->report.items.len);
 	str_add(out, "}\n");
 }
 
@@ -163,8 +164,14 @@ static struct error *review(struct run *run, const struct drifts *d)
 	struct review review;
 	if (!wants_review(&run->options))
 		return NULL;
-	review_of_drift(&review, &run->arena, &d->all, &d->unseen, d->both.live.organization,
-			d->both.source.path, d->both.wanted.organizations.at[0].at);
+	const struct drift_told told = {.all = &d->all,
+					.unseen = &d->unseen,
+					.organization = d->both.live.organization,
+					.from = d->both.source.path,
+					.at = d->both.wanted.organizations.at[0].at,
+					.partial = d->both.live.left_out.len > 0};
+	review_of_drift(&review, &run->arena, &told);
+	review_add_report(&review, &run->arena, &run->report);
 	return write_reviews(run, &review);
 }
 
@@ -194,7 +201,7 @@ static struct error *show_one(struct run *run, int *status)
 		if (format_is_review(o->format))
 			continue;
 		if (o->format == FORMAT_JSON)
-			add_json(&d, &text);
+			add_json(run, &d, &text);
 		else
 			add_text(run, &d, &text);
 		error = output_write(o, str_text(&text), text.len);

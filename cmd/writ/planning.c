@@ -226,6 +226,28 @@ static struct error *warn_of_history(struct run *run, const struct manifests *m,
 	return NULL;
 }
 
+#define LEFT_OUT_TOLD 5 /* so many of a long list are named */
+
+static const char *few_of(struct arena *a, const struct line_vec *all)
+{
+	struct str out = STR(a);
+	size_t shown = all->len < LEFT_OUT_TOLD ? all->len : LEFT_OUT_TOLD;
+	for (size_t i = 0; i < shown; i++)
+		str_printf(&out, "%s%s", i ? "; " : "", all->at[i]);
+	if (all->len > shown)
+		str_printf(&out, "; and %zu more", all->len - shown);
+	return str_text(&out);
+}
+
+void warn_of_left_out(struct run *run, const struct live *live, struct location at)
+{
+	const struct line_vec *all = &live->left_out;
+	if (all->len)
+		report_add(&run->report, SEVERITY_WARNING, PLAN_WARNS_LEFT_OUT, at, 0,
+			   all->len > LEFT_OUT_TOLD ? "`--log debug` names all of them" : NULL,
+			   "left out of what was read: %s", few_of(&run->arena, all));
+}
+
 /* The input of a plan while it is gathered; what the plan keeps of it is in the run's arena. */
 struct gathering {
 	struct run *run;
@@ -304,33 +326,15 @@ static struct error *gather_past(struct gathering *g)
 	return NULL;
 }
 
-#define LEFT_OUT_TOLD 5 /* so many of a long list are named */
-
-static const char *few_of(struct arena *a, const struct line_vec *all)
-{
-	struct str out = STR(a);
-	size_t shown = all->len < LEFT_OUT_TOLD ? all->len : LEFT_OUT_TOLD;
-	for (size_t i = 0; i < shown; i++)
-		str_printf(&out, "%s%s", i ? "; " : "", all->at[i]);
-	if (all->len > shown)
-		str_printf(&out, "; and %zu more", all->len - shown);
-	return str_text(&out);
-}
-
 /* Adds a warning for what nobody may take for absent because the plan says nothing of it. */
 static void warn_of_sight(struct gathering *g)
 {
-	struct run *run = g->run;
-	const struct line_vec *left_out = &g->live->left_out;
 	if (g->base.lost)
-		warn(run, &g->manifests, "W0909",
+		warn(g->run, &g->manifests, "W0909",
 		     "bring the snapshots' repository, or name a snapshot with --base",
 		     "the last snapshot is not at hand, so what drifted since is not known",
 		     g->base.lost);
-	if (left_out->len)
-		warn(run, &g->manifests, "W0910",
-		     left_out->len > LEFT_OUT_TOLD ? "`--log debug` names all of them" : NULL,
-		     "left out of this plan", few_of(&run->arena, left_out));
+	warn_of_left_out(g->run, g->live, g->manifests.model.organizations.at[0].at);
 }
 
 /* Somebody may have given an account another name in the service. Which one it is only details

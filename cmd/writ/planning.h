@@ -26,6 +26,10 @@ MUST_CHECK struct error *note_ledger(struct run *run, const struct session *sess
 				     struct plan *plan);
 
 /* Notes which runs of the organisation have not ended, or that its ledger cannot be read. */
+/* Adds a warning, W0910, for what the service has and no manifest can say, to a report at the
+ * organisation's document; the query of that read says that it is told. */
+void warn_of_left_out(struct run *run, const struct live *live, struct location at);
+
 void tell_open_runs(struct run *run, const struct session *session, const char *organization);
 
 #endif

@@ -80,8 +80,11 @@ struct error *restore_read(struct run *run, const char *given, struct restore *o
 	if (run->report.errors)
 		return NULL;
 	out->universe = universe_new(run->strings);
+	struct query query = query_all;
+	query.told = true; /* below */
 	TRY(provider_read(out->session.provider->reader, out->session.handle, &run->arena,
-			  out->universe, &query_all, &out->live));
+			  out->universe, &query, &out->live));
+	warn_of_left_out(run, &out->live, o->at);
 	TRY(check_target(run, &out->index, &out->live));
 	rename_wanted(run, out);
 	return NULL;

@@ -192,9 +192,13 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 #define PLAN_WARNS_OLDER "W0906"
 #define PLAN_WARNS_UNTOLD "W0907"
 #define PLAN_WARNS_OTHER_LEDGER "W0908"
+/* Something that the service has stands in no grant, and in no change. */
+#define PLAN_WARNS_LEFT_OUT "W0910"
 bool plan_is_refused_for(const struct diagnostic *d);
 /* Whether the plan has one of these warnings. */
 bool plan_will_be_refused(const struct plan *plan);
+/* Whether the read could say all that the service has. */
+bool plan_says_all(const struct plan *plan);
 
 /* By name, as plan_email() needs them. */
 void plan_sort_accounts(struct plan *plan);

@@ -95,6 +95,15 @@ bool plan_will_be_refused(const struct plan *plan)
 	return false;
 }
 
+bool plan_says_all(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		if (!strcmp(plan->warnings.at[i].id, PLAN_WARNS_LEFT_OUT))
+			return false;
+	}
+	return true;
+}
+
 static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
 {
 	return universe_number(u, e);

@@ -41,11 +41,12 @@ static const char *why_none(const struct plan *plan)
 static const char *no_changes(struct arena *a, const struct plan *plan)
 {
 	size_t unseen = plan->summary.unseen;
+	const bool blind = plan->unseen.len || !plan_says_all(plan);
 	struct str out = STR(a);
 	str_add(&out, "No changes");
 	if (plan->target)
 		str_printf(&out, " of %s", render_words(a, plan->target));
-	if (plan->unseen.len && (unseen || !plan->target))
+	if (blind && (unseen || !plan->target))
 		str_add(&out, " in what can be seen");
 	if (unseen)
 		str_printf(&out, "; %zu claimed grant%s cannot be seen", unseen,
@@ -56,7 +57,7 @@ static const char *no_changes(struct arena *a, const struct plan *plan)
 	if (plan->target)
 		str_add(&out, "; --target leaves out all else");
 	str_addc(&out, '.');
-	if (!plan->target && !plan->blocked.len && !plan->unseen.len)
+	if (!plan->target && !plan->blocked.len && !blind)
 		str_printf(&out, " %s", why_none(plan));
 	return str_text(&out);
 }

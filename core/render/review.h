@@ -82,10 +82,15 @@ void review_of_plan(struct review *out, struct arena *a, const struct planned *p
 /* The plan's summary and, where there is anything to be feared, that: for who sees one line of it;
  * in `a`. */
 const char *review_plan_line(struct arena *a, const struct plan *plan);
-/* `from`: the snapshot; `at`: its organisation's document. */
-void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
-		     const struct unseen_vec *unseen, const char *organization, const char *from,
-		     struct location at);
+/* What a look for drift came to. */
+struct drift_told {
+	const struct drift_vec *all;
+	const struct unseen_vec *unseen;
+	const char *organization, *from; /* from: the snapshot */
+	struct location at;		 /* of its organisation's document */
+	bool partial;			 /* the service has something that no manifest can say */
+};
+void review_of_drift(struct review *out, struct arena *a, const struct drift_told *told);
 void review_of_report(struct review *out, struct arena *a, const struct report *report);
 /* What became of a plan; what it is made of outlives it. */
 struct run_report;

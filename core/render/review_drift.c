@@ -145,30 +145,29 @@ static const char *alarm_of(struct arena *a, size_t admins, size_t credentials)
 	return out.len ? str_text(&out) : NULL;
 }
 
-void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
-		     const struct unseen_vec *unseen, const char *organization, const char *from,
-		     struct location at)
+void review_of_drift(struct review *out, struct arena *a, const struct drift_told *told)
 {
+	const struct drift_vec *all = told->all;
+	const bool blind = told->unseen->len || told->partial;
 	const size_t admins = count_of(all, is_admin),
 		     credentials = count_of(all, is_other_credential);
 	*out = (struct review){.subject = "drift",
-			       .organization = organization,
+			       .organization = told->organization,
 			       .alarm = alarm_of(a, admins, credentials),
-			       .calm = unseen->len
-					       ? "No administrator right that a read shows was "
-						 "granted by somebody else"
-					       : "No administrator right granted by somebody else",
-			       .headline = headline_of(a, all, unseen->len > 0),
-			       .at = at};
-	if (at.file)
-		out->at.file = review_file(a, at.file);
+			       .calm = blind ? "No administrator right that a read shows was "
+					       "granted by somebody else"
+					     : "No administrator right granted by somebody else",
+			       .headline = headline_of(a, all, blind),
+			       .at = told->at};
+	if (out->at.file)
+		out->at.file = review_file(a, out->at.file);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		add_part(out, a, &parts[i], all);
-	add_unseen(out, a, unseen);
-	vec_push(a, &out->facts, (struct review_fact){"Organisation", organization});
-	vec_push(a, &out->facts, (struct review_fact){"Snapshot", render_shown(a, from)});
+	add_unseen(out, a, told->unseen);
+	vec_push(a, &out->facts, (struct review_fact){"Organisation", told->organization});
+	vec_push(a, &out->facts, (struct review_fact){"Snapshot", render_shown(a, told->from)});
 	review_add_count(&out->outputs, a, "drift", count_of(all, drift_is_open));
-	review_add_count(&out->outputs, a, "unseen", unseen_pairs(unseen));
+	review_add_count(&out->outputs, a, "unseen", unseen_pairs(told->unseen));
 	review_add_count(&out->outputs, a, "ignored", count_of(all, is_ignored));
 	review_add_count(&out->outputs, a, "admin-grants", admins);
 	review_add_count(&out->outputs, a, "credential-changes", credentials);

@@ -306,11 +306,17 @@ lies() {
 	lies users '"headers","headers":{"X-Total-Count":"6"}'
 	ends 0 plan --format json --out plan.json manifests
 	left_out='of the users that the service counts; who is not in its list may be there all the same'
-	grep -q "^manifests/all.yaml:.*: left out of this plan: [0-9]* $left_out \[W0910\]$" stderr
+	grep -q "^manifests/all.yaml:.*: left out of what was read: [0-9]* $left_out \[W0910\]$" stderr
 	jq -e --arg left_out "$left_out" '[.diagnostics[] | select(.id == "W0910") | .summary]
 		| length == 1 and (.[0] | contains($left_out))' plan.json
 	ends 0 show --format markdown plan.json
 	grep -q "$left_out" stdout
+	ends 0 snapshot --out agreed
+	ends 0 drift --base agreed --format text --format markdown=drift.md --format json=drift.json
+	grep -q '^No drift in what can be seen, since the snapshot agreed\.$' stdout
+	grep -q 'No drift in what can be seen, since the snapshot\.' drift.md
+	grep -q "$left_out" drift.md
+	jq -e '[.diagnostics[].id] == ["W0910"]' drift.json
 }
 
 @test "a storage administrator is a person's work, until the account's own profile shows it" {
@@ -447,7 +453,7 @@ meanwhile() {
 	ends 0 plan --roles-from list.csv --allow-remove 100% --out plan.json manifests
 	grep -q 'user kim@example.com' stdout
 	! grep -q joe stdout || return 1
-	grep 'left out of this plan' stderr >stdout
+	grep 'left out of' stderr >stdout
 	: >stderr
 	assert_golden left-out-of-a-list
 	ends 0 show plan.json
