@@ -168,6 +168,8 @@ void emitter_organization(struct emitter *e)
 	if (!c->has_products && !c->has_users && !c->has_groups && !c->has_apis && !unseen.len)
 		return;
 	str_add(e->out, "status:\n");
+	for (size_t i = 0; i < e->live->left_out.len; i++)
+		str_printf(e->out, "  # left out: %s\n", e->live->left_out.at[i]);
 	if (c->has_products)
 		add_products(e, "products", &c->products);
 	if (c->has_users)

@@ -312,6 +312,7 @@ lies() {
 	ends 0 show --format markdown plan.json
 	grep -q "$left_out" stdout
 	ends 0 snapshot --out agreed
+	grep -q "^  # left out: [0-9]* $left_out$" agreed/organization.yaml
 	ends 0 drift --base agreed --format text --format markdown=drift.md --format json=drift.json
 	grep -q '^No drift in what can be seen, since the snapshot agreed\.$' stdout
 	grep -q 'No drift in what can be seen, since the snapshot\.' drift.md
