@@ -171,6 +171,8 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 {
 	planned->signature = verified->signature;
 	TRY(planfile_parse(name, planned->bytes, planned->len, run->strings, &run->arena, plan));
+	if (!run->options.resume) /* the version that began a run may have been another */
+		TRY(planfile_check(name, planned->bytes, planned->len, plan));
 	if (wants_review(&run->options))
 		plan_rank(plan, run->strings);
 	struct error *edited = planfile_know(planned);

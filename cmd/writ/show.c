@@ -13,6 +13,20 @@
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 
+/* A plan that was edited is shown all the same, as far as it was understood; apply refuses it. */
+static void tell_edited(struct arena *a, const char *path, struct planned *planned)
+{
+	struct error *other = planfile_check(path, planned->bytes, planned->len, planned->plan);
+	struct error *edited = planfile_know(planned);
+	if (other)
+		log_note("%s:%u:%u: %s", path, other->where.line, other->where.column,
+			 error_text(a, other));
+	if (edited)
+		log_note("%s", error_text(a, edited));
+	error_free(other);
+	error_free(edited);
+}
+
 static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len)
 {
@@ -21,11 +35,7 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	plan_rank(&plan, run->strings);
 	planfile_hold(&plan, bytes, len, &planned);
-	struct error *edited =
-		planfile_know(&planned); /* a plan that was edited is shown all the same */
-	if (edited)
-		log_note("%s", error_text(&run->arena, edited));
-	error_free(edited);
+	tell_edited(&run->arena, path, &planned);
 	for (size_t i = 0; i < plan.warnings.len; i++)
 		vec_push(&run->arena, &run->report.items, plan.warnings.at[i]);
 	run->report.warnings += plan.warnings.len;

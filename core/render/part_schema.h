@@ -2,7 +2,8 @@
 /* part_schema.h - JSON Schemas of what writ writes, from tables of its keys.
  *
  * What writ reads has field tables of its own (schema_table.h); these are for plans and events,
- * whose readers must allow keys that a later version adds. */
+ * whose readers must allow keys that a later version adds. writ itself allows none in a plan
+ * (planfile_check()). */
 #ifndef WRIT_PART_SCHEMA_H
 #define WRIT_PART_SCHEMA_H
 

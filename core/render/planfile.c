@@ -10,7 +10,7 @@
 #include "core/util/clock.h"
 #include "core/util/compare.h"
 
-/* A change that is there twice would be sent twice, each as if it stood where it starts from. */
+/* What is changed twice would be sent twice, each time as if it stood where it starts from. */
 static struct error *check_once(const struct planfile_loader *l)
 {
 	ARENA a = {0};
@@ -19,14 +19,12 @@ static struct error *check_once(const struct planfile_loader *l)
 	vec_reserve(&a, &addresses, all->len);
 	for (size_t i = 0; i < all->len; i++)
 		vec_push(&a, &addresses,
-			 arena_printf(
-				 &a, "%s of %s", action_name(all->at[i].action),
-				 change_address(&a, all->at[i].principal, all->at[i].entitlement)));
+			 change_address(&a, all->at[i].principal, all->at[i].entitlement));
 	vec_sort(&addresses, compare_texts);
 	for (size_t i = 1; i < addresses.len; i++) {
 		if (!strcmp(addresses.at[i - 1], addresses.at[i]))
 			return loader_bad(
-				l, arena_printf(l->arena, "%s is there twice", addresses.at[i]));
+				l, arena_printf(l->arena, "%s is changed twice", addresses.at[i]));
 	}
 	return NULL;
 }
@@ -103,7 +101,7 @@ static void read_ends(const struct planfile_loader *l, struct json_span root)
 static const char *read_look_alike(const struct planfile_loader *l, struct json_span item)
 {
 	const char *text = loader_text(l, item, "look_alike");
-	return text ? render_shown(l->arena, text) : NULL;
+	return text ? loader_printable(l, text) : NULL;
 }
 
 static void read_unlisted(const struct planfile_loader *l, struct json_span root)
@@ -225,6 +223,7 @@ static const struct drift_ignore *read_ignore(const struct planfile_loader *l,
 	const char *until = loader_text(l, object, "until");
 	i->reason = loader_text(l, object, "reason");
 	i->until = INT32_MAX;
+	i->at = read_place(l, object);
 	return i->reason && (!until || date_parse(until, &i->until)) ? i : NULL;
 }
 
@@ -260,6 +259,7 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 					       .unsure =
 						       json_member(item, "unseen_before", &unsure),
 					       .ignore = read_ignore(l, item),
+					       .open_because = loader_text(l, item, "not_ignored"),
 					       .made_by = loader_text(l, item, "made_by"),
 					       .unrecorded = json_get_true(item, "unrecorded"),
 					       .look_alike = read_look_alike(l, item)};
@@ -290,7 +290,7 @@ static void read_blocked(const struct planfile_loader *l, struct json_span root)
 				 (struct blocked_item){.principal = c.principal,
 						       .entitlement = c.entitlement,
 						       .at = c.at,
-						       .message = render_shown(l->arena, message),
+						       .message = loader_printable(l, message),
 						       .nearest = loader_text(l, item, "nearest")});
 		error_free(error);
 	}
@@ -339,7 +339,7 @@ static void read_identities(const struct planfile_loader *l, struct json_span ro
 		if (account && message && kind < IDENTITY_COUNT)
 			vec_push(l->arena, &l->plan->identities,
 				 (struct identity_item){account, kind,
-							render_shown(l->arena, message)});
+							loader_printable(l, message)});
 	}
 }
 
@@ -359,13 +359,13 @@ static void read_warnings(const struct planfile_loader *l, struct json_span root
 		    !json_member(range, "start", &start) || !json_member(range, "end", &end))
 			continue;
 		const char *file = loader_text(l, range, "filename");
-		struct location at = {file ? render_shown(l->arena, file) : "?",
+		struct location at = {file ? loader_printable(l, file) : "?",
 				      (uint32_t)json_get_number(start, "line", 0),
 				      (uint32_t)json_get_number(start, "column", 0)};
-		report_add(&found, SEVERITY_WARNING, render_shown(l->arena, id), at,
+		report_add(&found, SEVERITY_WARNING, loader_printable(l, id), at,
 			   (uint32_t)json_get_number(end, "column", 0) - at.column,
-			   detail ? render_shown(l->arena, detail) : NULL, "%s",
-			   render_shown(l->arena, summary));
+			   detail ? loader_printable(l, detail) : NULL, "%s",
+			   loader_printable(l, summary));
 	}
 	l->plan->warnings = found.items;
 }
@@ -449,6 +449,19 @@ static struct error *read_manifest(const struct planfile_loader *l, struct json_
 	return NULL;
 }
 
+/* For show: apply reads live again. */
+static struct error *read_live(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span live;
+	if (!json_member(root, "live", &live))
+		return NULL;
+	const char *digest = loader_text(l, live, "digest");
+	if (digest && !sha256_parse(digest, l->plan->live_digest))
+		return loader_bad(l, "live.digest is no digest");
+	l->plan->source = loader_text(l, live, "source");
+	return read_time(l, live, "read_at", &l->plan->read_at);
+}
+
 bool planfile_is(const char *bytes, size_t len)
 {
 	return len > 0 && bytes[0] == '{' &&
@@ -474,7 +487,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 			     struct intern *strings, struct arena *a, struct plan *out)
 {
 	struct planfile_loader l = {name, strings, a, out};
-	struct json_span root = {bytes, len}, live;
+	struct json_span root = {bytes, len};
 	TRY(json_check(name, bytes, len));
 	const char *version = loader_text(&l, root, "format_version");
 	if (!version || strncmp(version, "1.", 2) != 0)
@@ -491,7 +504,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 		return loader_bad(&l, "no organization or provider");
 	if (!schema_is_name(out->organization, strlen(out->organization)))
 		return loader_bad(&l, "organization is no name");
-	out->source = json_member(root, "live", &live) ? loader_text(&l, live, "source") : NULL;
+	TRY(read_live(&l, root));
 	TRY(read_time(&l, root, "created", &out->created));
 	TRY(read_time(&l, root, "expires", &out->expires));
 	TRY(check_life(&l));

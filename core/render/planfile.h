@@ -20,6 +20,12 @@ bool planfile_is(const char *text, size_t len);
 MUST_CHECK struct error *planfile_parse(const char *name, const char *text, size_t len,
 					struct intern *strings, struct arena *a, struct plan *out);
 
+/* Of a plan that was parsed: whether its file says just what was read, in whatever order and white
+ * space. A key that nobody reads, a number that does not count what it should, a word for another
+ * one: ERROR_INPUT at its place. Files of other versions may fail this. */
+MUST_CHECK struct error *planfile_check(const char *name, const char *text, size_t len,
+					const struct plan *plan);
+
 /* Makes a plan's bytes, in `a`, and what goes with them. */
 void planfile_render(const struct plan *plan, struct arena *a, struct planned *out);
 

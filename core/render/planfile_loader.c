@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "core/render/render.h"
+#include "core/util/text_escape.h"
+
 struct error *loader_bad(const struct planfile_loader *l, const char *what)
 {
 	return error_at(ERROR_INPUT, (struct location){l->name, 1, 1}, "not a sound plan: %s",
@@ -18,6 +21,14 @@ const char *loader_text(const struct planfile_loader *l, struct json_span object
 {
 	const char *out = json_get_text(l->arena, object, key);
 	return out ? intern(l->strings, out) : NULL;
+}
+
+const char *loader_printable(const struct planfile_loader *l, const char *text)
+{
+	ARENA scratch = {0};
+	struct str out = STR(&scratch);
+	text_escape_cell(&out, text, strlen(text));
+	return strcmp(str_text(&out), text) != 0 ? render_shown(l->arena, text) : text;
 }
 
 unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned))

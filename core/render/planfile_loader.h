@@ -25,6 +25,10 @@ bool loader_is_null(struct json_span s);
 /* The text of a member, interned; NULL when it is absent, null or no text. */
 const char *loader_text(const struct planfile_loader *l, struct json_span object, const char *key);
 
+/* A text that is printed as it is, in `arena`: one that writ wrote is fit for it, any other is
+ * escaped. */
+const char *loader_printable(const struct planfile_loader *l, const char *text);
+
 /* The index of `word` among names given by `name_of`; `count` when it is none of them. */
 unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned));
 

@@ -64,7 +64,12 @@ void loader_read_policy(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span policy;
 	struct guards limits = GUARDS_UNSAID;
+	int64_t shrink = no_limits.max_live_shrink;
 	if (json_member(root, "policy", &policy)) {
+		const char *digest = loader_text(l, policy, "digest");
+		if (digest) /* for show */
+			sha256_parse(digest, l->plan->policy_digest);
+		shrink = json_get_number(policy, "max_live_shrink", shrink);
 		limits.max_removals = (int32_t)json_get_number(policy, "max_removals", -1);
 		limits.max_removal_delta =
 			(int32_t)json_get_number(policy, "max_removal_delta", -1);
@@ -75,6 +80,8 @@ void loader_read_policy(const struct planfile_loader *l, struct json_span root)
 		read_lost_rules(l, policy);
 	}
 	l->plan->policy = policy_tighten(no_limits, &limits);
+	if (shrink < no_limits.max_live_shrink)
+		l->plan->policy.max_live_shrink = (int32_t)shrink;
 }
 
 void loader_read_consent(const struct planfile_loader *l, struct json_span root)

@@ -15,6 +15,10 @@
 /* The plan's bytes: what --out saves, what --format json prints, and what the digest is of. */
 void render_plan_json(struct str *out, const struct plan *plan, const char *plan_digest);
 
+/* Items of two of its lists: changes[i], and what manual[] has of that, if a person makes it. */
+void render_plan_change_json(struct str *out, const struct plan *plan, size_t i);
+void render_plan_manual_json(struct str *out, const struct plan *plan, size_t i);
+
 /* The digest of what a plan comes to, which is the same for the same plan made again. It is over
  * the organisation, the manifests' contents, the accounts' ids, the changes and what blocks others,
  * the limits and what they would say without consent; over no moment, commit or place in a file. */

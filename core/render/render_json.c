@@ -27,10 +27,11 @@ static void add_bundle(struct str *out, const struct change_bundle *bundle)
 	str_addc(out, '}');
 }
 
-static void add_change(struct str *out, const struct change *c, size_t number_of)
+void render_plan_change_json(struct str *out, const struct plan *plan, size_t i)
 {
+	const struct change *c = &plan->changes.at[i];
 	char id[32];
-	snprintf(id, sizeof(id), "c%zu", number_of);
+	snprintf(id, sizeof(id), "c%zu", i + 1);
 	str_addc(out, '{');
 	json_put_text(out, "id", id);
 	render_change_json(out, c);
@@ -78,9 +79,23 @@ static void add_changes(struct str *out, const struct plan *plan)
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		str_add(out, i ? ",\n  " : "\n  ");
-		add_change(out, &plan->changes.at[i], i + 1);
+		render_plan_change_json(out, plan, i);
 	}
 	str_add(out, plan->changes.len ? "\n]" : "]");
+}
+
+void render_plan_manual_json(struct str *out, const struct plan *plan, size_t i)
+{
+	const struct change *c = &plan->changes.at[i];
+	str_printf(out, "{\"id\": \"c%zu\"", i + 1);
+	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+	if (c->since)
+		moment(out, "since", c->since);
+	else
+		json_put_text(out, "since", NULL);
+	json_put_key(out, "steps");
+	render_steps_json(out, c->steps);
+	str_addc(out, '}');
 }
 
 /* Adds the changes by hand, each with its steps. */
@@ -90,19 +105,10 @@ static void add_manual(struct str *out, const struct plan *plan)
 	json_put_key(out, "manual");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->changes.len; i++) {
-		const struct change *c = &plan->changes.at[i];
-		if (!change_is_manual(c))
+		if (!change_is_manual(&plan->changes.at[i]))
 			continue;
-		str_printf(out, "%s\n  {\"id\": \"c%zu\"", first ? "" : ",", i + 1);
-		json_put_text(out, "address",
-			      change_address(out->arena, c->principal, c->entitlement));
-		if (c->since)
-			moment(out, "since", c->since);
-		else
-			json_put_text(out, "since", NULL);
-		json_put_key(out, "steps");
-		render_steps_json(out, c->steps);
-		str_addc(out, '}');
+		str_add(out, first ? "\n  " : ",\n  ");
+		render_plan_manual_json(out, plan, i);
 		first = false;
 	}
 	str_add(out, first ? "]" : "\n]");

@@ -23,11 +23,10 @@ struct json_reader {
 	struct arena arena;
 };
 
-/* The line and column of a byte; they are counted only when there is an error to report. */
-static struct location place_of(const struct json_reader *r, const char *at)
+struct location json_place(const char *name, struct json_span text, const char *at)
 {
-	const char *line = r->text;
-	struct location where = {.file = r->name, .line = 1};
+	const char *line = text.at;
+	struct location where = {.file = name, .line = 1};
 	for (const char *feed; (feed = memchr(line, '\n', (size_t)(at - line))); line = feed + 1)
 		where.line++;
 	where.column = (uint32_t)text_length(line, (size_t)(at - line)) + 1;
@@ -36,7 +35,8 @@ static struct location place_of(const struct json_reader *r, const char *at)
 
 MUST_CHECK static struct error *fault(const struct json_reader *r, const char *at, const char *what)
 {
-	return error_at(ERROR_INPUT, place_of(r, at), "%s", what);
+	struct json_span text = {r->text, (size_t)(r->end - r->text)};
+	return error_at(ERROR_INPUT, json_place(r->name, text, at), "%s", what);
 }
 
 static const char *skip_space(const char *at, const char *end)

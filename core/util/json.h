@@ -29,6 +29,9 @@ MUST_CHECK struct error *json_check(const char *name, const char *text, size_t l
  * asked about afterwards. */
 MUST_CHECK struct error *json_check_but_keys(const char *name, const char *text, size_t len);
 
+/* Where the byte `at` of a text is; line and column from 1, the column in code points. */
+struct location json_place(const char *name, struct json_span text, const char *at);
+
 /* In checked text: the value of member `key` of the object `object` (keys compared after
  * unescaping); false when it is no object or has no such member. */
 bool json_member(struct json_span object, const char *key, struct json_span *out);

@@ -14,7 +14,9 @@ setup() {
 	for example in "$WRIT_ROOT"/examples/*/; do
 		[ -d "$example/manifests" ] || continue # examples/reviews has its own test
 		ends 0 validate --strict "$example/manifests"
-		ends 0 plan --live "$example/live.yaml" "$example/manifests"
+		ends 0 plan --live "$example/live.yaml" --out plan.json "$example/manifests"
+		ends 0 show plan.json
+		run ! grep 'not a sound plan' stderr
 		count=$((count + 1))
 	done
 	[ "$count" -ge 3 ]
@@ -138,6 +140,9 @@ setup() {
 	head -c 900 plan.json >forged.json
 	ends 1 apply --live live.yaml --plan forged.json
 	sed 's/, "withheld": true//' plan.json >forged.json
+	ends 1 apply --live live.yaml --plan forged.json
+	jq 'del(.changes[].withheld, .changes[].withheld_by) | .summary.withheld = 0' plan.json \
+		>forged.json
 	ends 4 apply --live live.yaml --plan forged.json
 	ends 2 plan --live live.yaml --detailed-exitcode manifests
 }

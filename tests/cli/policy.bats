@@ -62,8 +62,8 @@ guard() {
 	digest=$(jq -r .digest plan.json)
 	ends 4 apply --live live.yaml --plan plan.json --expect "$digest"
 	jq -c '.policy.max_admin_grants = 1000' plan.json >edited.json
-	ends 4 apply --live live.yaml --plan edited.json --expect "$digest"
-	grep -q 'guard maxAdminGrants refuses: [0-9]*, limit 0' stderr
+	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
+	grep -q '"max_admin_grants" does not fit what the plan comes to, which is 0$' stderr
 	jq -c 'del(.policy)' plan.json >edited.json
 	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
 	grep -q 'not a sound plan: it has no key policy' stderr
@@ -72,7 +72,7 @@ guard() {
 	grep -q 'not a sound plan: it lives too long' stderr
 	jq -c '.changes |= map(., .)' plan.json >edited.json
 	ends 1 apply --live live.yaml --plan edited.json --expect "$digest"
-	grep -q 'not a sound plan: create of grant/[^ ]* is there twice$' stderr
+	grep -q 'not a sound plan: grant/[^ ]* is changed twice$' stderr
 	jq -c '.created = "2026-07-01T00:00:00Z" | .expires = "2026-07-01T09:00:00Z"' plan.json \
 		>edited.json
 	ends 3 apply --live live.yaml --plan edited.json --expect "$digest"
@@ -89,7 +89,7 @@ guard() {
 	unsound='a change whose reason does not fit what it does'
 	for row in expired:4 state-absent:1 undeclared:1 renamed:1 changed:1 added:1; do
 		jq -c --arg reason "${row%:*}" '.changes[0].action_reason = $reason |
-			.changes[0].withheld = false |
+			del(.changes[0].withheld, .changes[0].withheld_by) | .summary.withheld = 0 |
 			.guards |= map(select(.name != "minHolders"))' plan.json >edited.json
 		forged edited.json
 		ends "${row#*:}" apply --live live.yaml --config config.yaml --plan edited.json
@@ -110,7 +110,7 @@ guard() {
 	ends 0 plan --live live.yaml --allow-remove 25% --allow-expired --out plan.json manifests
 	ends 4 apply --live live.yaml --plan plan.json
 	grep -qx 'writ: the plan carries consent: --allow-remove 25% --allow-expired' stderr
-	jq -c '.consent.allow_expired = false | .consent.allow_remove = null' plan.json >edited.json
+	jq -c 'del(.consent.allow_expired) | .consent.allow_remove = null' plan.json >edited.json
 	rm -r state
 	ends 3 apply --live live.yaml --plan edited.json
 	run ! grep -q 'carries consent' stderr
@@ -417,8 +417,12 @@ guards() {
 	grep -q 'guard maxAdminGrants refuses: [1-9], limit 0;' stderr
 	cmp live.yaml before.yaml
 	# It says the same of itself as one that was made under these limits.
-	jq -c '.policy.max_admin_grants = 9' plan.json >edited.json
+	jq -c '.policy.max_admin_grants = 9 |
+		.guards |= map(if .name == "maxAdminGrants" then .limit = 9 else . end)' \
+		plan.json >edited.json
+	forged edited.json
 	ends 4 apply --live live.yaml --plan edited.json
+	grep -q 'guard maxAdminGrants refuses: [1-9], limit 0;' stderr
 	# Who vouches for the plan vouches for its limits.
 	ends 0 apply --live live.yaml --plan plan.json --expect "$digest"
 	[ "$(grep -c 'nobody vouches\|neither signed nor' stderr)" -eq 0 ]

@@ -85,6 +85,28 @@ refused() {
 	[ "$(requests)" -eq "$count" ]
 }
 
+@test "a plan that says what it does not come to: 3 unsigned, 1 signed, and nothing is asked" {
+	for edit in '.x = 1' '.changes[0].via = "pigeon"' '.changes += [.changes[0]]' \
+		'.changes[0].id = "c2"' '.summary.add += 1' '.accounts += [.accounts[0]]' \
+		'.policy.max_admin_grants = 4294967301' '.changes[0].principal.type = "adobeID"'; do
+		jq "$edit" good.json >plan.json
+		cp good.sig plan.json.sig
+		refused
+		rm plan.json.sig
+		refused
+		ssh-keygen -q -Y sign -n writ-plan -f key plan.json 2>/dev/null
+		ends 1 apply --plan plan.json
+		grep -q '^plan.json:[0-9]*:[0-9]*: error: not a sound plan: ' stderr
+		[ "$(requests)" -eq "$count" ]
+	done
+	# Other white space and another order say the same.
+	jq -S . good.json >plan.json
+	rm plan.json.sig
+	ssh-keygen -q -Y sign -n writ-plan -f key plan.json 2>/dev/null
+	run_writ apply --plan plan.json
+	[ "$(requests)" -gt "$count" ]
+}
+
 @test "verified, then parsed, then secrets: as the kernel sees it" {
 	command -v strace >/dev/null || skip 'strace is not here'
 	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply \

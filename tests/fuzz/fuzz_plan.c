@@ -16,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		plan_rank(&plan, strings);
 		render_plan_text(&out, &(struct planned){.plan = &plan}, false);
 		render_plan_json(&out, &plan, plan.digest);
+		error_free(planfile_check("fuzz", (const char *)data, size, &plan));
 	}
 	error_free(error);
 	intern_free(strings);

@@ -25,6 +25,26 @@ static cJSON *load_rich(void)
 	return root;
 }
 
+/* Whether it is a plan that says nothing but what is read of it. */
+static bool is_sound(const char *text)
+{
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct plan plan = {0};
+	size_t len = strlen(text);
+	struct error *error = planfile_parse("p.json", text, len, strings, &a, &plan);
+	if (!error)
+		error = planfile_check("p.json", text, len, &plan);
+	if (error) {
+		assert_int_equal(error->code, ERROR_INPUT);
+		assert_true(error->where.line > 0 && error->where.column > 0);
+	}
+	bool good = !error;
+	error_free(error);
+	intern_free(strings);
+	return good;
+}
+
 /* Whether it is a plan; one that is can be shown. `changes` gets how many it has. */
 static bool is_plan(const char *text, size_t *changes)
 {
@@ -153,6 +173,169 @@ static void a_spoilt_plan_is_refused_or_shown(void **state UNUSED)
 	spoil(root, root, (struct place){.depth = 0}, false, &refused);
 	assert_true(refused > 500);
 	assert_true(is_plan_now(root, &changes));
+	cJSON_Delete(root);
+}
+
+/* ---- nothing in a plan means nothing ---- */
+
+static bool is_sound_now(const cJSON *root)
+{
+	char *text = cJSON_PrintUnformatted(root);
+	bool good = is_sound(text);
+	cJSON_free(text);
+	return good;
+}
+
+#define VALUES 10 /* see value_of() */
+
+static cJSON *value_of(int way)
+{
+	switch (way) {
+	case 0:
+		return cJSON_CreateNull();
+	case 1:
+		return cJSON_CreateRaw("-7");
+	case 2:
+		return cJSON_CreateString("_org_admin");
+	case 3:
+		return cJSON_CreateTrue();
+	case 4:
+		return cJSON_CreateArray();
+	case 5:
+		return cJSON_CreateObject();
+	case 6:
+		return cJSON_CreateRaw("9007199254740993");
+	case 7:
+		return cJSON_CreateRaw("1e400");
+	case 8:
+		return cJSON_CreateFalse();
+	default:
+		return cJSON_CreateRaw("4294967296");
+	}
+}
+
+/* What makes another plan, which is as sound: a part that plans may lack, one item of a list less,
+ * and orders that say nothing. */
+static bool may_go(const char *path)
+{
+	static const char *const parts[] = {
+		".base",
+		".guards[",
+		".drift[",
+		".labels",
+		".since_snapshot",
+		".description",
+		".owner",
+		".unknown",
+		".idle",
+		".steps[",
+		".accounts[2]", /* a former name */
+		".no_longer_declared",
+	};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (strstr(path, parts[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool may_come(const char *path)
+{
+	return strstr(path, ".labels.") || strstr(path, ".drift[") || strstr(path, ".steps[");
+}
+
+static bool may_swap(const char *path)
+{
+	return strstr(path, ".guards[") || strstr(path, ".grants[") || may_come(path);
+}
+
+/* A null may be said where a text or a part may be; all else keeps its type. */
+static bool keeps_type(const cJSON *item, const cJSON *other)
+{
+	int from = item->type & 0xFF, to = other->type & 0xFF;
+	return from == to || (from == cJSON_NULL && to == cJSON_String) ||
+	       ((from == cJSON_String || from == cJSON_Object) && to == cJSON_NULL) ||
+	       (from == cJSON_Number && to == cJSON_Raw) ||
+	       (cJSON_IsBool(item) && cJSON_IsBool(other));
+}
+
+static void each_other_value(cJSON *root, cJSON *item, const char *path)
+{
+	for (int way = 0; way < VALUES; way++) {
+		cJSON *other = value_of(way), kept = *item;
+		bool fits = keeps_type(item, other);
+		item->type = other->type | (kept.type & cJSON_StringIsConst);
+		item->valuestring = other->valuestring;
+		item->child = NULL;
+		if (is_sound_now(root) && !fits)
+			fail_msg("%s of another type, %d", path, way);
+		item->type = kept.type;
+		item->valuestring = kept.valuestring;
+		item->child = kept.child;
+		cJSON_Delete(other);
+	}
+}
+
+/* Printing walks along `next` alone, so that a list is changed for a moment by these. */
+static cJSON **link_to(cJSON *parent, cJSON *item)
+{
+	return item == parent->child ? &parent->child : &item->prev->next;
+}
+
+static void swap_values(cJSON *a, cJSON *b)
+{
+	cJSON kept = *a;
+	a->type = b->type, a->valuestring = b->valuestring, a->child = b->child;
+	a->valueint = b->valueint, a->valuedouble = b->valuedouble;
+	b->type = kept.type, b->valuestring = kept.valuestring, b->child = kept.child;
+	b->valueint = kept.valueint, b->valuedouble = kept.valuedouble;
+}
+
+/* The item once more, or without it, or with the next one in its place. */
+static void each_other_place(cJSON *root, cJSON *parent, cJSON *item, const char *path)
+{
+	cJSON copy = *item, **link = link_to(parent, item), *next = item->next;
+	bool list = cJSON_IsArray(parent);
+	*link = next;
+	if (is_sound_now(root) && !may_go(path))
+		fail_msg("without %s", path);
+	*link = item;
+	item->next = &copy;
+	if (!list)
+		copy.string = (char[]){"x"};
+	if (is_sound_now(root) && !may_come(path))
+		fail_msg("%s %s", path, list ? "twice" : "under a key that nobody knows");
+	item->next = next;
+	if (!list || !next)
+		return;
+	swap_values(item, next);
+	if (is_sound_now(root) && !may_swap(path))
+		fail_msg("%s in another place", path);
+	swap_values(item, next);
+	assert_true(is_sound_now(root));
+}
+
+static void walk(cJSON *root, cJSON *parent, const char *path)
+{
+	ARENA a = {0};
+	int i = 0;
+	cJSON *item;
+	cJSON_ArrayForEach(item, parent)
+	{
+		const char *here = item->string ? arena_printf(&a, "%s.%s", path, item->string)
+						: arena_printf(&a, "%s[%d]", path, i);
+		each_other_value(root, item, here);
+		each_other_place(root, parent, item, here);
+		walk(root, item, here);
+		i++;
+	}
+}
+
+static void what_is_read_is_all_that_stands_there(void **state UNUSED)
+{
+	cJSON *root = load_rich();
+	assert_true(is_sound_now(root));
+	walk(root, root, "");
 	cJSON_Delete(root);
 }
 
@@ -545,6 +728,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_spoilt_plan_is_refused_or_shown),
+		cmocka_unit_test(what_is_read_is_all_that_stands_there),
 		cmocka_unit_test(contradictions_are_refused),
 		cmocka_unit_test(no_limit_is_looser_than_a_guard_shows),
 		cmocka_unit_test(a_part_of_a_plan_without_a_key_is_none),
