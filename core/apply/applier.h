@@ -190,6 +190,9 @@ MUST_CHECK struct error *applier_look_again(struct applier *p, const struct rere
  * since the guards last looked. */
 MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len);
 
+/* Why an account is not deleted that holds `unnamed`; in the run's arena. */
+const char *applier_unnamed_words(const struct applier *p, const char *unnamed);
+
 /* After a run that took a holder of a role that somebody must keep, asks once more who holds it.
  * ERROR_PARTIAL: somebody else took others meanwhile, and it now has fewer holders than it must. */
 MUST_CHECK struct error *applier_judge_end(struct applier *p);

@@ -131,6 +131,22 @@ static struct error *check_projects(struct applier *p)
 	return NULL;
 }
 
+static struct error *stale(const struct applier *p, size_t i, const char *unnamed)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	const char *address = change_address(p->arena, c->principal, c->entitlement);
+	return unnamed ? error_new(
+				 ERROR_REFUSED,
+				 "the plan is stale: %s holds by now what the plan does not name: "
+				 "%s; nothing was sent, plan again",
+				 address, unnamed)
+		       : error_new(
+				 ERROR_REFUSED,
+				 "the plan is stale: %s has changed since; nothing was sent, plan "
+				 "again",
+				 address);
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds
  * some done. */
 static struct error *check_standing(struct applier *p, const struct reread *v)
@@ -139,19 +155,19 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		enum standing now = v->unseen[i] ? STANDING_BEFORE : reread_standing(v, i);
+		const char *unnamed = reread_unnamed(v, i, p->arena);
 		if (p->out->withheld[i] && !(p->resumed && now == STANDING_AFTER))
 			applier_set_fate(p, i, FATE_WITHHELD, NULL);
 		else if (change_is_manual(c))
 			set_manual(p, v, i);
-		else if (!p->resumed && now != STANDING_BEFORE)
-			return error_new(ERROR_REFUSED,
-					 "the plan is stale: %s has changed since; nothing was "
-					 "sent, plan again",
-					 change_address(p->arena, c->principal, c->entitlement));
+		else if (!p->resumed && (now != STANDING_BEFORE || unnamed))
+			return stale(p, i, unnamed);
 		else if (now == STANDING_AFTER)
 			applier_set_fate(p, i, FATE_DONE, "found done when resuming");
 		else if (applier_is_accepted(p, i))
 			recall_accepted(p, v, i);
+		else if (unnamed)
+			applier_set_fate(p, i, FATE_FAILED, applier_unnamed_words(p, unnamed));
 		else if (now == STANDING_OTHER && !is_half_made(c))
 			applier_set_fate(p, i, FATE_FAILED, "live has changed since the plan");
 		else if (has_ended(p, c))

@@ -181,11 +181,16 @@ static const char *withheld_words(enum withheld why)
 		       : "live has changed: with it too few would hold what somebody must keep";
 }
 
-static void withhold(struct applier *p, size_t i, enum withheld why)
+const char *applier_unnamed_words(const struct applier *p, const char *unnamed)
+{
+	return arena_printf(p->arena, "it holds by now what the plan does not name: %s", unnamed);
+}
+
+static void withhold(struct applier *p, size_t i, enum withheld why, const char *words)
 {
 	p->out->withheld[i] = why;
 	p->out->steps[i] = NULL;
-	applier_set_fate(p, i, FATE_WITHHELD, withheld_words(why));
+	applier_set_fate(p, i, FATE_WITHHELD, words);
 	if (p->begun)
 		applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 }
@@ -207,9 +212,14 @@ static void judge_rest(struct applier *p, const struct reread *v, bool steps)
 	input.unmet = unmet_by_now(p, &a);
 	guard_judge_again(&input, p->arena, &judgement);
 	for (size_t i = 0; i < count; i++) {
-		bool judged = steps ? p->out->fates[i] == FATE_MANUAL : is_to_come(p, i);
-		if (judged && judgement.withheld[i] && !p->out->attested[i])
-			withhold(p, i, judgement.withheld[i]);
+		bool judged = (steps ? p->out->fates[i] == FATE_MANUAL : is_to_come(p, i)) &&
+			      !p->out->attested[i];
+		enum withheld why = judgement.withheld[i];
+		const char *unnamed = judged && !why ? reread_unnamed(v, i, &a) : NULL;
+		if (judged && why)
+			withhold(p, i, why, withheld_words(why));
+		else if (unnamed) /* nobody consented to that */
+			withhold(p, i, WITHHELD_CONSENT, applier_unnamed_words(p, unnamed));
 	}
 }
 

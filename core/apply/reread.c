@@ -289,6 +289,32 @@ static enum standing account_standing(const struct reread *v, const struct chang
 	return kept ? STANDING_BEFORE : STANDING_OTHER;
 }
 
+static bool is_named(const struct change *c, const struct entitlement *e)
+{
+	for (size_t k = 0; c->lost && k < c->lost->len; k++) {
+		if (entitlement_compare(c->lost->at[k], e) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *reread_unnamed(const struct reread *v, size_t i, struct arena *a)
+{
+	struct str out = STR(a);
+	const struct change *c = &v->plan->changes.at[i];
+	uint32_t who = v->ranks[i].principal;
+	if (c->type != CHANGE_ACCOUNT || c->action != ACTION_DELETE)
+		return NULL;
+	for (size_t k = keys_from(&v->pairs, grant_key(who, 0));
+	     k < v->pairs.len && grant_principal(v->pairs.at[k]) == who; k++) {
+		const struct entitlement *e =
+			universe_entitlement_at(v->universe, grant_entitlement(v->pairs.at[k]));
+		if (!is_named(c, e))
+			str_printf(&out, "%s%s", out.len ? ", " : "", entitlement_address(a, e));
+	}
+	return out.len ? str_text(&out) : NULL;
+}
+
 static enum standing project_standing(const struct reread *v, const struct change *c)
 {
 	static const enum standing standings[PROJECT_STANDING_COUNT] = {

@@ -41,6 +41,9 @@ MUST_CHECK struct error *reread_read(struct reread *v, const struct reread_input
 bool reread_takes_kept(const struct reread_input *input, const struct change *c);
 /* Of a whole look: where change i stands. */
 enum standing reread_standing(const struct reread *v, size_t i);
+/* What goes with the account that change i deletes and is not named there: "support-administrator,
+ * product Express / Default"; NULL: nothing was seen. In `a`. */
+const char *reread_unnamed(const struct reread *v, size_t i, struct arena *a);
 /* ERROR_REFUSED: live is another organisation than the plan's. */
 MUST_CHECK struct error *reread_check_organization(const struct reread *v);
 /* A name is not an identity: where another account has it by now, what was planned for the one

@@ -482,6 +482,27 @@ stop_before_removals() {
 	cmp live.yaml before
 }
 
+@test "what an account got since the plan does not go with it unnamed: 3" {
+	acme live.yaml <<<"$(document TechnicalAccount reader \
+		'adminRoles: [], apis: [], products: [{product: Express, profile: Default}]')"
+	acme wanted.yaml <<<"$(document TechnicalAccount reader 'state: absent')"
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json wanted.yaml
+	cp live.yaml then.yaml
+	sed -i 's/adminRoles: \[\], apis: \[\]/adminRoles: [support-administrator], apis: [One API]/' \
+		live.yaml
+	cp live.yaml before
+	ends 3 apply --live live.yaml --plan plan.json
+	grep -q 'the plan is stale: technicalAccount/reader holds by now what the plan does not name: role/support-administrator, api/One%20API; nothing was sent, plan again$' stderr
+	cmp live.yaml before
+	# What it has lost since is named all the same, and a new plan names all of it.
+	sed 's/products: .*}]/products: []/' then.yaml >live.yaml
+	ends 0 apply --live live.yaml --plan plan.json
+	cp before live.yaml
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json wanted.yaml
+	ends 0 apply --live live.yaml --plan plan.json
+	run ! grep reader live.yaml
+}
+
 @test "a live file that is JSON is read, and not written" {
 	cat >live.json <<-'EOF'
 		{"apiVersion": "writ/v1", "kind": "Organization", "metadata": {"name": "acme"},

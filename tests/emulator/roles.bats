@@ -382,6 +382,35 @@ meanwhile() {
 	in_sync
 }
 
+@test "an account that got something in mid-run is not deleted, and is told by name" {
+	emulator_stop
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: leaver}
+		spec:
+		  {project: Playground, apis: [I/O Management API], adminRoles: [], products: []}
+	END
+	emulator_start --rate-limits off --switch tech-action=accept --switch tech-get=shown
+	credential asset-archiver
+	keep_secrets
+	configure 'technicalAccountRoles: userManagement'
+	manifests 'TechnicalAccount leaver state: absent' \
+		'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts,
+			members: [{user: kim@example.com}]'
+	ends 0 plan --format json manifests
+	email=$(jq -r '.accounts[] | select(.name == "leaver") | .email' stdout)
+	control POST faults '{"method":"POST","path":"*/action/*","kind":"change",
+		"give":{"email":"'"$email"'","role":"support-administrator"}}' >put
+	apply 4
+	cat stdout
+	grep -q 'withheld: technicalAccount/leaver .*it holds by now what the plan does not name: role/support-administrator' stdout
+	[ "$(sent DELETE /credentials/)" = 0 ]
+	apply 0
+	[ "$(sent DELETE /credentials/)" = 1 ]
+}
+
 @test "a step that nobody may make any more when the run is over is not asked for" {
 	sed -i 's/minHolders: 0/minHolders: {system-administrator: 2}/' config.yaml
 	for who in jane joe.doe kim; do
