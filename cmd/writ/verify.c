@@ -16,6 +16,8 @@
 #define PAUSE_MS 1000 /* between two tries, doubled each time; changes take seconds to minutes */
 #define PAUSE_MAX_MS 30000
 
+#define NO_SECRET "the configuration has no secret of it"
+
 struct verified {
 	struct account account;	   /* with all APIs that the manifests want for it */
 	struct entry_vec licences; /* of its products, those that bring storage */
@@ -28,7 +30,7 @@ VEC(verified_vec, struct verified);
 /* The accounts that were tried, and those that could not be. */
 struct trial {
 	struct verified_vec tried;
-	struct line_vec untried; /* accounts whose secret the configuration does not have */
+	VEC(, const struct account *) untried; /* whose secret the configuration does not have */
 	const char *organization;
 };
 
@@ -100,10 +102,8 @@ static struct error *choose(struct run *run, const struct manifests *m,
 		if (account.state == STATE_ABSENT)
 			continue;
 		if (!has_secret(session->config, account.meta.name)) {
-			log_note("account %s is not verified: the configuration has no secret of "
-				 "it",
-				 account.meta.name);
-			vec_push(&run->arena, &out->untried, account.meta.name);
+			log_note("account %s is not verified: " NO_SECRET, account.meta.name);
+			vec_push(&run->arena, &out->untried, &m->model.accounts.at[i]);
 			continue;
 		}
 		account.roles = (struct entry_vec){0};
@@ -221,6 +221,9 @@ static void add_text(struct str *out, const struct trial *t)
 	const struct verified_vec *all = &t->tried;
 	for (size_t i = 0; i < all->len; i++)
 		add_text_account(out, &all->at[i]);
+	for (size_t i = 0; i < t->untried.len; i++)
+		str_printf(out, "%s\n  --    not tried: " NO_SECRET "\n\n",
+			   t->untried.at[i]->meta.name);
 	str_printf(out, "%s\n", headline_of(out->arena, t));
 }
 
@@ -271,7 +274,7 @@ static void add_json(struct str *out, const struct trial *t)
 	str_addc(out, '[');
 	for (size_t i = 0; i < t->untried.len; i++) {
 		str_add(out, i ? ", " : "");
-		json_add_text(out, t->untried.at[i]);
+		json_add_text(out, t->untried.at[i]->meta.name);
 	}
 	str_add(out, "]}\n");
 }
@@ -284,50 +287,115 @@ static void render(struct str *out, enum format format, const void *answer)
 		add_text(out, answer);
 }
 
-static void add_proofs(struct review *r, struct arena *a, const struct verified *v)
+/* What the sections of a review take. */
+enum sort { SORT_FAILED, SORT_EXCESS, SORT_PROVEN };
+
+static enum sort sort_of(const struct proof *p)
 {
-	const char *name = v->account.meta.name;
-	struct location at = v->account.at;
-	at.file = review_file(a, at.file);
-	for (size_t i = 0; i < v->proofs.len; i++) {
-		const struct proof *p = &v->proofs.at[i];
-		struct review_item item = {
-			.rule = "proof",
-			.what = arena_printf(a, "%s: %s", p->condition, render_words(a, p->call)),
-			.who = name,
-			.marks = p->proven ? "proven" : "not proven",
-			.note = render_words(a, p->message),
-			.address = arena_printf(a, "%s %s %s", name, p->condition, p->call),
-			.at = at,
-			.level = p->proven ? LEVEL_NOTE : LEVEL_ERROR,
-		};
-		review_add(r, a, &item);
-	}
-	for (size_t i = 0; i < v->not_looked_at.len; i++) {
-		struct review_item item = {
-			.rule = "proof",
-			.what = "not looked at",
-			.who = name,
-			.note = render_words(a, v->not_looked_at.at[i]),
-			.address = arena_printf(a, "%s not looked at %zu", name, i + 1),
-			.at = at,
-			.level = LEVEL_NOTE,
-		};
-		review_add(r, a, &item);
-	}
+	if (!p->proven)
+		return SORT_FAILED;
+	return p->excess ? SORT_EXCESS : SORT_PROVEN;
 }
 
-static void add_section(struct review *r, struct arena *a, const struct verified_vec *all,
-			bool good)
+/* One call may prove several things: those behind the first are told apart by what was seen. */
+static const char *address_of(struct arena *a, const struct verified *v, size_t proof)
+{
+	const struct proof *p = &v->proofs.at[proof];
+	size_t i = 0;
+	while (strcmp(v->proofs.at[i].condition, p->condition) != 0 ||
+	       strcmp(v->proofs.at[i].call, p->call) != 0)
+		i++;
+	return arena_printf(a, "%s %s %s%s%s", v->account.meta.name, p->condition, p->call,
+			    i < proof ? " " : "", i < proof ? p->message : "");
+}
+
+static struct location place_of(struct arena *a, const struct account *account)
+{
+	struct location at = account->at;
+	at.file = review_file(a, at.file);
+	return at;
+}
+
+static void add_proofs(struct review *r, struct arena *a, const struct verified_vec *all,
+		       enum sort sort)
+{
+	static const struct review_section sections[] = {
+		[SORT_FAILED] = {.rule = "not-proven", .title = "Not proven", .kept = true},
+		[SORT_EXCESS] = {.rule = "excess", .title = "More than is asked for"},
+		[SORT_PROVEN] = {.rule = "proven", .title = "Proven"},
+	};
+	static const struct {
+		const char *rule, *mark;
+		enum review_level level;
+	} sorts[] = {[SORT_FAILED] = {"proof", "not proven", LEVEL_ERROR},
+		     [SORT_EXCESS] = {"excess", NULL, LEVEL_WARNING},
+		     [SORT_PROVEN] = {"proof", "proven", LEVEL_NOTE}};
+	review_open(r, a, &sections[sort]);
+	for (size_t i = 0; i < all->len; i++) {
+		const struct verified *v = &all->at[i];
+		for (size_t k = 0; k < v->proofs.len; k++) {
+			const struct proof *p = &v->proofs.at[k];
+			if (sort_of(p) != sort)
+				continue;
+			struct review_item item = {
+				.rule = sorts[sort].rule,
+				.what = arena_printf(a, "%s: %s", p->condition,
+						     render_words(a, p->call)),
+				.who = v->account.meta.name,
+				.marks = sorts[sort].mark,
+				.note = render_words(a, p->message),
+				.address = address_of(a, v, k),
+				.at = place_of(a, &v->account),
+				.level = sorts[sort].level,
+			};
+			review_add(r, a, &item);
+		}
+	}
+	review_close(r);
+}
+
+static void add_untried(struct review *r, struct arena *a, const struct trial *t)
+{
+	review_open(
+		r, a,
+		&(struct review_section){.rule = "not-tried", .title = "Not tried", .kept = true});
+	for (size_t i = 0; i < t->untried.len; i++) {
+		const struct account *account = t->untried.at[i];
+		struct review_item item = {
+			.rule = "proof",
+			.what = "not tried",
+			.who = account->meta.name,
+			.note = NO_SECRET,
+			.address = arena_printf(a, "%s not tried", account->meta.name),
+			.about = true,
+			.at = place_of(a, account),
+			.level = LEVEL_ERROR,
+		};
+		review_add(r, a, &item);
+	}
+	review_close(r);
+}
+
+static void add_not_looked_at(struct review *r, struct arena *a, const struct verified_vec *all)
 {
 	review_open(r, a,
-		    &(struct review_section){.rule = good ? "proven" : "not-proven",
-					     .title = good ? "Accounts that get in"
-							   : "Accounts that are not proven",
-					     .kept = !good});
+		    &(struct review_section){.rule = "not-looked-at", .title = "Not looked at"});
 	for (size_t i = 0; i < all->len; i++) {
-		if (all->at[i].good == good)
-			add_proofs(r, a, &all->at[i]);
+		const struct verified *v = &all->at[i];
+		for (size_t k = 0; k < v->not_looked_at.len; k++) {
+			struct review_item item = {
+				.rule = "proof",
+				.what = "not looked at",
+				.who = v->account.meta.name,
+				.note = render_words(a, v->not_looked_at.at[k]),
+				.address = arena_printf(a, "%s not looked at %zu",
+							v->account.meta.name, k + 1),
+				.about = true,
+				.at = place_of(a, &v->account),
+				.level = LEVEL_NOTE,
+			};
+			review_add(r, a, &item);
+		}
 	}
 	review_close(r);
 }
@@ -344,8 +412,11 @@ static struct error *review(struct run *run, const struct trial *t)
 	if (unproven)
 		r.alarm = arena_printf(a, "%zu account%s not proven", unproven,
 				       unproven == 1 ? "" : "s");
-	add_section(&r, a, all, false);
-	add_section(&r, a, all, true);
+	add_proofs(&r, a, all, SORT_FAILED);
+	add_untried(&r, a, t);
+	add_proofs(&r, a, all, SORT_EXCESS);
+	add_not_looked_at(&r, a, all);
+	add_proofs(&r, a, all, SORT_PROVEN);
 	review_add_count(&r.outputs, a, "proven", good);
 	review_add_count(&r.outputs, a, "not-proven", unproven);
 	review_add_count(&r.outputs, a, "untried", t->untried.len);

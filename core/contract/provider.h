@@ -240,6 +240,7 @@ struct proof {
 	const char *call;      /* the request, without secrets */
 	bool proven;
 	const char *message; /* what was seen; for a failure, what it means and who can mend it */
+	bool excess;	     /* proven, and nothing asks for it */
 };
 VEC(proof_vec, struct proof);
 

@@ -324,6 +324,7 @@ static const struct review_fact rules[] = {
 	{"drift-admin", "Somebody granted an administrator right beside the manifests."},
 	{"unlisted", "It is live, no manifest lists it, and it is left alone."},
 	{"proof", "Whether an account gets in with its own credential."},
+	{"excess", "An account has what nothing asks for."},
 	{"no-result", "What an organisation came to is not known as a whole."},
 	{"organization", "What an organisation came to."},
 };

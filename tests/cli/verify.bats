@@ -98,6 +98,12 @@ with() {
 	assert_golden verify-no-role
 	verify 1 --format markdown
 	grep -q '^## 2 accounts not proven — writ verify of ' stdout
+	grep '^> - ' stdout >alarms
+	[ "$(wc -l <alarms)" -eq 2 ]
+	head -1 alarms | grep -q '^> - .role: .* — .not proven. — '
+	tail -1 alarms | grep -q '^> - .no-secret.: .not tried. — '
+	[ "$(sed -n '/^[*][*]More than is asked for (3)/,/^[*][*]Not/p' stdout |
+		grep -c over-privileged)" -eq 3 ]
 	verify 1 --format junit
 	grep -q '<testsuites name="writ" tests="[0-9]*" failures="[1-9][0-9]*" errors="0" skipped="0">' stdout
 	grep -q 'file="wanted.yaml" line="[1-9][0-9]*"' stdout

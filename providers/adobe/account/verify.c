@@ -45,7 +45,12 @@ struct checking {
 static void prove(struct checking *c, const char *condition, const char *call, bool proven,
 		  const char *message)
 {
-	vec_push(c->a, c->out, (struct proof){condition, call, proven, message});
+	vec_push(c->a, c->out, (struct proof){condition, call, proven, message, false});
+}
+
+static void prove_excess(struct checking *c, const char *message)
+{
+	vec_push(c->a, c->out, (struct proof){"role", CALL_PROFILE, true, message, true});
 }
 
 /* ---- what the account is meant to have ---- */
@@ -257,7 +262,7 @@ static void check_role(struct checking *c, enum role role)
 		    !wants_role(c->account, ROLE_SYSTEM_ADMINISTRATOR);
 	const char *title = role_names[role].title;
 	if (more)
-		prove(c, "role", CALL_PROFILE, true, excess(c));
+		prove_excess(c, excess(c));
 	else if (holds(c, role))
 		prove(c, "role", CALL_PROFILE, true, arena_printf(c->a, "it is %s", title));
 	else if (probe)
@@ -281,11 +286,10 @@ static void tell_excess(struct checking *c, enum role role)
 	bool told = role == ROLE_SYSTEM_ADMINISTRATOR &&
 		    wants_role(c->account, ROLE_STORAGE_ADMINISTRATOR);
 	if (holds(c, role) && !wants_role(c->account, role) && !told)
-		prove(c, "role", CALL_PROFILE, true,
-		      arena_printf(c->a,
-				   "over-privileged: it is %s, which nothing asks for; a System "
-				   "administrator should take that away",
-				   role_names[role].title));
+		prove_excess(c, arena_printf(c->a,
+					     "over-privileged: it is %s, which nothing asks for; "
+					     "a System administrator should take that away",
+					     role_names[role].title));
 }
 
 static void check_roles(struct checking *c)

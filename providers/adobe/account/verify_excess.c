@@ -62,7 +62,8 @@ struct error *verify_excess_apis(struct provider *p, struct arena *a, const stru
 			vec_push(a, out,
 				 (struct proof){"token", CALL_TOKEN, true,
 						words_of(a, arena_printf(a, "the %s",
-									 administrative[i].name))});
+									 administrative[i].name)),
+						true});
 	}
 	return NULL;
 }
@@ -111,7 +112,8 @@ void verify_excess_products(const struct provider *p, struct arena *a,
 			continue;
 		const char *message = words_of(a, arena_printf(a, "product %s", quoted(a, label)));
 		if (!is_told(out, message))
-			vec_push(a, out, (struct proof){"licence", CALL_PROFILE, true, message});
+			vec_push(a, out,
+				 (struct proof){"licence", CALL_PROFILE, true, message, true});
 	}
 }
 

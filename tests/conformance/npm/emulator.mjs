@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts an emulator of the test's own and talks to its control path.
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export class Emulator {
-	static async start(...args) {
+	static start(...args) {
+		return Emulator.of(readFileSync(join(process.env.WRIT_ROOT,
+			"tests/emulator/live.yaml")), ...args);
+	}
+
+	// Of an organisation of this text.
+	static async of(live, ...args) {
 		const self = new Emulator();
 		self.folder = mkdtempSync(join(tmpdir(), "writ-emulator-"));
 		self.live = join(self.folder, "live.yaml");
-		copyFileSync(join(process.env.WRIT_ROOT, "tests/emulator/live.yaml"), self.live);
+		writeFileSync(self.live, live);
 		self.process = spawn(process.env.ADOBE_EMULATOR,
 			["--org", self.live, "--rate-limits", "off", ...args], {
 			stdio: ["ignore", "pipe", "inherit"],

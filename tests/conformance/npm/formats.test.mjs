@@ -5,7 +5,7 @@
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
 	writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { parse, parseFragment } from "parse5";
 import saxes from "saxes";
+import { Emulator } from "./emulator.mjs";
 
 const require = createRequire(import.meta.url);
 const Ajv = require("ajv");
@@ -496,4 +497,90 @@ test("what became of a plan, of what is nasty", () => {
 	const errors = [];
 	parse(of.html, { onParseError: (e) => errors.push(e.code) });
 	assert.deepEqual(errors, []);
+});
+
+// The account holds products with nasty names that nothing asks for, the service refuses it in
+// nasty words, and one account has no secret.
+test("what verify proves, of what is nasty, and no secret in it", async () => {
+	const orgId = "0123456789ABCDEF01234567@AdobeOrg";
+	const product = (text) => ({ product: text, profile: "Default" });
+	const products = [...new Set(attacks.filter((_, i) =>
+		existsSync(join(work, "nasty", `${i}-2.json`))))];
+	const spec = { provider: "adobe", orgId };
+	const robot = (name, more) => ({ apiVersion: "writ/v1", kind: "TechnicalAccount",
+		metadata: { name }, spec: more });
+	const emulator = await Emulator.of([
+		{ ...organization, spec, status: { products: products.map(product), users: [],
+			groups: [] } },
+		robot("asset-archiver", { project: "Archive", adminRoles: [],
+			apis: ["I/O Management API", "Adobe Cloud Storage and Collaboration API"],
+			products: products.map(product) }),
+	].map((document) => JSON.stringify(document)).join("\n---\n"));
+	try {
+		const [credential] = (await emulator.control("GET", "state")).credentials;
+		const { secret } = credential.secrets[0];
+		const store = (name, text) => writeFileSync(join(work, name), text,
+			{ mode: 0o600 });
+		store("archiver.secret", secret);
+		store("config.json", JSON.stringify({ apiVersion: "writ/v1", kind: "Configuration",
+			organizations: [{ name: "acme", orgId, allowLocalEndpoints: true,
+				endpoints: { ims: emulator.url, console: emulator.url,
+					userManagement: `${emulator.url}/v2/usermanagement`,
+					storage: `${emulator.url}/v1` },
+				accounts: [{ name: "asset-archiver",
+					clientId: credential.clientId,
+					clientSecret: { file: "archiver.secret" } }] }] }));
+		mkdirSync(join(work, "proven"));
+		[{ ...organization, spec },
+			robot("asset-archiver", { adminRoles: ["storage-administrator"],
+				apis: ["Adobe Cloud Storage and Collaboration API"],
+				products: [] }),
+			robot("without-secret", {}),
+		].forEach((document, i) => writeFileSync(join(work, `proven/${i}.json`),
+			JSON.stringify(document)));
+		const verify = () => {
+			const files = kinds.flatMap((kind) => ["--format", `${kind}=proof.${kind}`,
+				"--max-bytes", "100000000"]);
+			const run = writ("verify", "--config", "config.json", ...files,
+				"--log", "debug", "proven");
+			assert.ok(!run.stderr.includes(secret));
+			return { run, ...Object.fromEntries(kinds.map((kind) => [kind,
+				readFileSync(join(work, `proof.${kind}`), "utf8")])) };
+		};
+		const check = (of) => {
+			for (const kind of kinds) assert.ok(!of[kind].includes(secret), kind);
+			for (const [name, render] of Object.entries(markdowns)) of[name] =
+				checkMarkdown(render(of.markdown), name);
+			const errors = [];
+			parse(of.html, { onParseError: (e) => errors.push(e.code) });
+			assert.deepEqual(errors, []);
+			const { results: found } = checkSarif(of.sarif);
+			assert.equal(checkCodequality(of.codequality).length, found.length);
+			assert.ok(checkJunit(of.junit).failures >= 2);
+			of.github.trimEnd().split("\n").forEach(command);
+			for (const kind of kinds) assert.ok(of[kind].includes("without-secret"),
+				kind);
+			return found;
+		};
+		const proven = verify();
+		assert.equal(proven.run.status, 1, proven.run.stderr);
+		assert.equal(proven.markdown.split("\n")[0], "<!-- writ:verify:acme -->");
+		const found = check(proven);
+		assert.ok(found.filter((r) => r.ruleId === "excess").length > 200);
+		assert.equal(found[0].level, "error");
+		for (const text of products.filter(isShownAsItIs)) for (const name of
+			Object.keys(markdowns)) assert.ok(proven[name].includes(text), text);
+		for (const text of ["</code><img src=x> @octocat #1 ::error::x ]]> [a](b) {0}",
+			"https://evil.example/ `x` <!-- -->"]) {
+			await emulator.control("POST", "faults", { path: "/ims/token/v3",
+				kind: "status", status: 400, count: 0, body: JSON.stringify({
+					error: "invalid_client", error_description: text }) });
+			const refused = verify();
+			assert.equal(refused.run.status, 9, refused.run.stderr);
+			check(refused);
+			await emulator.control("DELETE", "faults");
+		}
+	} finally {
+		await emulator.stop();
+	}
 });
