@@ -145,8 +145,9 @@ static struct error *walk(const struct way *way, bool make, int *out)
 	for (size_t len; at[len = strcspn(at, "/")]; at += len + 1) {
 		const char *name = arena_strndup(&a, at, len);
 		size_t so_far = (size_t)(at - way->path) + len;
+		const char *path = arena_strndup(&a, way->path, so_far);
 		if (make)
-			TRY(make_below(folder, name, way->path));
+			TRY(make_below(folder, name, path));
 		int next = beneath_open(folder, name, O_RDONLY | O_DIRECTORY);
 		if (next < 0 && errno == ELOOP)
 			return is_link(way->path, so_far);
@@ -155,7 +156,7 @@ static struct error *walk(const struct way *way, bool make, int *out)
 			return NULL;
 		}
 		if (next < 0)
-			return file_failed(errno, "opening the folder of", way->path);
+			return file_failed(errno, "opening folder", path);
 		close(folder);
 		folder = next;
 	}

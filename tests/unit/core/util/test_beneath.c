@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/beneath.h"
 
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -94,6 +95,15 @@ static void folders_that_are_not_there_yet(void **state UNUSED)
 	assert_ok(beneath_write("../../away/a/new", "x", 1, 0600));
 	assert_int_equal(chdir(folder), 0);
 	assert_int_equal(shell("[ \"$(cat away/a/new)\" = x ]"), 0);
+	/* The one that cannot be made is named, not what was to stand in it. */
+	char path[NAME_MAX + 64] = "away/";
+	memset(path + strlen(path), 'n', NAME_MAX + 1);
+	strcat(path, "/deep/new");
+	struct error *error = beneath_make_folders(path);
+	assert_non_null(error);
+	assert_non_null(strstr(error->message, "creating folder "));
+	assert_non_null(strstr(error->message, "nnn: File name too long"));
+	error_free(error);
 }
 
 static void places_for_a_file(void **state UNUSED)
