@@ -43,15 +43,29 @@ static bool expect_filled(struct decode *d, const struct node *n, const char *wh
 	return false;
 }
 
-bool schema_is_name(const char *text, size_t len)
+#define NAME_MOST 63
+
+/* Whether its characters are those of a name, however many they are. */
+static bool is_long_name(const char *text, size_t len)
 {
-	if (len == 0 || len > 63 || text[0] == '-' || text[len - 1] == '-')
+	if (len == 0 || text[0] == '-' || text[len - 1] == '-')
 		return false;
 	return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-static const char name_rule[] =
-	"expected a-z, 0-9 and \"-\" inside, at most 63, such as asset-archiver";
+bool schema_is_name(const char *text, size_t len)
+{
+	return len <= NAME_MOST && is_long_name(text, len);
+}
+
+static const char *name_rule(struct decode *d, const struct node *n)
+{
+	if (is_long_name(n->text, n->len) && !report_is_full(d->to->report, SEVERITY_ERROR))
+		return arena_printf(d->to->report->arena,
+				    "expected at most %d characters; it has %zu", NAME_MOST,
+				    n->len);
+	return "expected a-z, 0-9 and \"-\" inside, at most 63, such as asset-archiver";
+}
 
 static bool check_name(struct decode *d, const struct node *n)
 {
@@ -59,7 +73,7 @@ static bool check_name(struct decode *d, const struct node *n)
 		return false;
 	if (schema_is_name(n->text, n->len))
 		return true;
-	schema_finding(d, n, "E0405", name_rule, "bad name %s", schema_quoted(d, n->text));
+	schema_finding(d, n, "E0405", name_rule(d, n), "bad name %s", schema_quoted(d, n->text));
 	return false;
 }
 

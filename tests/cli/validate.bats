@@ -239,3 +239,16 @@ validates_small() {
 	ends 0 validate twice.yaml
 	assert_golden validate-twice
 }
+
+@test "a name that is only too long is told by how much" {
+	organization >m.yaml
+	document TechnicalAccount "$(printf 'a%.0s' {1..64})" 'owner: x' >>m.yaml
+	ends 1 validate m.yaml
+	grep -q 'error: bad name "a*..."; expected at most 63 characters; it has 64 \[E0405\]$' stderr
+	sed -i 's/aaa/aA/' m.yaml
+	ends 1 validate m.yaml
+	grep -q '; expected a-z, 0-9 and "-" inside, at most 63, such as ' stderr
+	organization >m.yaml
+	document TechnicalAccount "$(printf 'a%.0s' {1..63})" 'owner: x' >>m.yaml
+	ends 0 validate m.yaml
+}
