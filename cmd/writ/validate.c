@@ -23,12 +23,12 @@ static struct error *explain(struct run *run)
 		return NULL;
 	}
 	const struct diagnostic_info *d = diagnostics_find(run->options.explain);
-	if (!d)
-		return error_new(ERROR_USAGE,
-				 "there is no diagnostic \"%.16s\"%s; `writ validate --explain` "
-				 "lists them",
+	if (!d) {
+		const char *near = diagnostics_nearest(&run->arena, run->options.explain);
+		return error_new(ERROR_USAGE, "there is no diagnostic \"%.16s\"%s",
 				 run->options.explain,
-				 diagnostics_nearest(&run->arena, run->options.explain));
+				 *near ? near : "; `writ validate --explain` lists them");
+	}
 	printf("%s: %s\n\n%s\n\nFor example:\n\n    %s\n\nWhat to do: %s\n", d->id, d->title,
 	       d->cause, d->example, d->remedy);
 	return NULL;

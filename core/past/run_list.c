@@ -339,10 +339,9 @@ static struct error *unknown_run(const struct known_run_vec *runs, const char *n
 	VEC(, const char *) names = {0};
 	for (size_t i = 0; i < runs->len; i++)
 		vec_push(&scratch, &names, runs->at[i].name);
-	const char *near = nearest_word(name, names.at, names.len);
-	return error_new(ERROR_INPUT,
-			 "no run \"%.64s\" is known here%s%s%s; `writ log` lists those that are",
-			 name, near ? ", did you mean \"" : "", near ? near : "", near ? "\"" : "");
+	const char *near = nearest_said(&scratch, name, names.at, names.len);
+	return error_new(ERROR_INPUT, "no run \"%.64s\" is known here%s", name,
+			 *near ? near : "; `writ log` lists those that are");
 }
 
 struct error *run_list_find(const struct known_run_vec *runs, const char *name,

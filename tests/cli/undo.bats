@@ -47,7 +47,9 @@ facts() {
 	ends 0 undo 20260601T000000Z --live live.yaml --format json
 	[ "$(jq '.changes | length' stdout)" = 0 ]
 	ends 1 undo 20260601T000009Z --live live.yaml
-	grep -q '^writ: error: no run "20260601T000009Z" is known here' stderr
+	grep -q '^writ: error: no run "20260601T000009Z" is known here; .writ log. lists' stderr
+	ends 1 undo "$(last_run | sed 's/.$/9/')" --live live.yaml
+	grep -q ' is known here; did you mean "20260601T0[^"]*-000"?$' stderr
 }
 
 @test "an undo can be undone" {

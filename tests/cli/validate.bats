@@ -99,6 +99,8 @@ validates_small() {
 	done
 	run_writ validate --explain E9999
 	assert_golden validate-explain-unknown
+	ends 64 validate --explain 0405
+	grep -q '^writ: error: there is no diagnostic "0405"; did you mean "E0405"?$' stderr
 	[ "$status" -ne 0 ]
 }
 
