@@ -49,7 +49,9 @@ void gate_report(struct yaml_reader *r, enum text_fault fault, struct location a
 		[TEXT_NOT_NFC] = {"E0206", "text that is not in normal form C",
 				  "write the composed character"},
 		[TEXT_TAB] = {"E0207", "tab in a value", "use spaces"},
-		[TEXT_LINE_BREAK] = {"E0208", "line break in a value", "use \">-\" to fold lines"},
+		[TEXT_LINE_BREAK] =
+			{"E0208", "line break in a value",
+			 "use \">-\" to fold lines, none of them empty or indented deeper"},
 	};
 	report_add(r->report, SEVERITY_ERROR, faults[fault].id, at, 1, faults[fault].expected,
 		   "%s %s", faults[fault].what, quote(r->report->arena, token, size));
