@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -21,7 +22,7 @@ static struct {
 	pthread_cond_t woken; /* waits by the steady clock */
 	pthread_t thread;
 	bool running, ends;
-	bool drawn;
+	atomic_bool drawn; /* a signal handler reads it */
 	enum progress_view view;
 	void (*listener)(const struct progress *now);
 	struct progress now; /* the step; elapsed_ms and wait_ms are filled in when it is told */
@@ -190,6 +191,24 @@ static void draw(const struct progress *now)
 	state.drawn = true;
 }
 
+/* Whoever is killed takes the line along: what stands there next would be written over it. */
+static void on_signal(int number)
+{
+	if (state.drawn && write(STDERR_FILENO, ERASURE, strlen(ERASURE)) < 0)
+		state.drawn = false;
+	raise(number); /* once more, when this one is over */
+}
+
+static void clear_when_killed(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
 static bool is_due(int64_t now, int64_t *last, int64_t pause)
 {
 	if (now - *last < pause)
@@ -285,6 +304,8 @@ void progress_show(enum progress_view view, void (*listener)(const struct progre
 	state.view = view;
 	state.listener = listener;
 	log_set_clear(progress_hide);
+	if (view == PROGRESS_LINE)
+		clear_when_killed();
 }
 
 void progress_stop(void)

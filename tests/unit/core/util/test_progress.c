@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <pty.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -383,6 +385,38 @@ static void lines_are_taken_away_whatever_the_width_became(void **state UNUSED)
 	assert_int_equal(s.row, 4);
 }
 
+static void draw_and_die(void)
+{
+	beats = 0;
+	progress_show(PROGRESS_LINE, listen);
+	progress_step("sending changes", "changes", 3);
+	now_ms += PROGRESS_BEAT_MS;
+	if (has_beaten(1))
+		raise(SIGTERM);
+	_exit(1);
+}
+
+static void who_is_killed_takes_the_lines_along(void **state UNUSED)
+{
+	struct screen s = {0};
+	int saved, ended, terminal = begin_terminal(&saved);
+	resize(terminal, 20);
+	dprintf(STDERR_FILENO, "before\n");
+	pid_t child = fork();
+	if (child == 0)
+		draw_and_die();
+	assert_int_equal(waitpid(child, &ended, 0), child);
+	read_into(&s, terminal);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(terminal);
+	assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGTERM);
+	assert_int_equal(s.lowest, 2);
+	assert_string_equal(s.at[0], "before");
+	for (size_t row = 1; row < SCREEN_ROWS; row++)
+		assert_string_equal(s.at[row], "");
+}
+
 static void work_in_silence(void)
 {
 	progress_show(PROGRESS_SILENT, NULL);
@@ -411,6 +445,7 @@ int main(void)
 		cmocka_unit_test(requests_are_told_until_their_units_are_done),
 		cmocka_unit_test(one_line_is_written_over),
 		cmocka_unit_test(lines_are_taken_away_whatever_the_width_became),
+		cmocka_unit_test(who_is_killed_takes_the_lines_along),
 		cmocka_unit_test(who_asks_for_silence_gets_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
