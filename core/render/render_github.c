@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A review as commands to GitHub's runner, which it shows on the lines of a pull request. */
+#include <string.h>
+
 #include "core/render/escape.h"
 #include "core/render/format.h"
 #include "core/render/render.h"
@@ -35,14 +37,37 @@ static void add_property(struct str *out, const char *name, const char *value, b
 	escape_command_property(out, value);
 }
 
-/* Adds one annotation for `run` items that say the same. */
+static const char *common(const char *one, const char *other, bool *differ)
+{
+	if (one && other && !strcmp(one, other))
+		return one;
+	*differ |= one || other;
+	return NULL;
+}
+
+/* What items that are one line have in common: the first of them, without the words that not all
+ * have. */
+static struct review_item common_item(const struct review_item *items, size_t count, bool *differ)
+{
+	struct review_item item = items[0];
+	*differ = false;
+	for (size_t i = 1; i < count; i++) {
+		item.reason = common(item.reason, items[i].reason, differ);
+		item.ticket = common(item.ticket, items[i].ticket, differ);
+		item.note = common(item.note, items[i].note, differ);
+	}
+	return item;
+}
+
+/* Adds one annotation for `run` items that are one line. */
 static void add_annotation(struct str *out, const struct review *r, const struct review_section *s,
 			   size_t k, size_t run)
 {
-	const struct review_item *item = &s->items.at[k];
+	bool differ;
+	const struct review_item item = common_item(&s->items.at[k], run, &differ);
 	struct arena *a = out->arena;
-	struct location at = review_at(r, item);
-	str_printf(out, "::%s", command_of(item->level));
+	struct location at = review_at(r, &item);
+	str_printf(out, "::%s", command_of(item.level));
 	add_property(out, "title", arena_printf(a, "writ %s: %s", r->subject, s->title), true);
 	if (at.file) {
 		add_property(out, "file", render_shown(out->arena, at.file), false);
@@ -51,9 +76,10 @@ static void add_annotation(struct str *out, const struct review *r, const struct
 			add_property(out, "col", arena_printf(a, "%u", at.column), false);
 	}
 	str_add(out, "::");
-	escape_command(out, review_sentence(a, item));
+	escape_command(out, review_sentence(a, &item));
 	if (run > 1)
-		str_printf(out, "; and the same of %zu more", run - 1);
+		str_printf(out, "; and the same of %zu more%s", run - 1,
+			   differ ? ", each in its own words" : "");
 	str_addc(out, '\n');
 }
 

@@ -112,6 +112,21 @@ many() {
 	ends 64 import --live live.yaml --max-bytes 65536
 }
 
+@test "github: of many that share a line no reason of one stands for all" {
+	role='{role: system-administrator, ticket: OPS-1, reason: because &}'
+	seq 60 | numbered TechnicalAccount 'robot-&' "adminRoles: [$role]" | acme m.yaml
+	organization >live.yaml
+	ends 0 plan --live live.yaml --format github m.yaml
+	grep '^::error .*::+ system-administrator → robot-1: OPS-1; ' stdout |
+		grep -q '; and the same of 59 more, each in its own words$'
+	sed -i '0,/, reason: because 1}/s//}/; s/because [0-9]*/because/' m.yaml
+	ends 0 plan --live live.yaml --format github m.yaml
+	grep -q 'robot-1: OPS-1; and the same of 59 more, each in its own words$' stdout
+	sed -i 's/, reason: because//; s/OPS-1}/OPS-1, reason: all}/' m.yaml
+	ends 0 plan --live live.yaml --format github m.yaml
+	grep -q 'robot-1: "all", OPS-1; and the same of 59 more$' stdout
+}
+
 @test "github: ten of a kind, and the step's files are appended to" {
 	many 40 33
 	echo before >summary
