@@ -35,12 +35,20 @@ const char *checker_place(struct checker *c, struct location at)
 			    at.column);
 }
 
+/* Behind these a document is read all the same: see yaml.h. */
+static bool is_blemish(const char *id)
+{
+	return !strcmp(id, "E0302") || !strcmp(id, "E0303") || !strcmp(id, "E0304") ||
+	       !strcmp(id, "E0308");
+}
+
 /* Whether text was left out before it was documents. */
 static bool has_unread(const struct report *report)
 {
 	for (size_t i = 0; i < report->items.len; i++) {
 		if (report->items.at[i].severity == SEVERITY_ERROR &&
-		    strcmp(report->items.at[i].id, "E0400") < 0)
+		    strcmp(report->items.at[i].id, "E0400") < 0 &&
+		    !is_blemish(report->items.at[i].id))
 			return true;
 	}
 	return false;

@@ -209,7 +209,12 @@ static struct parse_share *new_piece(struct stream *s, const struct buffer *text
 {
 	struct parse_share *p = arena_zalloc(&s->arena, sizeof(*p));
 	const char *file = current(s)->file;
-	p->source = (struct yaml_source){file, text->at, text->len, s->line, yaml_is_json(file)};
+	p->source = (struct yaml_source){.file = file,
+					 .text = text->at,
+					 .len = text->len,
+					 .first_line = s->line,
+					 .json = yaml_is_json(file),
+					 .blemished = true};
 	p->below = current(s)->below;
 	vec_push(&s->arena, &s->pieces, p);
 	s->line += yaml_count_lines(text->at, text->len);

@@ -38,22 +38,31 @@ static bool is_no_manifest(struct decode *d, const struct node *root)
 	return true;
 }
 
-/* KIND_COUNT when it is none; a missing or empty one is reported with the other keys. */
+static enum kind kind_named(const char *name)
+{
+	for (int i = 0; name && i < KIND_COUNT; i++) {
+		if (!strcmp(name, kind_names[i]))
+			return i;
+	}
+	return KIND_COUNT;
+}
+
+/* The kind that is said, or the one that must be meant, which is reported and read as that.
+ * KIND_COUNT when it is none; a missing or empty one is reported with the other keys. */
 static enum kind find_kind(struct decode *d, const struct node *root)
 {
 	const struct node *n = schema_find(root, "kind");
-	if (!n || n->type != NODE_SCALAR || n->missing)
+	if (!n || n->type != NODE_SCALAR || n->missing || n->alias)
 		return KIND_COUNT;
-	for (int i = 0; i < KIND_COUNT; i++) {
-		if (!strcmp(n->text, kind_names[i]))
-			return i;
-	}
+	enum kind said = kind_named(n->text);
+	if (said != KIND_COUNT)
+		return said;
 	const char *near = nearest_word(n->text, kind_names, KIND_OPEN_DRIFT);
 	schema_finding(d, n, "E0419",
 		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
 			    : schema_listed(d, kind_names, KIND_OPEN_DRIFT),
 		       "unknown kind %s", schema_quoted(d, n->text));
-	return KIND_COUNT;
+	return kind_named(near);
 }
 
 /* Comments, spelling and places are no part of what a document says. */
@@ -177,9 +186,6 @@ void schema_decode(struct decoder *to, const struct node *root)
 const struct table *schema_document_fields(const struct node *root)
 {
 	const struct node *n = schema_find(root, "kind");
-	for (int i = 0; n && n->type == NODE_SCALAR && i < KIND_COUNT; i++) {
-		if (!strcmp(n->text, kind_names[i]))
-			return &schema_documents[i];
-	}
-	return NULL;
+	enum kind kind = kind_named(n && n->type == NODE_SCALAR ? n->text : NULL);
+	return kind == KIND_COUNT ? NULL : &schema_documents[kind];
 }

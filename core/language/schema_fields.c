@@ -59,7 +59,7 @@ static void read_texts(struct decode *d, const struct field *f, const struct nod
 		count++;
 	vec_exact(d->to->arena, out, count);
 	for (const struct node *n = list->first; n; n = n->next) {
-		if (schema_expect_scalar(d, n, n, "a name such as asset-archiver") &&
+		if (!n->alias && schema_expect_scalar(d, n, n, "a name such as asset-archiver") &&
 		    schema_check_text(d, f->type, n))
 			vec_push(d->to->arena, out,
 				 (struct text_item){schema_keep(d, n), schema_place(d, n)});
@@ -75,10 +75,13 @@ static void read_labels(struct decode *d, const struct node *n, struct label_vec
 	}
 	assert(out);
 	for (const struct node *key = n->first; key; key = key->next->next) {
+		if (key->alias)
+			continue;
 		if (key->missing || !key->len)
 			schema_finding(d, key, key->missing ? "E0404" : "E0412",
 				       "expected a name such as team", "a label has no name");
-		else if (schema_expect_scalar(d, key, key->next, "a text such as media"))
+		else if (!key->next->alias &&
+			 schema_expect_scalar(d, key, key->next, "a text such as media"))
 			vec_push(d->to->arena, out,
 				 (struct label){schema_keep(d, key), schema_keep(d, key->next)});
 	}
@@ -154,8 +157,10 @@ static void read_entries(struct decode *d, const struct field *f, const struct n
 	for (const struct node *n = list->first; n; n = n->next)
 		count++;
 	vec_exact(d->to->arena, out, count);
-	for (const struct node *n = list->first; n; n = n->next)
-		read_entry(d, f->table, n, out);
+	for (const struct node *n = list->first; n; n = n->next) {
+		if (!n->alias)
+			read_entry(d, f->table, n, out);
+	}
 }
 
 static void read_mapping(struct decode *d, const struct field *f, const struct node *key,
@@ -233,8 +238,10 @@ static void read_records(struct decode *d, const struct field *f, const struct n
 	for (const struct node *n = list->first; n; n = n->next)
 		vec.cap++;
 	vec.at = arena_zalloc(d->to->arena, vec.cap * table->size);
-	for (const struct node *n = list->first; n; n = n->next)
-		read_record(d, table, n, (char *)vec.at + vec.len++ * table->size);
+	for (const struct node *n = list->first; n; n = n->next) {
+		if (!n->alias)
+			read_record(d, table, n, (char *)vec.at + vec.len++ * table->size);
+	}
 	memcpy(out, &vec, sizeof(vec));
 }
 
@@ -248,8 +255,8 @@ static void read_holders(struct decode *d, const struct field *f, const struct n
 		return;
 	}
 	for (const struct node *role = n->first; role; role = role->next->next) {
-		enum role number = schema_find_role(d, role);
-		if (number != ROLE_NONE)
+		enum role number = role->alias ? ROLE_NONE : schema_find_role(d, role);
+		if (number != ROLE_NONE && !role->next->alias)
 			schema_read_scalar(d, &(struct field){role->text, FIELD_COUNT}, role,
 					   role->next, &out[number]);
 	}
@@ -259,6 +266,8 @@ static void read_field(struct decode *d, const struct field *f, const struct nod
 		       void *object)
 {
 	const struct node *n = key->next;
+	if (f->settled)
+		return;
 	void *at = f->at == NOWHERE ? NULL : (char *)object + f->at;
 	if (f->has != NOWHERE)
 		*(bool *)((char *)object + f->has) = true;
@@ -370,13 +379,19 @@ static const struct field *find_miswritten(const struct table *table, const stru
 void schema_read_fields(struct decode *d, const struct table *table, const struct node *mapping,
 			void *object)
 {
+	uint32_t seen = 0; /* of duplicate keys, which are told, the first is read */
 	for (const struct node *key = mapping->first; key; key = key->next->next) {
 		const struct field *f = find_field(table, key->text);
+		if (key->alias)
+			continue;
 		if (!f) {
 			unknown_key(d, table, mapping, key);
 			f = find_miswritten(table, mapping, key);
 		}
-		if (f)
+		if (!f || (seen & UINT32_C(1) << (f - table->fields)))
+			continue;
+		seen |= UINT32_C(1) << (f - table->fields);
+		if (!key->next->alias)
 			read_field(d, f, key, object);
 	}
 	d->table = table;

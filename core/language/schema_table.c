@@ -539,7 +539,8 @@ FIRST(open_drift);
 #define DOCUMENT(name, meta_table, spec_table, status_type, status_table)                          \
 	static const struct field name##_document[] = {                                            \
 		VERSION_FIELD,                                                                     \
-		{"kind", FIELD_CHOICE, true, NONE, .choices = kind_names, .help = "a kind"},       \
+		{"kind", FIELD_CHOICE, true, NONE, .settled = true, .choices = kind_names,         \
+		 .help = "a kind"},                                                                \
 		{"metadata", FIELD_MAPPING, true, METADATA, .table = &(meta_table),                \
 		 .help = "metadata with a name"},                                                  \
 		{"spec", FIELD_MAPPING, true, NONE, .table = &(spec_table),                        \

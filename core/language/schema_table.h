@@ -44,6 +44,7 @@ struct field {
 	const char *key;
 	enum field_type type;
 	bool required;
+	bool settled; /* the table was chosen by it: no error of a value is left to tell */
 	size_t at;    /* offset of the value in the object; NOWHERE: checked but not kept */
 	size_t has;   /* offset of a bool that tells whether the key is there; NOWHERE */
 	size_t place; /* offset of a struct location that gets the value's place; NOWHERE */

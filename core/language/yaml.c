@@ -41,13 +41,22 @@ struct parse {
 	struct yaml_reader *reader;
 	yaml_parser_t parser;
 	bool sound; /* of the document being read */
+	bool clear; /* the same: whatever is wrong with it, its tree is what its author meant */
 };
 
-static void finding(struct parse *p, const char *id, struct location at, const char *detail,
+/* What leaves no doubt of what stands in the rest of the document. */
+static void blemish(struct parse *p, const char *id, struct location at, const char *detail,
 		    const char *what)
 {
 	report_add(p->reader->report, SEVERITY_ERROR, id, at, 1, detail, "%s", what);
 	p->sound = false;
+}
+
+static void finding(struct parse *p, const char *id, struct location at, const char *detail,
+		    const char *what)
+{
+	blemish(p, id, at, detail, what);
+	p->clear = false;
 }
 
 static bool next_event(struct parse *p, yaml_event_t *event)
@@ -56,7 +65,7 @@ static bool next_event(struct parse *p, yaml_event_t *event)
 	if (yaml_parser_parse(y, event))
 		return true;
 	yaml_report_syntax(p->reader, y);
-	p->sound = false;
+	p->sound = p->clear = false;
 	return false;
 }
 
@@ -64,10 +73,10 @@ static void check_properties(struct parse *p, const yaml_event_t *event, const y
 			     const yaml_char_t *tag)
 {
 	if (anchor)
-		finding(p, "E0302", yaml_mark_place(p->reader, &event->start_mark),
+		blemish(p, "E0302", yaml_mark_place(p->reader, &event->start_mark),
 			"write the value out", "anchors are not allowed");
 	if (tag)
-		finding(p, "E0303", yaml_mark_place(p->reader, &event->start_mark),
+		blemish(p, "E0303", yaml_mark_place(p->reader, &event->start_mark),
 			"the schema gives every value its type", "tags are not allowed");
 }
 
@@ -111,7 +120,7 @@ static void check_value(struct parse *p, struct node *n)
 	if (n->len > YAML_SCALAR_MAX) {
 		report_add(r->report, SEVERITY_ERROR, "E0106", at, 1, "at most 4096 bytes",
 			   "value of %zu bytes", n->len);
-		p->sound = false;
+		p->sound = p->clear = false;
 		return;
 	}
 	if (verbatim && !r->has_tabs)
@@ -125,7 +134,7 @@ static void check_value(struct parse *p, struct node *n)
 	if (fault == TEXT_OK)
 		return;
 	gate_report(r, fault, fault == TEXT_TAB ? find_tab(r, at) : at, n->text + offset, size);
-	p->sound = false;
+	p->sound = p->clear = false;
 }
 
 /* Nothing, or what YAML and JSON write for nothing. */
@@ -154,13 +163,14 @@ static struct node *scalar_node(struct parse *p, const yaml_event_t *event)
 	return n;
 }
 
-/* Stands as a word, so that what follows is looked at too. */
+/* Stands as a word that nobody reads, so that what follows is looked at too. */
 static struct node *alias_node(struct parse *p, const yaml_event_t *event)
 {
 	struct node *n = new_node(p, event, NODE_SCALAR);
 	n->text = arena_printf(&p->reader->scratch, "*%s", (const char *)event->data.alias.anchor);
 	n->len = strlen(n->text);
-	finding(p, "E0304", yaml_mark_place(p->reader, &event->start_mark), "write the value out",
+	n->alias = true;
+	blemish(p, "E0304", yaml_mark_place(p->reader, &event->start_mark), "write the value out",
 		"aliases are not allowed");
 	return n;
 }
@@ -322,7 +332,9 @@ static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned dep
 static void use_document(struct parse *p, const struct node *root)
 {
 	struct yaml_reader *r = p->reader;
-	if (!p->sound || (root->type == NODE_SCALAR && root->missing))
+	if (!p->sound && !(p->clear && r->source->blemished))
+		return;
+	if (root->type == NODE_SCALAR && (root->missing || root->alias))
 		return;
 	struct location at = reader_place(r, root->line, root->column);
 	if (root->type != NODE_MAPPING) {
@@ -361,7 +373,7 @@ static enum document_fate read_documents(struct parse *p, uint32_t *line, uint32
 		if (!next_event(p, &event))
 			return break_off(p, line);
 		if (event.type == YAML_DOCUMENT_START_EVENT) {
-			p->sound = true;
+			p->sound = p->clear = true;
 			*start = (uint32_t)event.start_mark.line;
 			check_directives(p, &event);
 		} else if (is_start(&event) || event.type == YAML_SCALAR_EVENT ||

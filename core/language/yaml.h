@@ -2,9 +2,9 @@
 /* yaml.h - the documents of a manifest file, a strict subset of YAML, as small trees.
  *
  * What is refused, and where an error points to: writ-manifest(5), "YAML". A document that breaks a
- * rule is reported and skipped; reading goes on with the next one. libyaml's events are turned into
- * nodes one document at a time, so memory does not grow with the file. The only file that includes
- * <yaml.h>. */
+ * rule is reported and skipped, or handed over as blemished; reading goes on with the next one.
+ * libyaml's events are turned into nodes one document at a time, so memory does not grow with the
+ * file. The only file that includes <yaml.h>. */
 #ifndef WRIT_YAML_H
 #define WRIT_YAML_H
 
@@ -24,6 +24,7 @@ struct node {
 	bool plain;	       /* a scalar without quotes */
 	bool decomposed;       /* not in normal form C, by escapes; names of a service may be so */
 	bool flow;	       /* a mapping in braces */
+	bool alias;	       /* of a blemished document: a word that stands for something else */
 	bool missing;	       /* nothing, "~" or a plain null stands where a value is due */
 	uint32_t line, column; /* of its first character, from 1, in code points */
 	uint32_t end_line, end_column;
@@ -39,6 +40,7 @@ struct yaml_source {
 	size_t len;
 	uint32_t first_line; /* of the piece in its file, from 1 */
 	bool json;	     /* named *.json: one document, JSON's tabs and escapes */
+	bool blemished;	     /* documents with anchors, aliases, tags and duplicate keys too */
 };
 
 /* Calls `use` with the root mapping of each sound document. The tree lives until `use` returns. */

@@ -200,6 +200,30 @@ validates_small() {
 		>kind.yaml
 	run_writ validate kind.yaml
 	assert_golden validate-kind
+	# A kind that must be meant, anchors, aliases and keys said twice hide nothing either.
+	acme meant.yaml <<-'YAML'
+		---
+		apiVersion: writ/v1
+		kind: technicalAccount
+		metadata: {name: asset}
+		spec: {owner: media, owner: [x], colour: red, bundles: [nosuch], bundles: 7}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: support}
+		spec:
+		  role: support-administrator
+		  members: &who [asset, gone, {user: *one}, {user: jane, type: *t}, *two]
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: design, labels: {a: *b, *c : d}, *e : f}
+		spec: {product: !p P, profile: *q, members: *who, unlisted: never}
+		---
+		*whole
+	YAML
+	run_writ validate meant.yaml
+	assert_golden validate-meant
 	# What cannot be read at all may be what a reference means.
 	printf -- '---\n\tkind: TechnicalAccount\n' >>many.yaml
 	run_writ validate many.yaml

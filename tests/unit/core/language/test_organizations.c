@@ -169,7 +169,8 @@ static void half_a_set_says_little(void **state UNUSED)
 	} rows[] = {
 		{TWO "---\napiVersion: writ/v1\nkind: Organisation\nmetadata: {name: gamma}\nspec: "
 		     "{}\n" ACCOUNT("name: a, organization: gamma"),
-		 "E0419 13:7 unknown kind \"Organisation\"; did you mean Organization?"},
+		 "E0419 13:7 unknown kind \"Organisation\"; did you mean Organization? | "
+		 "E0402 15:7 missing key \"provider\"; expected provider: one of adobe, file"},
 		{TWO ACCOUNT("organization: acme") ROLE("name: r, organization: acme", "a"),
 		 "E0402 14:11 missing key \"name\"; expected name: a name such as asset-archiver"},
 		/* Of two of one name there is nothing to choose: that there are two is told. */
