@@ -243,9 +243,9 @@ static struct location first_file(const struct model *m, struct location first)
 
 static bool is_empty(const struct model *m)
 {
-	return m->bundles.len + m->accounts.len + m->roles.len + m->products.len + m->drifts.len +
-		       m->dropped ==
-	       0;
+	return m->bundles.len + m->accounts.len + m->roles.len + m->products.len + m->drifts.len ==
+		       0 &&
+	       !m->dropped;
 }
 
 static void find_none(struct checker *c, struct location at)
@@ -318,11 +318,14 @@ void check_model(const struct model *model, struct location first, struct report
 	check_emails(&c);
 	check_lists(&c);
 	check_expansion(&c);
-	if (!checker_is_complete(&c))
-		return;
-	check_organizations(&c, first);
-	check_owners(&c);
-	check_bundles(&c);
-	check_members(&c, &model->roles);
-	check_members(&c, &model->products);
+	if (checker_has_all(&c, KIND_ORGANIZATION)) {
+		check_organizations(&c, first);
+		check_owners(&c);
+	}
+	if (checker_has_all(&c, KIND_ACCESS_BUNDLE))
+		check_bundles(&c);
+	if (checker_has_all(&c, KIND_TECHNICAL_ACCOUNT)) {
+		check_members(&c, &model->roles);
+		check_members(&c, &model->products);
+	}
 }

@@ -54,9 +54,9 @@ static bool has_unread(const struct report *report)
 	return false;
 }
 
-bool checker_is_complete(const struct checker *c)
+bool checker_has_all(const struct checker *c, enum kind kind)
 {
-	return c->model->dropped == 0 && !has_unread(c->report);
+	return !(c->model->dropped & DROPPED(kind)) && !has_unread(c->report);
 }
 
 /* Drops what comes again, and keeps the order of the rest. In `a`. */

@@ -26,9 +26,9 @@ void checker_finding(struct checker *c, const char *id, struct location at, cons
 const char *checker_quoted(struct checker *c, const char *text);
 const char *checker_place(struct checker *c, struct location at);
 
-/* Whether the set has all that was in its files: what refers to a document that could not be read
- * would look wrong. */
-bool checker_is_complete(const struct checker *c);
+/* Whether the set has all of a kind that was in its files: what refers to a document that could not
+ * be read would look wrong. */
+bool checker_has_all(const struct checker *c, enum kind kind);
 
 /* What to say instead of an organisation's name that the set does not have, or where none is
  * named (NULL): the nearest, or which there are. */

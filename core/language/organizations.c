@@ -12,8 +12,8 @@ struct split {
 	struct checker checker;
 	struct arena *arena; /* of the models */
 	struct model_vec *out;
-	size_t strays; /* documents that are nobody's */
-	bool mixed;    /* what is live stands beside what is wanted */
+	uint32_t strays; /* of documents that are nobody's: DROPPED() */
+	bool mixed;	 /* what is live stands beside what is wanted */
 };
 
 static const struct organization *of(const struct model *m)
@@ -149,7 +149,6 @@ static struct model *find_model(struct split *s, const struct metadata *meta)
 	if (!meta->organization && s->out->len == 1)
 		return &s->out->at[0]; /* said more than once, which is told */
 	if (!meta->organization) {
-		s->strays++;
 		report_silent(s, meta);
 		return NULL;
 	}
@@ -160,25 +159,27 @@ static struct model *find_model(struct split *s, const struct metadata *meta)
 			return &s->out->at[middle];
 		*(order < 0 ? &high : &low) = order < 0 ? middle : middle + 1;
 	}
-	s->strays++;
-	if (checker_is_complete(&s->checker)) /* else its Organization may be what is missing */
+	/* Else its Organization may be what is missing. */
+	if (checker_has_all(&s->checker, KIND_ORGANIZATION))
 		report_unknown(s, meta);
 	return NULL;
 }
 
 static void deal_out(struct split *s)
 {
-#define DEAL(list)                                                                                 \
+#define DEAL(list, kind)                                                                           \
 	for (size_t i = 0; i < s->set->list.len; i++) {                                            \
 		struct model *m = find_model(s, &s->set->list.at[i].meta);                         \
 		if (m)                                                                             \
 			vec_push(s->arena, &m->list, s->set->list.at[i]);                          \
+		else                                                                               \
+			s->strays |= DROPPED(kind);                                                \
 	}
-	DEAL(bundles)
-	DEAL(accounts)
-	DEAL(roles)
-	DEAL(products)
-	DEAL(drifts)
+	DEAL(bundles, KIND_ACCESS_BUNDLE)
+	DEAL(accounts, KIND_TECHNICAL_ACCOUNT)
+	DEAL(roles, KIND_ADMIN_ROLE)
+	DEAL(products, KIND_PRODUCT_ASSIGNMENT)
+	DEAL(drifts, KIND_OPEN_DRIFT)
 #undef DEAL
 }
 
@@ -211,7 +212,7 @@ static bool split_set(const struct model *set, struct arena *a, struct report *r
 	check_ids(&s);
 	deal_out(&s);
 	for (size_t i = 0; i < out->len; i++)
-		out->at[i].dropped = set->dropped + s.strays;
+		out->at[i].dropped = set->dropped | s.strays;
 	return true;
 }
 

@@ -327,7 +327,7 @@ static void append_model(struct stream *s, const struct model *m)
 	APPEND(s, m, roles);
 	APPEND(s, m, products);
 	APPEND(s, m, drifts);
-	s->out->dropped += m->dropped;
+	s->out->dropped |= m->dropped;
 }
 
 /* Its memory is the next one's that must wait. */

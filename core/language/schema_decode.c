@@ -88,12 +88,13 @@ static const unsigned char *hash_document(const struct decode *d, const struct n
 }
 
 /* Whether the model can hold it: what has no name cannot be looked up or compared. */
-static bool is_named(struct decode *d, const struct node *root, struct metadata *meta)
+static bool is_named(struct decode *d, const struct node *root, enum kind kind,
+		     struct metadata *meta)
 {
 	if (meta->organization)
 		meta->digest = hash_document(d, root);
 	if (!meta->name)
-		d->to->model->dropped++;
+		d->to->model->dropped |= DROPPED(kind);
 	return meta->name;
 }
 
@@ -104,7 +105,7 @@ static void decode_organization(struct decode *d, const struct node *root)
 				 .snapshot.policy = GUARDS_UNSAID};
 	schema_read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
 	o.meta.digest = hash_document(d, root);
-	if (is_named(d, root, &o.meta))
+	if (is_named(d, root, KIND_ORGANIZATION, &o.meta))
 		vec_push(d->to->lists, &d->to->model->organizations, o);
 }
 
@@ -112,7 +113,7 @@ static void decode_bundle(struct decode *d, const struct node *root)
 {
 	struct bundle b = {.at = schema_place(d, root)};
 	schema_read_fields(d, &schema_documents[KIND_ACCESS_BUNDLE], root, &b);
-	if (is_named(d, root, &b.meta))
+	if (is_named(d, root, KIND_ACCESS_BUNDLE, &b.meta))
 		vec_push(d->to->lists, &d->to->model->bundles, b);
 }
 
@@ -120,7 +121,7 @@ static void decode_account(struct decode *d, const struct node *root)
 {
 	struct account a = {.at = schema_place(d, root)};
 	schema_read_fields(d, &schema_documents[KIND_TECHNICAL_ACCOUNT], root, &a);
-	if (is_named(d, root, &a.meta))
+	if (is_named(d, root, KIND_TECHNICAL_ACCOUNT, &a.meta))
 		vec_push(d->to->lists, &d->to->model->accounts, a);
 }
 
@@ -129,7 +130,7 @@ static void decode_assignment(struct decode *d, const struct node *root, enum ki
 {
 	struct assignment a = {.at = schema_place(d, root)};
 	schema_read_fields(d, &schema_documents[kind], root, &a);
-	if (is_named(d, root, &a.meta))
+	if (is_named(d, root, kind, &a.meta))
 		vec_push(d->to->lists, out, a);
 }
 
@@ -137,7 +138,7 @@ static void decode_drift(struct decode *d, const struct node *root)
 {
 	struct open_drift o = {.at = schema_place(d, root), .words.expires = DATE_NONE};
 	schema_read_fields(d, &schema_documents[KIND_OPEN_DRIFT], root, &o);
-	if (is_named(d, root, &o.meta) && o.principal)
+	if (is_named(d, root, KIND_OPEN_DRIFT, &o.meta) && o.principal)
 		vec_push(d->to->lists, &d->to->model->drifts, o);
 }
 
@@ -146,14 +147,15 @@ static void decode_nothing(struct decode *d, const struct node *root)
 {
 	struct metadata meta = {0};
 	schema_read_fields(d, &schema_any_document, root, &meta);
-	d->to->model->dropped++;
+	d->to->model->dropped |= DROPPED_ANY;
 }
 
 void schema_decode(struct decoder *to, const struct node *root)
 {
 	struct decode d = {.to = to, .sound = true};
 	if (is_no_manifest(&d, root)) {
-		to->model->dropped++; /* nothing is said of what a set lacks without it */
+		to->model->dropped |=
+			DROPPED_ANY; /* nothing is said of what a set lacks without it */
 		return;
 	}
 	switch (find_kind(&d, root)) {

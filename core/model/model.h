@@ -274,8 +274,11 @@ struct model {
 	struct account_vec accounts;
 	struct assignment_vec roles, products;
 	struct open_drift_vec drifts;
-	size_t dropped; /* documents with errors of which too little is known to be here */
+	uint32_t dropped; /* of documents with errors so that they are not here: DROPPED() */
 };
+
+#define DROPPED(kind) (UINT32_C(1) << (kind))
+#define DROPPED_ANY UINT32_MAX /* the kind is unknown as well */
 
 /* Sorted by name, for lookups: made by model_index(), which must be called again after a change. */
 struct model_index {

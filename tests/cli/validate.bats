@@ -224,6 +224,31 @@ validates_small() {
 	YAML
 	run_writ validate meant.yaml
 	assert_golden validate-meant
+	# Who has no name that can be used is nobody that a reference of another kind means.
+	acme nameless.yaml <<-'YAML'
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: Support_Administrators}
+		spec: {role: support-administrator, members: []}
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {}
+		spec: {}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: design}
+		spec: {product: P, profile: Q, members: [gone]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset}
+		spec: {bundles: [nosuch]}
+	YAML
+	run_writ validate nameless.yaml
+	assert_golden validate-nameless
 	# What cannot be read at all may be what a reference means.
 	printf -- '---\n\tkind: TechnicalAccount\n' >>many.yaml
 	run_writ validate many.yaml
