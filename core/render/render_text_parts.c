@@ -106,8 +106,8 @@ static const char *value_of(struct arena *a, const struct account *account, unsi
 	}
 }
 
-void render_values_text(struct str *out, const struct account *before,
-			const struct account *after, unsigned set)
+void render_values_text(struct str *out, const struct account *before, const struct account *after,
+			unsigned set)
 {
 	struct arena *a = out->arena;
 	for (unsigned bit = 1; bit <= ATTRIBUTE_ALL; bit <<= 1) {

@@ -24,8 +24,8 @@ void render_policy_text(struct str *out, const struct plan *plan, bool colour);
 void render_identity_text(struct str *out, const struct plan *plan, bool colour);
 
 /* Lines below a change: each of these attributes, old and new; what goes with a deleted account. */
-void render_values_text(struct str *out, const struct account *before,
-			const struct account *after, unsigned attributes);
+void render_values_text(struct str *out, const struct account *before, const struct account *after,
+			unsigned attributes);
 void render_lost_text(struct str *out, const struct change *change);
 
 #endif
