@@ -227,6 +227,7 @@ static void take_hidden(struct run *run, const struct question *q, struct grant_
 	struct known_attestation_vec attested = {0};
 	struct question without = *q;
 	bool users = !q->has_principal || takes_users(q, out->timeline);
+	const struct tenure *last = NULL;
 	without.has_principal = false;
 	timeline_hidden(out->timeline, &run->arena, &all);
 	for (size_t i = 0; i < all.len; i++) {
@@ -239,7 +240,8 @@ static void take_hidden(struct run *run, const struct question *q, struct grant_
 			continue;
 		if (out->unseen.len == 0)
 			ledger_access_attested(run, run->options.org, &attested);
-		grant_periods_hide(&out->unseen, &run->arena, one);
+		grant_periods_hide(&out->unseen, &run->arena, one, last);
+		last = one;
 		take_attested(run, q, out, &attested, one);
 	}
 }

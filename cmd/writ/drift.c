@@ -18,6 +18,7 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
+#include "core/util/log.h"
 #include "core/util/nearest.h"
 
 /* The organisation, the last snapshot of it, and what moved between the two. */
@@ -234,8 +235,26 @@ static bool is_named(struct arguments named, const char *fingerprint)
 	return named.count == 0;
 }
 
+/* Why a drift is not taken back unless it is named; NULL: it is. */
+static const char *left_because(const struct drift_item *d)
+{
+	return d->unrecorded ? "a run made it" : d->unsure ? "it may have been there before" : NULL;
+}
+
+static void tell_unsure(const struct drift_vec *all)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < all->len; i++)
+		count += all->at[i].unsure && !all->at[i].unrecorded;
+	if (count)
+		log_note("%zu that the snapshot could not show %s left: name %s to take %s back",
+			 count, count == 1 ? "is" : "are",
+			 count == 1 ? "its fingerprint" : "their fingerprints",
+			 count == 1 ? "it" : "them");
+}
+
 /* Lists all drifts but the named ones, so that the plan leaves them alone. Without names it leaves
- * what runs made. */
+ * what runs made, and what may have been there before. */
 static struct error *find_left(struct run *run, struct arguments named,
 			       struct drift_ignore_vec *left)
 {
@@ -245,14 +264,15 @@ static struct error *find_left(struct run *run, struct arguments named,
 		error = drift_check_named(&d.all, named);
 	for (size_t i = 0; i < d.all.len && !error; i++) {
 		const char *fingerprint = arena_strdup(&run->arena, d.all.at[i].fingerprint);
-		bool agreed = named.count == 0 && d.all.at[i].unrecorded;
-		if (!is_named(named, fingerprint) || agreed)
+		const char *because = named.count ? NULL : left_because(&d.all.at[i]);
+		if (because || !is_named(named, fingerprint))
 			vec_push(&run->arena, left,
 				 (struct drift_ignore){.fingerprint = fingerprint,
-						       .reason = agreed ? "a run made it"
-									: "not named",
+						       .reason = because ? because : "not named",
 						       .until = INT32_MAX});
 	}
+	if (!error && !named.count)
+		tell_unsure(&d.all);
 	restore_done(&d.both);
 	return error;
 }

@@ -61,6 +61,14 @@ static void tell_unseen(const struct live *live)
 			 count, count == 1 ? "" : "s", count == 1 ? "its" : "their",
 			 count == 1 ? "" : "s", count == 1 ? "s" : "",
 			 source ? source : "no configured source");
+	count = live_count_unseen_groups(live);
+	if (live->products_unseen)
+		log_note("which product profiles users and user groups hold could not be seen");
+	else if (count)
+		log_note("all that %zu user group%s hold%s could not be seen; unseenGroups in the "
+			 "Organization's status names %s",
+			 count, count == 1 ? "" : "s", count == 1 ? "s" : "",
+			 count == 1 ? "it" : "them");
 }
 
 static struct error *write_live(struct run *run, struct live *live, struct universe *u)

@@ -217,8 +217,9 @@ static void diff_line(struct arena *a, const struct change *c, struct str *out)
 			       : "");
 }
 
-static void add_blind(const char *side, const struct blind_vec *all, struct str *out)
+static void add_blind(const char *side, const struct live *live, struct str *out)
 {
+	const struct blind_vec *all = &live->blind;
 	for (size_t i = 0; i < all->len; i++) {
 		const struct blind_spot *b = &all->at[i];
 		str_printf(out, "Not seen in the %s: whether ", side);
@@ -228,17 +229,26 @@ static void add_blind(const char *side, const struct blind_vec *all, struct str 
 			str_printf(out, "%zu account%s", b->count, b->count == 1 ? "" : "s");
 		str_printf(out, " held %s.\n", role_table[b->role].name);
 	}
+	if (live->products_unseen)
+		str_printf(out,
+			   "Not seen in the %s: which product profiles users and user groups "
+			   "held.\n",
+			   side);
+	size_t groups = live_count_unseen_groups(live);
+	if (groups)
+		str_printf(out, "Not seen in the %s: all that %zu user group%s held.\n", side,
+			   groups, groups == 1 ? "" : "s");
 }
 
 static void diff_text(struct arena *a, const struct snapshot_difference *d, struct str *out)
 {
-	bool whole = d->before.blind.len + d->after.blind.len == 0;
+	bool whole = d->before.all_seen && d->after.all_seen;
 	for (size_t i = 0; i < d->changes.len; i++)
 		diff_line(a, &d->changes.at[i], out);
 	if (d->changes.len == 0)
 		str_add(out, whole ? "No difference.\n" : "No difference in what both show.\n");
-	add_blind("first", &d->before.blind, out);
-	add_blind("second", &d->after.blind, out);
+	add_blind("first", &d->before, out);
+	add_blind("second", &d->after, out);
 }
 
 static void add_json_blind(const char *key, const struct blind_vec *all, struct str *out)
@@ -257,6 +267,16 @@ static void add_json_blind(const char *key, const struct blind_vec *all, struct 
 	str_addc(out, ']');
 }
 
+/* How many user groups, or true where nobody's product profiles were seen. */
+static void add_json_groups(const char *key, const struct live *live, struct str *out)
+{
+	json_put_key(out, key);
+	if (live->products_unseen)
+		str_add(out, "true");
+	else
+		str_printf(out, "%zu", live_count_unseen_groups(live));
+}
+
 static void diff_json(struct arena *a, const struct snapshot_difference *d, struct str *out)
 {
 	str_add(out, "{\"format_version\": \"1.0\", \"changes\": [");
@@ -270,6 +290,8 @@ static void diff_json(struct arena *a, const struct snapshot_difference *d, stru
 	str_addc(out, ']');
 	add_json_blind("unseen_before", &d->before.blind, out);
 	add_json_blind("unseen_after", &d->after.blind, out);
+	add_json_groups("unseen_groups_before", &d->before, out);
+	add_json_groups("unseen_groups_after", &d->after, out);
 	str_add(out, "}\n");
 }
 

@@ -203,6 +203,7 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 		return error_wrap(error, "reading the live organisation");
 	out->whole |= !query->managed || query->all;
 	live_sort(&out->accounts);
+	live_sort_unseen_groups(out);
 	if (query->what & COLLECT_GRANTS)
 		find_hidden(reader, p, a, out);
 	for (size_t i = 1; i < out->accounts.len; i++) {

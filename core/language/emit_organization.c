@@ -130,7 +130,7 @@ static void add_ignored(struct str *out, const struct drift_ignore_vec *all)
 	}
 }
 
-/* The roles that a read could not show of some user. */
+/* What a read could not show of some user. */
 static void list_unseen(struct emitter *e, struct text_vec *out)
 {
 	for (int role = 1; role < ROLE_COUNT; role++) {
@@ -140,6 +140,22 @@ static void list_unseen(struct emitter *e, struct text_vec *out)
 				  e->live->blind.at[i].role == role;
 		if (hidden)
 			vec_push(&e->scratch, out, (struct text_item){role_table[role].name, {0}});
+	}
+	if (e->live->products_unseen)
+		vec_push(&e->scratch, out, (struct text_item){UNSEEN_PRODUCTS, {0}});
+}
+
+static void add_unseen_groups(struct emitter *e)
+{
+	const struct entry_vec *all = &e->live->unseen_groups;
+	str_add(e->out, all->len ? "  unseenGroups:\n" : "");
+	for (size_t i = 0; i < all->len; i++) {
+		bool first = true;
+		str_add(e->out, "    - ");
+		emitter_add_item(e->out, &first, "group", all->at[i].name);
+		emitter_add_item(e->out, &first, "product", all->at[i].product);
+		emitter_add_item(e->out, &first, "profile", all->at[i].profile);
+		str_add(e->out, "}\n");
 	}
 }
 
@@ -165,7 +181,8 @@ void emitter_organization(struct emitter *e)
 	}
 	struct text_vec unseen = {0};
 	list_unseen(e, &unseen);
-	if (!c->has_products && !c->has_users && !c->has_groups && !c->has_apis && !unseen.len)
+	if (!c->has_products && !c->has_users && !c->has_groups && !c->has_apis && !unseen.len &&
+	    !e->live->unseen_groups.len)
 		return;
 	str_add(e->out, "status:\n");
 	for (size_t i = 0; i < e->live->left_out.len; i++)
@@ -179,4 +196,5 @@ void emitter_organization(struct emitter *e)
 	if (c->has_apis)
 		add_apis(e, &c->apis);
 	emitter_add_unseen(e->out, &unseen);
+	add_unseen_groups(e);
 }

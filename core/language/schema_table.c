@@ -195,6 +195,17 @@ static const struct field live_product_fields[] = {
 static const struct table live_product = {.help = "A product profile that exists.",
 					  .fields = live_product_fields};
 
+static const struct field unseen_group_fields[] = {
+	{"group", FIELD_OBJECT_NAME, true, DRAFT(entry.name), .help = "name of a user group"},
+	{"product", FIELD_OBJECT_NAME, DRAFT(entry.product),
+	 .help = "a product; without it, any that there is"},
+	{"profile", FIELD_OBJECT_NAME, DRAFT(entry.profile),
+	 .help = "a profile; without it, any that there is"},
+	{0},
+};
+static const struct table unseen_group = {.help = "A user group, and what it may hold.",
+					  .fields = unseen_group_fields};
+
 static const struct field member_fields[] = {
 	{"account", FIELD_NAME, DRAFT(account), .help = "name of a TechnicalAccount"},
 	{"user", FIELD_EMAIL, DRAFT(user), .help = "e-mail address of a user"},
@@ -378,8 +389,13 @@ static const struct field organization_status_fields[] = {
 	{"apis", FIELD_RECORDS, HAS(struct organization, status.apis, status.has_apis),
 	 .table = &api_offer, .help = "live: the APIs that credentials can have"},
 	{"unseen", FIELD_NAMES, AT(struct organization, unseen),
-	 .help = "live: admin roles of which a read could not show which users hold them",
+	 .help = "live: admin roles of which a read could not show which users hold them; "
+		 "\"products\", of product profiles",
 	 .example = "[\"storage-administrator\"]"},
+	{"unseenGroups", FIELD_ENTRIES, AT(struct organization, unseen_groups),
+	 .table = &unseen_group,
+	 .help = "live: user groups of which a read could not show which product profiles they "
+		 "hold"},
 	{"snapshot", FIELD_MAPPING, NONE, .table = &snapshot,
 	 .help = "of a snapshot: what it is, and of what"},
 	{0},
@@ -501,6 +517,8 @@ static const struct field open_drift_fields[] = {
 	 .first = DRIFT_APPEARED, .help = "what became of it"},
 	{"unseen", FIELD_BOOL, DRIFT(unseen),
 	 .help = "no read shows whether it is gone, so it stays agreed"},
+	{"unseenBefore", FIELD_BOOL, DRIFT(unsure),
+	 .help = "true: it appeared, and what is agreed could not show if it was there before"},
 	{"principal", FIELD_CHOICE, true, DRIFT(principal_kind),
 	 .choices = (const char *const[]){"technicalAccount", "group", "user", NULL},
 	 .first = PRINCIPAL_ACCOUNT, .help = "whom it is about"},

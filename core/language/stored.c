@@ -128,7 +128,10 @@ void stored_of_model(struct model *model, unsigned what, struct arena *a, struct
 	live_sort(&out->accounts);
 	out->unknown = unknown_attributes(&o->snapshot.unknown);
 	live_find_blind(out, &model->accounts, &o->unseen, a);
-	out->all_seen = out->blind.len == 0;
+	out->unseen_groups = o->unseen_groups;
+	live_sort_unseen_groups(out);
+	out->products_unseen = live_lists_products(&o->unseen);
+	out->all_seen = !out->products_unseen && out->blind.len + out->unseen_groups.len == 0;
 }
 
 struct error *stored_load(const char *path, unsigned what, struct intern *strings, struct arena *a,

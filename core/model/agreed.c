@@ -80,6 +80,26 @@ static bool is_member(const struct open_drift *d, const struct entry *e)
 	return e->member == d->principal_kind && is_same_text(e->name, d->principal);
 }
 
+/* What the agreed side's read could not show is taken out, and not seen there. */
+static void hide_role(struct undoing *u, struct account *account, enum role role)
+{
+	struct text_vec longer = {0};
+	for (size_t i = 0; i < account->unseen.len; i++)
+		vec_push(u->arena, &longer, account->unseen.at[i]);
+	vec_push(u->arena, &longer, (struct text_item){role_table[role].name, account->at});
+	account->unseen = longer;
+}
+
+static void hide_group(struct undoing *u, const struct open_drift *d)
+{
+	for (size_t i = 0; i < u->model->organizations.len; i++)
+		add_entry(&u->model->organizations.at[i].unseen_groups, u->arena,
+			  (struct entry){.at = d->at,
+					 .name = d->principal,
+					 .product = d->product,
+					 .profile = d->profile});
+}
+
 static void undo_of_account(struct undoing *u, const struct open_drift *d)
 {
 	struct account *account = find_account(u, d->principal);
@@ -98,6 +118,8 @@ static void undo_of_account(struct undoing *u, const struct open_drift *d)
 					 .profile = d->profile,
 					 .name = d->api ? d->api : d->group,
 					 .role = d->role});
+	if (d->unsure && d->role)
+		hide_role(u, account, d->role);
 }
 
 static struct assignment *find_assignment(struct undoing *u, const struct open_drift *d)
@@ -130,6 +152,8 @@ static void undo_of_member(struct undoing *u, const struct open_drift *d)
 					 .words = words_of(d),
 					 .name = d->principal,
 					 .member = (enum principal_kind)d->principal_kind});
+	if (d->unsure && d->principal_kind == PRINCIPAL_GROUP && !d->role)
+		hide_group(u, d);
 }
 
 /* ---- accounts ---- */
@@ -228,6 +252,7 @@ void agreed_make(struct model *m, struct arena *a)
 	COPY(a, &m->accounts, account_vec);
 	COPY(a, &m->roles, assignment_vec);
 	COPY(a, &m->products, assignment_vec);
+	COPY(a, &m->organizations, organization_vec);
 	index_accounts(&u);
 	for (size_t i = 0; i < m->drifts.len; i++)
 		identify(&u, &m->drifts.at[i]);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/live.h"
 
-#include "core/util/keys.h"
 #include <string.h>
+
+#include "core/util/compare.h"
+#include "core/util/keys.h"
 
 void live_drop_absent(struct account_vec *accounts)
 {
@@ -42,9 +44,59 @@ bool live_lists_role(const struct text_vec *unseen, enum role role)
 	return false;
 }
 
+bool live_lists_products(const struct text_vec *unseen)
+{
+	for (size_t i = 0; i < unseen->len; i++) {
+		if (!strcmp(unseen->at[i].text, UNSEEN_PRODUCTS))
+			return true;
+	}
+	return false;
+}
+
+bool live_lists_group(const struct entry_vec *unseen_groups, const char *group,
+		      const struct entitlement *e)
+{
+	for (size_t i = 0; e->product && i < unseen_groups->len; i++) {
+		const struct entry *unseen = &unseen_groups->at[i];
+		if (!strcmp(unseen->name, group) &&
+		    (!unseen->product || !strcmp(unseen->product, e->product)) &&
+		    (!unseen->profile || !strcmp(unseen->profile, e->profile)))
+			return true;
+	}
+	return false;
+}
+
+static int by_group_then_profile(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+	order = order ? order : compare_optional(x->product, y->product);
+	return order ? order : compare_optional(x->profile, y->profile);
+}
+
+void live_sort_unseen_groups(struct live *live)
+{
+	vec_sort(&live->unseen_groups, by_group_then_profile);
+}
+
+size_t live_count_unseen_groups(const struct live *live)
+{
+	const struct entry_vec *all = &live->unseen_groups;
+	size_t count = 0;
+	for (size_t i = 0; i < all->len; i++)
+		count += i == 0 || strcmp(all->at[i - 1].name, all->at[i].name) != 0;
+	return count;
+}
+
 bool live_hides(const struct live *live, const struct principal *who, const struct entitlement *e)
 {
-	if (!e->role || live->all_seen || who->kind == PRINCIPAL_GROUP)
+	if (live->all_seen)
+		return false;
+	if (e->product && !e->role && who->kind != PRINCIPAL_ACCOUNT && live->products_unseen)
+		return true;
+	if (who->kind == PRINCIPAL_GROUP)
+		return !e->role && live_lists_group(&live->unseen_groups, who->name, e);
+	if (!e->role)
 		return false;
 	if (who->kind == PRINCIPAL_ACCOUNT) {
 		const struct account *a = live_find(live, who->name);

@@ -69,6 +69,11 @@ struct live {
 	 * about these is not in `grants`. */
 	struct line_vec left_out;
 	struct blind_vec blind; /* by kind, then role; what a read shows of it is in `grants` */
+	/* Each a user group, as the entry's name, and a product profile of which the read did not
+	 * show if the group holds it; without a profile: any. Sorted by live_sort_unseen_groups().
+	 */
+	struct entry_vec unseen_groups;
+	bool products_unseen; /* no read showed which users and user groups hold product profiles */
 	unsigned unknown; /* attributes that a snapshot's service does not tell, as a set of enum
 			     attribute: they are not compared */
 	bool all_seen;	  /* no grant is hidden: a pair that is not here is not held */
@@ -81,8 +86,17 @@ struct live {
 	const struct pair_vec *own_needs;
 };
 
+/* In a list of what a read could not show of users: which of them, and of user groups, hold product
+ * profiles. */
+#define UNSEEN_PRODUCTS "products"
+
 /* Of the roles that `unseen` lists, whether this is one. */
 bool live_lists_role(const struct text_vec *unseen, enum role role);
+
+bool live_lists_products(const struct text_vec *unseen);
+/* Of `unseen_groups`, whether this group and profile are among them. */
+bool live_lists_group(const struct entry_vec *unseen_groups, const char *group,
+		      const struct entitlement *e);
 
 /* Whether the read did not show if this principal held the entitlement. */
 bool live_hides(const struct live *live, const struct principal *who, const struct entitlement *e);
@@ -96,6 +110,10 @@ void live_drop_absent(struct account_vec *accounts);
 
 /* Sorts by name, which is free when they are sorted. */
 void live_sort(struct account_vec *accounts);
+
+void live_sort_unseen_groups(struct live *live);
+/* How many groups there are in sorted ones. */
+size_t live_count_unseen_groups(const struct live *live);
 
 /* How much smaller `live` is than the snapshot `base`, in percent: of its accounts, or of its
  * grants where all were read, whichever shrank more. 0 when neither shrank. */

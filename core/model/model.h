@@ -203,7 +203,9 @@ struct organization {
 	struct rules rules;
 	struct drift_ignore_vec ignored_drift;
 	struct catalogue status;
-	struct text_vec unseen; /* live: the admin roles that a read could not show of users */
+	struct text_vec unseen; /* live: the admin roles that a read could not show of users, and
+				   UNSEEN_PRODUCTS */
+	struct entry_vec unseen_groups; /* live: as in live.h */
 	struct snapshot_status snapshot;
 	struct location provider_at, org_id_at;
 };
@@ -262,6 +264,7 @@ struct open_drift {
 	uint8_t principal_kind; /* enum principal_kind */
 	uint8_t kind;		/* enum drift_kind */
 	bool unseen;		/* agreed, and no read shows whether it still is so */
+	bool unsure;		/* appeared, and the agreed side's read could not have shown it */
 };
 VEC(open_drift_vec, struct open_drift);
 

@@ -8,14 +8,36 @@
 #include "core/util/csv.h"
 #include "core/util/json.h"
 
-void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t)
+void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t,
+			const struct tenure *last)
 {
+	if (last && !principal_compare(&last->principal, &t->principal) &&
+	    !entitlement_compare(&last->entitlement, &t->entitlement))
+		return;
 	struct entitlement *copy = arena_alloc(a, sizeof(*copy));
 	*copy = t->entitlement;
 	struct unseen_item *item = unseen_item_of(all, a, copy, NULL);
 	bool users = !*t->principal.name;
 	item->claimed += !users || !item->anybody;
 	item->anybody |= users;
+}
+
+struct moment grant_periods_since(const struct grant_periods *answer, const struct tenure *t)
+{
+	struct moment m = *grant_periods_moment(answer, t->from);
+	if (t->dark_before && !m.unsure)
+		m.unsure = "the snapshot before could not show it";
+	return m;
+}
+
+struct moment grant_periods_until(const struct grant_periods *answer, const struct tenure *t)
+{
+	struct moment m = *grant_periods_moment(answer, t->to);
+	if (t->dark_after) {
+		m = *grant_periods_moment(answer, t->to - 1);
+		m.unsure = "the snapshot behind it could not show it, and it may be held still";
+	}
+	return m;
 }
 
 static void trace_lines(struct grant_periods *answer, const struct signers *signers,
@@ -50,13 +72,13 @@ static void trace_lines(struct grant_periods *answer, const struct signers *sign
 /* Why no run can be asked for the line that gave a grant; NULL: one can. */
 static const char *no_run(const struct grant_periods *answer, const struct tenure *t)
 {
-	const struct moment *m = grant_periods_moment(answer, t->from);
-	if (m->unsure)
-		return m->unsure;
-	if (m->run)
+	const struct moment m = grant_periods_since(answer, t);
+	if (m.unsure)
+		return m.unsure;
+	if (m.run)
 		return NULL;
 	return t->from == 0 ? "it was there when the history began"
-	       : m->drift   ? "it came by drift, which nobody approved"
+	       : m.drift    ? "it came by drift, which nobody approved"
 			    : "the commit that has it names no run";
 }
 

@@ -29,16 +29,22 @@ struct grant_periods {
 	struct known_attestation_vec attested;
 };
 
-/* Where a tenure of the answer begins or ends; NULL: it has not ended. */
 static inline const struct moment *grant_periods_moment(const struct grant_periods *answer,
 							size_t i)
 {
-	return i == SIZE_MAX ? NULL : &answer->timeline->moments.at[i];
+	return &answer->timeline->moments.at[i];
 }
 
+/* Where a tenure of the answer begins, and where it ends when it has, and why that may be
+ * otherwise; with `dark_after`, where it was seen last. */
+struct moment grant_periods_since(const struct grant_periods *answer, const struct tenure *t);
+struct moment grant_periods_until(const struct grant_periods *answer, const struct tenure *t);
+
 /* Counts a time in which no snapshot showed whether a grant was held, in `all`; tenures come in the
- * order of pairs. `t` is copied. */
-void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t);
+ * order of pairs, and `last` is what was counted before (NULL: none): each pair counts once. What
+ * is kept of `t` is copied. */
+void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t,
+			const struct tenure *last);
 
 /* Where to look for who stands for each grant of one moment: who wrote, merged and reviewed its
  * lines as they stood then, and the line on which the run that gave it acted. */

@@ -13,12 +13,15 @@ static void add_unseen(struct str *out, const struct grant_periods *answer)
 {
 	for (size_t i = 0; i < answer->unseen.len; i++) {
 		const struct unseen_item *u = &answer->unseen.at[i];
-		size_t accounts = u->claimed - u->anybody;
+		size_t some = u->claimed - u->anybody;
+		const char *who = u->entitlement->role ? "account" : "user group";
 		str_printf(out, "Not seen %s: whether ", answer->asked ? "then" : "all the time");
-		if (accounts)
-			str_printf(out, "%zu account%s", accounts, accounts == 1 ? "" : "s");
-		str_printf(out, "%s%s held %s.\n", accounts && u->anybody ? " or " : "",
-			   u->anybody ? "any user" : "",
+		if (some)
+			str_printf(out, "%zu %s%s", some, who, some == 1 ? "" : "s");
+		str_printf(out, "%s%s held %s.\n", some && u->anybody ? " or " : "",
+			   !u->anybody		  ? ""
+			   : u->entitlement->role ? "any user"
+						  : "any user or user group",
 			   render_entitlement(out->arena, u->entitlement));
 	}
 }
@@ -55,24 +58,18 @@ static void add_edited(struct str *out, const struct moment *m)
 }
 
 /* What may be older than the snapshot that shows it is put down to nobody. */
-static void add_unsure(struct str *out, const char *verb, const struct moment *m)
+static void add_unsure(struct str *out, const char *verb, const struct moment *m, const char *bound)
 {
-	str_printf(out, "  %-5s  not known here, %.10s at the latest: %s\n", verb,
-		   render_time(out->arena, m->time), render_shown(out->arena, m->unsure));
+	str_printf(out, "  %-5s  not known here, %.10s at the %s: %s\n", verb,
+		   render_time(out->arena, m->time), bound, render_shown(out->arena, m->unsure));
 	add_edited(out, m);
 }
 
-static void add_moment(struct str *out, const struct grant_periods *answer, const char *verb,
-		       size_t i)
+static void add_moment(struct str *out, const char *verb, const struct moment *m, bool first)
 {
 	struct arena *a = out->arena;
-	const struct moment *m = grant_periods_moment(answer, i);
-	if (m->unsure) {
-		add_unsure(out, verb, m);
-		return;
-	}
 	str_printf(out, "  %-5s  %.10s", verb, render_time(a, m->time));
-	if (i == 0)
+	if (first)
 		str_add(out, "  there when the history began");
 	else if (m->run)
 		str_printf(out, "  run %s", render_words(a, m->run));
@@ -82,14 +79,32 @@ static void add_moment(struct str *out, const struct grant_periods *answer, cons
 			   render_words(a, m->drift));
 	else
 		str_add(out, "  the commit names no run");
-	if (i > 0 && m->run && m->plan)
+	if (!first && m->run && m->plan)
 		str_printf(out, "\n                     plan %s", render_shown(a, m->plan));
-	if (i > 0 && m->run && m->actor)
+	if (!first && m->run && m->actor)
 		str_printf(out, "\n                     by %s, as claimed",
 			   render_words(a, m->actor));
 	str_printf(out, "\n                     commit %.12s by %s \"%s\"\n", m->id,
 		   render_words(a, m->author), render_words(a, m->subject));
 	add_edited(out, m);
+}
+
+static void add_since(struct str *out, const struct grant_periods *answer, const struct tenure *t)
+{
+	const struct moment m = grant_periods_since(answer, t);
+	if (m.unsure)
+		add_unsure(out, "since", &m, "latest");
+	else
+		add_moment(out, "since", &m, t->from == 0);
+}
+
+static void add_until(struct str *out, const struct grant_periods *answer, const struct tenure *t)
+{
+	const struct moment m = grant_periods_until(answer, t);
+	if (m.unsure)
+		add_unsure(out, "until", &m, t->dark_after ? "earliest" : "latest");
+	else
+		add_moment(out, "until", &m, false);
 }
 
 static void add_title(struct str *out, const struct grant_periods *answer)
@@ -199,9 +214,9 @@ void grant_periods_print_text(struct str *out, const struct grant_periods *answe
 		str_printf(out, "\n%s%s  %s\n", kinds[t->principal.kind],
 			   render_words(out->arena, t->principal.name),
 			   render_entitlement(out->arena, &t->entitlement));
-		add_moment(out, answer, "since", t->from);
+		add_since(out, answer, t);
 		if (t->to != SIZE_MAX)
-			add_moment(out, answer, "until", t->to);
+			add_until(out, answer, t);
 		if (answer->asked) {
 			add_first(out, answer, i);
 			add_reasons(out, answer, t);
@@ -209,7 +224,9 @@ void grant_periods_print_text(struct str *out, const struct grant_periods *answe
 	}
 }
 
-static void add_json_moment(struct str *out, const char *key, const struct moment *m, bool first)
+/* `open`: it may not be over. */
+static void add_json_moment(struct str *out, const char *key, const struct moment *m, bool first,
+			    bool open)
 {
 	json_put_key(out, key);
 	if (!m) {
@@ -229,7 +246,7 @@ static void add_json_moment(struct str *out, const char *key, const struct momen
 	json_put_text(out, "actor", known ? m->actor : NULL);
 	json_put_text(out, "drift", known ? m->drift : NULL);
 	json_put_text(out, "edited", m->edited);
-	json_put_text(out, "latest", known ? NULL : time);
+	json_put_text(out, "latest", known || open ? NULL : time);
 	json_put_text(out, "unknown", m->unsure);
 	json_put_key(out, "first");
 	str_add(out, first ? "true" : "false");
@@ -315,7 +332,7 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 	json_put_text(out, "as_of", answer->asked);
 	add_json_moment(out, "snapshot",
 			answer->asked ? grant_periods_moment(answer, answer->moment) : NULL,
-			answer->moment == 0);
+			answer->moment == 0, false);
 	json_put_text(out, "between", answer->between);
 	add_json_history(out, answer->timeline);
 	add_json_manifests(out, answer);
@@ -330,8 +347,12 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 			      change_address(out->arena, &t->principal, &t->entitlement));
 		render_principal_json(out, &t->principal);
 		render_entitlement_json(out, &t->entitlement);
-		add_json_moment(out, "since", grant_periods_moment(answer, t->from), t->from == 0);
-		add_json_moment(out, "until", grant_periods_moment(answer, t->to), false);
+		const struct moment since = grant_periods_since(answer, t);
+		bool over = t->to != SIZE_MAX;
+		const struct moment until =
+			over ? grant_periods_until(answer, t) : (struct moment){0};
+		add_json_moment(out, "since", &since, t->from == 0, false);
+		add_json_moment(out, "until", over ? &until : NULL, false, t->dark_after);
 		add_json_first(out, answer, i);
 		add_json_reasons(out, answer, t);
 		str_addc(out, '}');
@@ -375,8 +396,11 @@ static void add_csv_row(struct str *out, const struct grant_periods *answer, siz
 	vec_push(a, &cells, principal_kind_name(t->principal.kind));
 	vec_push(a, &cells, t->principal.name);
 	vec_push(a, &cells, entitlement_address(a, &t->entitlement));
-	add_csv_moment(a, &cells, grant_periods_moment(answer, t->from));
-	add_csv_moment(a, &cells, grant_periods_moment(answer, t->to));
+	bool over = t->to != SIZE_MAX;
+	const struct moment since = grant_periods_since(answer, t);
+	const struct moment until = over ? grant_periods_until(answer, t) : (struct moment){0};
+	add_csv_moment(a, &cells, &since);
+	add_csv_moment(a, &cells, over ? &until : NULL);
 	vec_push(a, &cells, answer->reasons.commit ? answer->reasons.commit : "");
 	if (s)
 		grant_answer_add_cells(a, &cells, s);

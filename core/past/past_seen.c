@@ -17,13 +17,6 @@ struct told {
 };
 VEC(told_vec, struct told);
 
-/* When no snapshot showed whether a grant was held. */
-struct dark {
-	uint64_t key; /* a user without a name stands for all users */
-	size_t from, to;
-};
-VEC(dark_vec, struct dark);
-
 struct seer {
 	const struct past_changes_input *in;
 	const struct timeline *t;
@@ -31,8 +24,7 @@ struct seer {
 	struct past_changes *out;
 	struct told_vec told; /* sorted */
 	struct past_renames renames;
-	struct dark_vec dark;	  /* sorted */
-	uint32_t anybody;	  /* number of all users */
+	struct sight sight;
 	const char *organization; /* whose snapshots these are, by its runs; "" when unknown */
 };
 
@@ -119,53 +111,30 @@ static bool is_renamed(const struct seer *s, size_t rows_told, const char *run,
 
 /* ---- what was not seen ---- */
 
-static int by_key(const void *a, const void *b)
-{
-	const struct dark *x = a, *y = b;
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-static void list_dark(struct seer *s)
+static void list_unseen(struct seer *s)
 {
 	struct tenure_vec all = {0};
 	const struct moment_vec *moments = &s->t->moments;
+	const struct tenure *last = NULL;
 	timeline_hidden(s->t, s->arena, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct tenure *t = &all.at[i];
-		uint64_t key = grant_key(number_of(s, t->principal.kind, t->principal.name),
-					 universe_number(s->t->universe, &t->entitlement));
 		bool over = t->to != SIZE_MAX && moments->at[t->to].time < s->in->since;
-		vec_push(s->arena, &s->dark, (struct dark){key, t->from, t->to});
-		if (!over && moments->at[t->from].time <= s->in->until)
-			grant_periods_hide(&s->out->unseen, s->arena, t);
+		if (over || moments->at[t->from].time > s->in->until)
+			continue;
+		grant_periods_hide(&s->out->unseen, s->arena, t, last);
+		last = t;
 	}
-	vec_sort(&s->dark, by_key);
-}
-
-static bool is_dark(const struct seer *s, uint32_t principal, uint32_t role, size_t moment)
-{
-	struct dark key = {.key = grant_key(principal, role)};
-	const struct dark *d = vec_find(&s->dark, &key, by_key);
-	for (; d && d->key == key.key; d = vec_next(&s->dark, d)) {
-		if (d->from <= moment && moment < d->to)
-			return true;
-	}
-	return false;
 }
 
 /* Whether it is unsure that something changed: what went when it ceased to be seen, or came when
  * it was seen again, may have been so all the time. */
 static bool is_unsure(const struct seer *s, const struct shift *shift)
 {
-	struct universe *u = s->t->universe;
-	enum role held = universe_entitlement_numbered(u, shift->entitlement)->role;
-	bool user = universe_principal_numbered(u, shift->principal)->kind == PRINCIPAL_USER;
-	if (s->dark.len == 0 || !held || (shift->came && shift->moment == 0))
+	if (shift->came && shift->moment == 0)
 		return false;
-	uint32_t role = universe_entitlement(u, held, NULL, NULL, NULL);
-	size_t moment = shift->came ? shift->moment - 1 : shift->moment;
-	return is_dark(s, shift->principal, role, moment) ||
-	       (user && is_dark(s, s->anybody, role, moment));
+	return sight_lacks(&s->sight, shift->principal, shift->entitlement,
+			   shift->came ? shift->moment - 1 : shift->moment);
 }
 
 /* ---- rows ---- */
@@ -346,10 +315,10 @@ void past_seen_add(const struct past_changes_input *input, struct arena *a,
 		add_gap(&s, "no commit has a snapshot: drift is not known here");
 		return;
 	}
-	s.anybody = number_of(&s, PRINCIPAL_USER, "");
+	timeline_sight(s.t, a, &s.sight);
 	s.organization = find_organization(&s);
 	list_told(&s);
-	list_dark(&s);
+	list_unseen(&s);
 	past_renames_find(input, a, &s.renames);
 	for (size_t i = 0; i < s.t->shifts.len; i++) {
 		if (!s.t->shifts.at[i].hidden)

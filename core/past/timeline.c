@@ -62,14 +62,35 @@ static void add_hidden(struct arena *a, struct universe *u, uint32_t principal,
 	}
 }
 
+/* Of a profile of the snapshot's catalogue, which user groups may have held it; a principal without
+ * a name stands for all users and user groups. */
+static void add_hidden_profile(const struct organization *o, struct arena *a, struct universe *u,
+			       uint32_t anybody, const struct entry *profile, struct pair_vec *out)
+{
+	uint32_t number =
+		universe_entitlement(u, ROLE_NONE, profile->product, profile->profile, NULL);
+	const struct entitlement *e = universe_entitlement_numbered(u, number);
+	if (live_lists_products(&o->unseen))
+		vec_push(a, out, (struct pair){anybody, number});
+	for (size_t i = 0; i < o->unseen_groups.len; i++) {
+		const char *group = o->unseen_groups.at[i].name;
+		const struct entry_vec one = {.at = &o->unseen_groups.at[i], .len = 1};
+		if (live_lists_group(&one, group, e))
+			vec_push(a, out,
+				 (struct pair){universe_principal(u, PRINCIPAL_GROUP, group, true),
+					       number});
+	}
+}
+
 /* What the read behind a snapshot did not show. */
 static void list_hidden(const struct model *m, struct intern *strings, struct arena *a,
 			struct universe *u, struct pair_vec *out)
 {
-	const struct text_vec *of_users = &m->organizations.at[0].unseen;
-	if (of_users->len)
-		add_hidden(a, u, universe_principal(u, PRINCIPAL_USER, intern(strings, ""), false),
-			   of_users, out);
+	const struct organization *o = &m->organizations.at[0];
+	uint32_t anybody = universe_principal(u, PRINCIPAL_USER, intern(strings, ""), false);
+	add_hidden(a, u, anybody, &o->unseen, out);
+	for (size_t i = 0; i < o->status.products.len; i++)
+		add_hidden_profile(o, a, u, anybody, &o->status.products.at[i], out);
 	for (size_t i = 0; i < m->accounts.len; i++) {
 		const struct account *account = &m->accounts.at[i];
 		if (account->unseen.len)
@@ -336,40 +357,116 @@ static int by_names_then_moment(const void *left, const void *right)
 	return order ? order : a->from < b->from ? -1 : a->from > b->from;
 }
 
-static void find_tenures(const struct timeline *t, struct arena *a, bool hidden,
-			 struct tenure_vec *out)
+/* Those that are hidden, or those that are not, in the order of grants. */
+static void sort_shifts(const struct timeline *t, bool hidden, struct arena *a,
+			struct shift_vec *out)
+{
+	for (size_t i = 0; i < t->shifts.len; i++) {
+		if (t->shifts.at[i].hidden == hidden)
+			vec_push(a, out, t->shifts.at[i]);
+	}
+	vec_sort(out, by_grant_then_moment);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct dark *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+void timeline_sight(const struct timeline *t, struct arena *a, struct sight *out)
 {
 	ARENA scratch = {0};
 	struct shift_vec shifts = {0};
-	for (size_t i = 0; i < t->shifts.len; i++) {
-		if (t->shifts.at[i].hidden == hidden)
-			vec_push(&scratch, &shifts, t->shifts.at[i]);
-	}
-	vec_sort(&shifts, by_grant_then_moment);
+	*out = (struct sight){.universe = t->universe, .anybody = UINT32_MAX};
+	sort_shifts(t, true, &scratch, &shifts);
 	for (size_t i = 0; i < shifts.len; i++) {
 		const struct shift *s = &shifts.at[i];
-		if (!s->came) {
-			if (out->len)
-				out->at[out->len - 1].to = s->moment;
-			continue;
-		}
-		vec_push(
-			a, out,
-			(struct tenure){*universe_principal_numbered(t->universe, s->principal),
+		const struct principal *who =
+			universe_principal_numbered(t->universe, s->principal);
+		if (who->kind == PRINCIPAL_USER && !*who->name)
+			out->anybody = s->principal;
+		if (s->came)
+			vec_push(a, &out->dark,
+				 (struct dark){grant_key(s->principal, s->entitlement), s->moment,
+					       SIZE_MAX});
+		else if (out->dark.len)
+			out->dark.at[out->dark.len - 1].to = s->moment;
+	}
+	vec_sort(&out->dark, by_key);
+}
+
+static bool is_dark(const struct sight *s, uint32_t principal, uint32_t what, size_t moment)
+{
+	struct dark key = {.key = grant_key(principal, what)};
+	const struct dark *d = vec_find(&s->dark, &key, by_key);
+	for (; d && d->key == key.key; d = vec_next(&s->dark, d)) {
+		if (d->from <= moment && moment < d->to)
+			return true;
+	}
+	return false;
+}
+
+bool sight_lacks(const struct sight *s, uint32_t principal, uint32_t entitlement, size_t moment)
+{
+	if (s->dark.len == 0)
+		return false;
+	const struct entitlement *e = universe_entitlement_numbered(s->universe, entitlement);
+	uint32_t what = e->role ? universe_entitlement(s->universe, e->role, NULL, NULL, NULL)
+				: entitlement;
+	bool own = universe_principal_numbered(s->universe, principal)->kind == PRINCIPAL_ACCOUNT;
+	return is_dark(s, principal, what, moment) ||
+	       (!own && is_dark(s, s->anybody, what, moment));
+}
+
+/* Whether the snapshot of a moment could not show what came or went with another; what a run did is
+ * the run's. */
+static bool is_unsure(const struct timeline *t, const struct sight *sight, const struct shift *s,
+		      size_t moment)
+{
+	return sight && s->moment > 0 && !t->moments.at[s->moment].run &&
+	       sight_lacks(sight, s->principal, s->entitlement, moment);
+}
+
+/* The tenures of sorted shifts; `sight` is NULL where they are themselves what was hidden. */
+static void find_tenures(const struct timeline *t, const struct shift_vec *shifts,
+			 const struct sight *sight, struct arena *a, struct tenure_vec *out)
+{
+	for (size_t i = 0; i < shifts->len; i++) {
+		const struct shift *s = &shifts->at[i];
+		if (s->came)
+			vec_push(
+				a, out,
+				(struct tenure){
+					*universe_principal_numbered(t->universe, s->principal),
 					*universe_entitlement_numbered(t->universe, s->entitlement),
-					s->moment, SIZE_MAX});
+					s->moment, SIZE_MAX, is_unsure(t, sight, s, s->moment - 1),
+					false});
+		else if (out->len) {
+			struct tenure *last = &out->at[out->len - 1];
+			last->to = s->moment;
+			last->dark_after = is_unsure(t, sight, s, s->moment);
+		}
 	}
 	vec_sort(out, by_names_then_moment);
 }
 
 void timeline_tenures(const struct timeline *t, struct arena *a, struct tenure_vec *out)
 {
-	find_tenures(t, a, false, out);
+	ARENA scratch = {0};
+	struct shift_vec shifts = {0};
+	struct sight sight;
+	timeline_sight(t, &scratch, &sight);
+	sort_shifts(t, false, &scratch, &shifts);
+	find_tenures(t, &shifts, &sight, a, out);
 }
 
 void timeline_hidden(const struct timeline *t, struct arena *a, struct tenure_vec *out)
 {
-	find_tenures(t, a, true, out);
+	ARENA scratch = {0};
+	struct shift_vec shifts = {0};
+	sort_shifts(t, true, &scratch, &shifts);
+	find_tenures(t, &shifts, NULL, a, out);
 }
 
 size_t timeline_find_time(const struct timeline *t, int64_t time)

@@ -75,12 +75,33 @@ void timeline_renamed(const struct timeline_source *source, const char *before, 
  * $HOME/.cache; NULL when the environment names no place. */
 const char *timeline_cache_path(struct arena *a, const char *repository, const char *folder);
 
+/* When no snapshot showed whether a grant was held. */
+struct dark {
+	uint64_t key;	 /* grant_key() of numbers; the user without a name stands for all users and
+			    user groups */
+	size_t from, to; /* moments; `to` is the first that shows it again */
+};
+VEC(dark_vec, struct dark);
+struct sight {
+	struct universe *universe;
+	struct dark_vec dark; /* sorted by key */
+	uint32_t anybody;     /* the user without a name; UINT32_MAX: there is none */
+};
+
+/* What the snapshots did not show; lives in `a`. */
+void timeline_sight(const struct timeline *t, struct arena *a, struct sight *out);
+/* Whether the snapshot of a moment could not show if the grant was held. */
+bool sight_lacks(const struct sight *s, uint32_t principal, uint32_t entitlement, size_t moment);
+
 /* A time in which a grant was held without a break. */
 struct tenure {
 	struct principal principal;
 	struct entitlement entitlement;
 	size_t from; /* the moment at which it came */
 	size_t to;   /* at which it went; SIZE_MAX: it is held at the last */
+	/* It may have come earlier, or be held still: the snapshot before `from`, or that of `to`,
+	 * could not show it, and no run says that it did this. */
+	bool dark_before, dark_after;
 };
 VEC(tenure_vec, struct tenure);
 

@@ -39,24 +39,36 @@ static struct claim account_claim(const struct account *a, const struct entitlem
 }
 
 /* Whether the snapshot that is restored could not show if the pair was held. Then it says
- * nothing of it. */
+ * nothing of it. Where drift is taken back, what stays for that is among the drifts that are left.
+ */
 static bool was_hidden(const struct planner *p, uint64_t key)
 {
 	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	const struct account *a = p->declared[grant_principal(key)];
+	const struct organization *o = p->organization;
+	if (p->in->left)
+		return false;
+	if (e->product && !e->role && who->kind != PRINCIPAL_ACCOUNT)
+		return live_lists_products(&o->unseen) ||
+		       (who->kind == PRINCIPAL_GROUP &&
+			live_lists_group(&o->unseen_groups, who->name, e));
 	if (!e->role)
 		return false;
 	if (who->kind == PRINCIPAL_USER)
-		return live_lists_role(&p->organization->unseen, e->role);
+		return live_lists_role(&o->unseen, e->role);
 	return a && live_lists_role(&a->unseen, e->role);
 }
 
 struct claim planner_claim(const struct planner *p, uint64_t key)
 {
 	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
-	if (p->in->exact && !was_hidden(p, key))
+	bool hidden = p->in->exact && was_hidden(p, key);
+	if (p->in->exact && !hidden)
 		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
+	/* a role is reported without a claim */
+	if (hidden && !universe_entitlement_at(p->u, grant_entitlement(key))->role)
+		strengthen(&claim, UNLISTED_REPORT, p->organization->at);
 	const struct account *a = p->declared[grant_principal(key)];
 	if (a) {
 		struct claim own =

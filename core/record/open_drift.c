@@ -341,6 +341,7 @@ static void remember(struct drift_finder *f, struct drift_item *d, const char *a
 	if (known && known->unseen == d->unseen) {
 		d->since = known->since;
 		d->run = known->run;
+		d->unsure |= known->unsure;
 		return;
 	}
 	char now[TIME_TEXT];
@@ -363,6 +364,7 @@ void open_drift_remember(const struct open_drift_vec *known, const struct live *
 			continue;
 		d->since = known->at[found->at].since;
 		d->run = known->at[found->at].run;
+		d->unsure |= known->at[found->at].unsure;
 	}
 	arena_done(&f.scratch);
 }

@@ -105,6 +105,7 @@ static void add_item(struct str *out, const struct drift_item *d, const struct l
 		   d->fingerprint);
 	emit_field(out, "drift", drift_kind_name(d->kind));
 	str_add(out, d->unseen ? "  unseen: true\n" : "");
+	str_add(out, d->unsure ? "  unseenBefore: true\n" : "");
 	emit_field(out, "principal", principal_kind_name(d->principal->kind));
 	emit_field(out, "name", d->principal->name);
 	emit_field(out, "role", e && e->role ? role_table[e->role].name : NULL);

@@ -75,6 +75,15 @@ static void number_hidden(struct matrix_maker *m, const struct principal *who,
 	}
 }
 
+/* Where it might hold any, no cell stands for one. */
+static void number_hidden_group(struct matrix_maker *m, const struct entry *unseen)
+{
+	const struct principal who = {unseen->name, PRINCIPAL_GROUP};
+	const struct entitlement e = {.product = unseen->product, .profile = unseen->profile};
+	if (e.product && e.profile)
+		number_pair(m, &who, &e, &m->hidden);
+}
+
 static void number_drifts(struct matrix_maker *m)
 {
 	for (size_t i = 0; i < m->in->seen->drifts.len; i++) {
@@ -101,6 +110,8 @@ static void number_seen(struct matrix_maker *m)
 	}
 	if (live->document)
 		number_hidden(m, &users, &live->document->unseen);
+	for (size_t i = 0; i < live->unseen_groups.len; i++)
+		number_hidden_group(m, &live->unseen_groups.at[i]);
 	model_index(m->in->seen, m->arena, &index);
 	declaration_collect(m->in->seen, &index, m->arena, DATE_NONE, &m->recorded);
 	number_all(m, &m->recorded, &m->seen_words);
@@ -229,9 +240,10 @@ static void date_cell(const struct matrix_maker *m, struct matrix_cell *c,
 		      const struct keyed *tenure)
 {
 	const struct timeline *t = m->in->timeline;
-	const struct moment *from = &t->moments.at[m->tenures.at[tenure->index].from];
+	const struct tenure *held = &m->tenures.at[tenure->index];
+	const struct moment *from = &t->moments.at[held->from];
 	c->since = from->time;
-	c->since_unsure = from->unsure != NULL;
+	c->since_unsure = from->unsure || held->dark_before;
 }
 
 static void add_cells(struct matrix_maker *m)

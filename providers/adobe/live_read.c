@@ -377,6 +377,9 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 		directory_grants(&p->directory, u, a, &out->grants);
 	role_evidence_grants(p, a, u, &out->grants);
 	add_catalogue(p, a, &out->catalogue);
+	out->products_unseen = !p->read_users;
+	if (p->read_users)
+		directory_unseen_groups(&p->directory, a, &out->unseen_groups);
 	add_left_out(p, a, query, out);
 	out->source = name_sources(p, a);
 	out->own = own_account(p);

@@ -73,6 +73,10 @@ static void note_hidden(struct provider *p, const struct live *live)
 	p->arena = (struct arena){0};
 	p->hidden.len = p->hidden.cap = 0;
 	p->hidden.at = NULL;
+	p->products_unseen = live->products_unseen;
+	p->unseen_groups = (struct entry_vec){0};
+	for (size_t i = 0; i < live->unseen_groups.len; i++)
+		vec_push(&p->arena, &p->unseen_groups, live->unseen_groups.at[i]);
 	struct hidden users = {.roles = roles_of(&live->document->unseen)};
 	if (users.roles)
 		vec_push(&p->arena, &p->hidden, users);
@@ -97,6 +101,10 @@ static bool sees(struct provider *p, const struct principal *principal,
 		 const struct account *account UNUSED, const struct entitlement *e)
 {
 	struct hidden key = {.account = principal->name};
+	if (p && e->product && !e->role && principal->kind != PRINCIPAL_ACCOUNT)
+		return !p->products_unseen &&
+		       (principal->kind == PRINCIPAL_USER ||
+			!live_lists_group(&p->unseen_groups, principal->name, e));
 	if (!e->role || principal->kind == PRINCIPAL_GROUP || !p || !p->hidden.len)
 		return true;
 	if (principal->kind == PRINCIPAL_USER)

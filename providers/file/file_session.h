@@ -16,11 +16,13 @@ struct hidden {
 
 struct provider {
 	struct intern *strings;
-	struct arena arena;	     /* of `hidden` */
-	VEC(, struct hidden) hidden; /* of the last read; users first, then by account */
-	char *path;		     /* as given */
-	char *real;		     /* with links resolved: it identifies the organisation */
-	bool stored;		     /* "REV:PATH": git keeps it, and nothing can be changed */
+	struct arena arena;		/* of `hidden` */
+	VEC(, struct hidden) hidden;	/* of the last read; users first, then by account */
+	struct entry_vec unseen_groups; /* as of struct live, likewise */
+	bool products_unseen;		/* likewise */
+	char *path;			/* as given */
+	char *real;			/* with links resolved: it identifies the organisation */
+	bool stored;			/* "REV:PATH": git keeps it, and nothing can be changed */
 };
 
 #endif

@@ -183,6 +183,86 @@ whole() {
 	grep -q '^No snapshot here shows who held system-administrator in 2 snapshots' stdout
 }
 
+# groups GRANTED UNSEEN: the organisation with three user groups, of which these hold P / A.
+groups() {
+	organization
+	echo 'status: {products: [{product: P, profile: A}], groups: [Empty, Others, Staff],'
+	echo "  users: [jane@example.com], unseenGroups: [$2]}"
+	document ProductAssignment of-p-a "product: P, profile: A, members: [
+		{user: jane@example.com}$1]"
+}
+
+@test "what a read could not show of user groups is neither given nor taken away since" {
+	groups '' '{group: Staff, product: P, profile: A}, {group: Empty}' >half.yaml
+	groups ', {group: Empty}, {group: Others}, {group: Staff}' '' >whole.yaml
+	git init -q repo
+	ends 0 snapshot --live half.yaml --snapshot repo/org --commit
+	ends 0 import --live half.yaml --out imported
+	grep -q '^writ: all that 2 user groups hold could not be seen; unseenGroups' stderr
+	for half in half.yaml repo/org imported; do
+		ends 0 restore --live whole.yaml --from "$half" --format json
+		jq -e '[[.changes[], .unlisted[]][] | .address | split("/")[2]] ==
+			["Others", "Empty", "Staff"]
+			and [.changes[].change.actions] == [["delete"]]' stdout
+	done
+	ends 2 drift --live whole.yaml --base repo/org
+	marked='  (the snapshot could not show it)'
+	[ "$(grep -c "$marked\$" stdout)" = 2 ]
+	[[ $(grep -A1 '^  group Others' stdout) != *"$marked" ]]
+	ends 0 drift --live whole.yaml --base repo/org --format json revert
+	jq -e '[.changes[] | .address | split("/")[2]] == ["Others"]' stdout
+	told='writ: 2 that the snapshot could not show are left: name their fingerprints'
+	grep -qx "$told to take them back" stderr
+	ends 2 drift --live whole.yaml --base repo/org --format json
+	staff=$(jq -r '.drift[] | select(.principal.name == "Staff") | .fingerprint' stdout)
+	ends 0 drift --live whole.yaml --base repo/org --format json revert "$staff"
+	jq -e '[.changes[] | .address | split("/")[2]] == ["Staff"]' stdout
+	ends 2 drift --live half.yaml --base whole.yaml
+	[ "$(grep -c '^    - ' stdout)" = 1 ]
+	grep -qx '  P / A: whether 2 principals hold it; no configured source shows it' stdout
+}
+
+@test "where no read showed the products of anybody, none came and none is taken back" {
+	groups '' '' | sed '/^status/,/unseenGroups/d; /^---/,$d' >half.yaml
+	echo 'status: {products: [{product: P, profile: A}], unseen: [products]}' >>half.yaml
+	groups ', {group: Staff}' '' >whole.yaml
+	ends 0 restore --live whole.yaml --from half.yaml --format json
+	jq -e '.changes == [] and .summary.unlisted == 2' stdout
+	ends 2 snapshot diff --detailed-exitcode half.yaml whole.yaml
+	unsure='[the first could not show it: it may have been held]'
+	cat >due <<-END
+		+ group Staff: P / A  $unsure
+		+ user jane@example.com: P / A  $unsure
+		Not seen in the first: which product profiles users and user groups held.
+	END
+	diff due stdout
+	ends 2 snapshot diff --format json --detailed-exitcode half.yaml whole.yaml
+	jq -e '.unseen_groups_before == true and .unseen_groups_after == 0' stdout
+	ends 0 drift --live half.yaml --base whole.yaml
+	grep -qx '  P / A: whether 2 principals hold it; no configured source shows it' stdout
+}
+
+@test "a grant that snapshots could not show all the time has no day of its own" {
+	git init -q repo
+	groups '' '{group: Staff}, {group: Empty}' >1.yaml
+	groups ', {group: Empty}, {group: Others}, {group: Staff}' '' >2.yaml
+	groups ', {group: Others}' '{group: Empty}' >3.yaml
+	for day in 1 2 3; do
+		WRIT_NOW=2026-03-0${day}T00:00:00Z ends 0 snapshot --live "$day.yaml" \
+			--snapshot repo/org --commit
+	done
+	run_writ who product/P/A --history --snapshot repo/org
+	assert_golden unseen-groups-history
+	ends 1 who product/P/A --as-of HEAD --snapshot repo/org
+	grep -qx 'Not seen then: whether 1 user group held P / A\.' stdout
+	ends 1 who product/P/A --history --snapshot repo/org --format json
+	jq -e '[.grants[] | select(.principal.name == "Empty")][0]
+		| .since.latest != null and .until.latest == null and .until.unknown != null' stdout
+	ends 0 log --changes --snapshot repo/org --format json
+	jq -e '[.changes[] | [.change, .principal.name]] == [["given", "Others"], ["taken", "Staff"]]' \
+		stdout
+}
+
 @test "a difference between snapshots that one of them could not show is told as such" {
 	hidden >half.yaml
 	whole >whole.yaml

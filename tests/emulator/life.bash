@@ -30,6 +30,23 @@ LIFE_ACCOUNT=report-reader
 LIFE_APIS=('Adobe Express API' 'Adobe Fonts API' 'User Management API'
 	'Adobe Admin APIs - Storage Management')
 
+# The organisation of every life, in start.yaml, and an emulator that has it.
+life_setup() {
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: report-reader}
+		spec: {project: Reports, apis: [Adobe Express API, Adobe Fonts API], products: [],
+		  adminRoles: []}
+	END
+	cp live.yaml start.yaml
+	operated_start
+	own_account
+	control POST groups '{"name":"Designers","add":["kim@example.com"]}' >put
+	control POST groups '{"name":"Auditors","add":["joe.doe@example.com"]}' >put
+}
+
 # What jq calls a grant of the emulator: its address.
 LIFE_ADDRESS='def address: "grant/\(.kind)/\(.name | @uri)/" + (if .api then "api/\(.api | @uri)"
 	elif .role then "role/" +

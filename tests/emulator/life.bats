@@ -10,19 +10,7 @@ load life
 setup() {
 	emulator_setup
 	export XDG_STATE_HOME=$PWD/state
-	cat >>live.yaml <<-'END'
-		---
-		apiVersion: writ/v1
-		kind: TechnicalAccount
-		metadata: {name: report-reader}
-		spec: {project: Reports, apis: [Adobe Express API, Adobe Fonts API], products: [],
-		  adminRoles: []}
-	END
-	cp live.yaml start.yaml
-	operated_start
-	own_account
-	control POST groups '{"name":"Designers","add":["kim@example.com"]}' >put
-	control POST groups '{"name":"Auditors","add":["joe.doe@example.com"]}' >put
+	life_setup
 }
 
 teardown() {

@@ -620,6 +620,7 @@ grant.remove technicalAccount/asset-archiver role/support-administrator' ]
 }
 
 @test "with a person's token alone no sentence says more than was seen" {
+	cp config.yaml whole.yaml
 	sed -i '/server:/d' config.yaml
 	manifests 'TechnicalAccount asset-archiver apis: [], products: [], unlisted: keep'
 	ends 0 plan manifests
@@ -629,6 +630,11 @@ grant.remove technicalAccount/asset-archiver role/support-administrator' ]
 	ends 4 drift --base "$(ends 0 snapshot --out base && echo base)" --fail-on unseen
 	[ "$(head -n 1 stdout)" = 'No drift in what can be seen, since the snapshot base.' ]
 	for file in base/organization.yaml base/technical-accounts.yaml; do
-		grep -q 'unseen: \[system-administrator, storage-administrator, deployment-administrator, support-administrator\]' "$file"
+		grep -q 'unseen: \[system-administrator, storage-administrator, deployment-administrator, support-administrator' "$file"
 	done
+	grep -q '^  unseen: .*, products\]$' base/organization.yaml
+	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}'
+	ends 0 restore --config whole.yaml --from base --format json
+	jq -e '.changes == [] and ([.unlisted[].address] |
+		index("grant/user/jane%40example.com/product/Adobe%20Express/Beta"))' stdout
 }

@@ -127,6 +127,11 @@ enum directory_answer directory_group_holds(const struct directory *d,
 					    const struct directory_group *group,
 					    const struct directory_group *profile);
 
+/* Appends the user groups, and the profiles, of which directory_group_holds() does not know if the
+ * group holds the profile; a group of which it knows nothing stands there without a profile. Names
+ * are those of the lists. */
+void directory_unseen_groups(const struct directory *d, struct arena *a, struct entry_vec *out);
+
 /* Whether one user holds an entitlement. */
 bool directory_holds(struct directory *d, const struct directory_user *user,
 		     const struct entitlement *e);

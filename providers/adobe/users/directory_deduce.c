@@ -150,6 +150,27 @@ void directory_deduce(struct directory *d)
 	arena_done(&x.scratch);
 }
 
+void directory_unseen_groups(const struct directory *d, struct arena *a, struct entry_vec *out)
+{
+	for (size_t i = 0; i < d->groups.len; i++) {
+		const struct directory_group *g = &d->groups.at[i];
+		bool named = g->kind == DIRECTORY_USER_GROUP && !g->ambiguous && !g->unnameable;
+		if (named && (!d->has_all || !d->members[i]))
+			vec_push(a, out, (struct entry){.name = g->name});
+	}
+	for (size_t i = 0; d->has_all && i < d->maybe.len; i++) {
+		uint64_t key = d->maybe.at[i];
+		const struct directory_group *g = &d->groups.at[grant_principal(key)];
+		const struct directory_group *profile = &d->groups.at[grant_entitlement(key)];
+		if (!keys_have(&d->held, key) && !g->unnameable && !profile->unnameable &&
+		    !profile->twin)
+			vec_push(a, out,
+				 (struct entry){.name = g->name,
+						.product = profile->grants.product,
+						.profile = profile->grants.profile});
+	}
+}
+
 enum directory_answer directory_group_holds(const struct directory *d,
 					    const struct directory_group *group,
 					    const struct directory_group *profile)

@@ -503,8 +503,10 @@ static void groups_hold_what_members_show(void **state)
 		struct pair_vec pairs = {0};
 		struct universe *u = universe_new(strings);
 		char answers[7] = "";
+		struct entry_vec unseen = {0};
 		size_t held = 0;
 		load_letters(&d, &a, strings, rows[i].people);
+		directory_unseen_groups(&d, &a, &unseen);
 		for (size_t k = 0; k < 6; k++) {
 			const struct directory_group *group =
 				directory_find(&d, (const char *[]){"a", "b", "c"}[k / 2]);
@@ -514,6 +516,8 @@ static void groups_hold_what_members_show(void **state)
 			enum directory_answer answer = directory_group_holds(&d, group, profile);
 			answers[k] = "?nY"[answer];
 			held += answer == DIRECTORY_YES;
+			assert_int_equal(live_lists_group(&unseen, group->name, &profile->grants),
+					 answer == DIRECTORY_UNKNOWN);
 			assert_int_equal(directory_sees(&d, &p, &profile->grants),
 					 answer != DIRECTORY_UNKNOWN);
 		}
