@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # Users, groups and admin roles through provider adobe: who writes them, who reads them back.
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # variables of the helper; a test is a
-# subshell
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2153,SC2154 # variables of the helper; a test
+# is a subshell
 
 setup() {
 	load helper
