@@ -54,7 +54,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	drift_find(&input, &run->arena, &out->all);
 	drift_note_look_alikes(&input, &run->arena, &out->all);
 	unseen_since(&input, &run->arena, &out->unseen);
-	open_drift_remember(&r->wanted.drifts, &r->live, &run->arena, &out->all);
+	open_drift_remember(&r->wanted.drifts, &r->live, r->universe, &run->arena, &out->all);
 	const struct drift_sides sides = restore_sides(r);
 	drift_tell_runs(run, &sides, &out->all);
 	return NULL;

@@ -7,6 +7,7 @@
 #include "core/util/compare.h"
 #include "core/util/percent.h"
 #include "core/util/str.h"
+#include "core/util/unicode.h"
 
 /* ---- names ---- */
 
@@ -90,6 +91,27 @@ const char *entitlement_title(struct arena *a, const struct entitlement *e)
 		str_printf(&out, "%s%s", e->role ? " of " : "", e->product);
 	if (e->profile)
 		str_printf(&out, " / %s", e->profile);
+	return str_text(&out);
+}
+
+/* Appends what is up to the end of a part, and folded; where that is. */
+static const char *fold_part(struct str *out, const char *at)
+{
+	struct str part = STR(out->arena);
+	while (*at && *at != '/') {
+		int byte = percent_byte(at, strlen(at));
+		str_addc(&part, byte < 0 ? *at : (char)byte);
+		at += byte < 0 ? 1 : 3;
+	}
+	percent_encode(out, text_fold(out->arena, str_text(&part)), "");
+	return at;
+}
+
+const char *address_fold(struct arena *a, const char *address)
+{
+	struct str out = STR(a);
+	for (const char *at = fold_part(&out, address); *at; at = fold_part(&out, at + 1))
+		str_addc(&out, '/');
 	return str_text(&out);
 }
 

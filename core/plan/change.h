@@ -130,6 +130,9 @@ bool change_range_parse(const char *text, size_t *from, size_t *to);
  * account. */
 const char *change_address(struct arena *a, const struct principal *principal,
 			   const struct entitlement *entitlement);
+/* An address as it is compared where a service folds the case of names (universe_fold_names()):
+ * equal to that of every other spelling. In `a`. */
+const char *address_fold(struct arena *a, const char *address);
 /* Its tail: "role/support-administrator", "product/Adobe%20Express/Default". */
 const char *entitlement_address(struct arena *a, const struct entitlement *e);
 

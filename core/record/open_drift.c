@@ -7,7 +7,7 @@
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
-/* An address, and the index of what has it in its list. */
+/* An address, as compared, and the index of what has it in its list. */
 struct addressed {
 	const char *address;
 	size_t at;
@@ -37,10 +37,22 @@ static const struct addressed *find(const struct addressed_vec *all, const char 
 	return vec_find(all, &key, by_address);
 }
 
+/* Where the service folds names, all spellings of them are one. */
+static const char *compared(struct drift_finder *f, const char *address)
+{
+	return universe_folds_names(f->in->universe) ? address_fold(&f->scratch, address) : address;
+}
+
+static const char *compared_address(struct drift_finder *f, const struct principal *p,
+				    const struct entitlement *e)
+{
+	return compared(f, change_address(&f->scratch, p, e));
+}
+
 static void add(struct drift_finder *f, struct addressed_vec *to, const struct principal *p,
 		const struct entitlement *e, size_t at)
 {
-	vec_push(&f->scratch, to, (struct addressed){change_address(&f->scratch, p, e), at});
+	vec_push(&f->scratch, to, (struct addressed){compared_address(f, p, e), at});
 }
 
 /* One account can be gone while another has its name and is changed. */
@@ -71,7 +83,7 @@ static void index_plan(struct drift_finder *f)
 	vec_sort(&f->deleted, by_address);
 	for (size_t i = 0; plan && i < plan->drift.len; i++) {
 		const struct drift_item *d = &plan->drift.at[i];
-		const char *address = change_address(&f->scratch, d->principal, d->entitlement);
+		const char *address = compared_address(f, d->principal, d->entitlement);
 		vec_push(&f->scratch, &f->judged,
 			 (struct addressed){kind_and_address(f, d->kind, address), i});
 	}
@@ -89,7 +101,8 @@ static void index_managed(struct drift_finder *f)
 {
 	const struct text_vec *all = f->in->managed;
 	for (size_t i = 0; all && i < all->len; i++)
-		vec_push(&f->scratch, &f->managed, (struct addressed){all->at[i].text, i});
+		vec_push(&f->scratch, &f->managed,
+			 (struct addressed){compared(f, all->at[i].text), i});
 	vec_sort(&f->managed, by_address);
 }
 
@@ -172,7 +185,7 @@ static void index_known(struct drift_finder *f)
 	index_ids(f);
 	for (size_t i = 0; i < all->len; i++)
 		vec_push(&f->scratch, &f->known,
-			 (struct addressed){address_of_known(f, &all->at[i]), i});
+			 (struct addressed){compared(f, address_of_known(f, &all->at[i])), i});
 	vec_sort(&f->known, by_address);
 	f->still = arena_zalloc(&f->scratch, all->len + 1);
 }
@@ -272,7 +285,7 @@ static bool is_managed(struct drift_finder *f, const struct drift_item *d, const
 	if (f->in->kept && strcmp(d->since, f->in->kept) <= 0)
 		return true;
 	if (find(&f->managed, address) ||
-	    find(&f->managed, entitlement_address(&f->scratch, d->entitlement)))
+	    find(&f->managed, compared(f, entitlement_address(&f->scratch, d->entitlement))))
 		return true;
 	if (judged)
 		return judged->fate != DRIFT_LEFT || find(&f->unlisted, address);
@@ -294,10 +307,17 @@ static const char *decided(const struct drift_finder *f, const struct drift_item
 	return NULL;
 }
 
-static void tell(struct drift_finder *f, const char *address, const char *kind, const char *what)
+static void tell(struct drift_finder *f, const char *address, enum drift_kind kind,
+		 const char *what)
 {
 	if (f->in->note)
-		f->in->note(arena_printf(f->arena, "%s %s: %s", address, kind, what));
+		f->in->note(
+			arena_printf(f->arena, "%s %s: %s", address, drift_kind_name(kind), what));
+}
+
+static void tell_item(struct drift_finder *f, const struct drift_item *d, const char *what)
+{
+	tell(f, change_address(&f->scratch, d->principal, d->entitlement), d->kind, what);
 }
 
 static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *address)
@@ -305,7 +325,7 @@ static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *
 	const struct drift_item *judged = judgement(f, d, address);
 	const char *decision = decided(f, d);
 	if (decision)
-		tell(f, address, drift_kind_name(d->kind), decision);
+		tell_item(f, d, decision);
 	if (decision || is_made(f, d, address))
 		return true;
 	if (f->in->decides && judged && judged->fate == DRIFT_AGREED && !d->unseen)
@@ -313,7 +333,7 @@ static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *
 	if (is_managed(f, d, address, judged))
 		return false;
 	if (f->in->decides)
-		tell(f, address, drift_kind_name(d->kind), "nobody manages it; this is told once");
+		tell_item(f, d, "nobody manages it; this is told once");
 	return true;
 }
 
@@ -351,14 +371,14 @@ static void remember(struct drift_finder *f, struct drift_item *d, const char *a
 }
 
 void open_drift_remember(const struct open_drift_vec *known, const struct live *live,
-			 struct arena *a, struct drift_vec *items)
+			 struct universe *u, struct arena *a, struct drift_vec *items)
 {
-	const struct open_drift_input input = {.known = known, .live = live};
+	const struct open_drift_input input = {.universe = u, .known = known, .live = live};
 	struct drift_finder f = {.in = &input, .arena = a};
 	index_known(&f);
 	for (size_t i = 0; i < items->len; i++) {
 		struct drift_item *d = &items->at[i];
-		const char *address = change_address(&f.scratch, d->principal, d->entitlement);
+		const char *address = compared_address(&f, d->principal, d->entitlement);
 		const struct addressed *found = find_known(&f, d, address);
 		if (!found)
 			continue;
@@ -369,16 +389,18 @@ void open_drift_remember(const struct open_drift_vec *known, const struct live *
 	arena_done(&f.scratch);
 }
 
-static bool holds_live(const struct drift_finder *f, const struct principal *who,
+static bool holds_live(struct drift_finder *f, const struct principal *who,
 		       const struct entitlement *e)
 {
+	const struct universe *u = f->in->universe;
 	const struct pair_vec *all = &f->in->live->grants;
+	const char *address = compared_address(f, who, e);
 	for (size_t i = 0; i < all->len; i++) {
-		const struct pair *p = &all->at[i];
-		if (!principal_compare(universe_principal_numbered(f->in->universe, p->principal),
-				       who) &&
-		    !entitlement_compare(
-			    universe_entitlement_numbered(f->in->universe, p->entitlement), e))
+		const struct principal *p = universe_principal_numbered(u, all->at[i].principal);
+		const struct entitlement *held =
+			universe_entitlement_numbered(u, all->at[i].entitlement);
+		if (p->kind == who->kind && held->role == e->role &&
+		    !strcmp(compared_address(f, p, held), address))
 			return true;
 	}
 	return false;
@@ -395,7 +417,7 @@ static bool is_as_before(const struct account *live, const struct account *befor
 
 /* Whether live is again as it was before this drift. Else it is as the drift left it, and agreed:
  * another recording, which a merge brought, says so. */
-static bool went_back(const struct drift_finder *f, const struct open_drift *d)
+static bool went_back(struct drift_finder *f, const struct open_drift *d)
 {
 	const struct principal who = {.name = name_today(f, d), .kind = d->principal_kind};
 	const struct entitlement e = {d->product, d->profile, d->group, d->role, d->api};
@@ -425,7 +447,7 @@ static void tell_gone_back(struct drift_finder *f)
 		const struct open_drift *d = &f->in->known->at[known->at];
 		if (!f->still[known->at] && !d->unseen && !find(&f->done, known->address) &&
 		    !is_told(f, i))
-			tell(f, known->address, drift_kind_name(d->kind),
+			tell(f, address_of_known(f, d), d->kind,
 			     went_back(f, d) ? "this drift went back, and is closed"
 					     : "another recording, which a merge brought, has it "
 					       "as agreed");
@@ -465,8 +487,7 @@ static void close_lost_names(struct drift_finder *f, struct drift_vec *open)
 			i++;
 			continue;
 		}
-		tell(f, change_address(&f->scratch, d->principal, NULL), drift_kind_name(d->kind),
-		     "another account has its name by now; it is agreed as it is");
+		tell_item(f, d, "another account has its name by now; it is agreed as it is");
 		memmove(open->at + i, open->at + i + 1, (--open->len - i) * sizeof(*open->at));
 		i = 0;
 	}
@@ -486,7 +507,7 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 	drift_find(&input, a, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		struct drift_item *d = &all.at[i];
-		const char *address = change_address(&f.scratch, d->principal, d->entitlement);
+		const char *address = compared_address(&f, d->principal, d->entitlement);
 		remember(&f, d, address);
 		if (!is_closed(&f, d, address))
 			vec_push(a, out, *d);

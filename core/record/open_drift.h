@@ -45,9 +45,9 @@ struct open_drift_input {
 void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out);
 
 /* Fills in since when and by which run items are known. `live` is the organisation of the items;
- * its accounts may have other names by now than in `known`. */
+ * its accounts may have other names by now than in `known`. `u` tells whether names are folded. */
 void open_drift_remember(const struct open_drift_vec *known, const struct live *live,
-			 struct arena *a, struct drift_vec *items);
+			 struct universe *u, struct arena *a, struct drift_vec *items);
 
 /* ---- open_drift_documents.c ---- */
 
