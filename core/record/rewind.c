@@ -30,12 +30,36 @@ static struct account *find_account(struct rewinder *r, const char *name)
 	return live ? &r->out->accounts.at[live - r->live->accounts.at] : NULL;
 }
 
+/* What was not seen when it was asked for may have been there without the run. */
+static void hide(struct rewinder *r, const struct change *c)
+{
+	const struct entitlement *e = c->entitlement;
+	struct account *account = c->principal->kind == PRINCIPAL_ACCOUNT
+					  ? find_account(r, c->principal->name)
+					  : NULL;
+	r->out->all_seen = false;
+	if (c->principal->kind == PRINCIPAL_GROUP && !e->role)
+		vec_push(r->arena, &r->out->unseen_groups,
+			 (struct entry){.name = c->principal->name,
+					.product = e->product,
+					.profile = e->profile});
+	if (!account || !e->role)
+		return;
+	struct text_vec longer = {0};
+	for (size_t i = 0; i < account->unseen.len; i++)
+		vec_push(r->arena, &longer, account->unseen.at[i]);
+	vec_push(r->arena, &longer, (struct text_item){role_table[e->role].name, {0}});
+	account->unseen = longer;
+}
+
 static void undo_grant(struct rewinder *r, const struct change *c)
 {
 	const struct entitlement *e = c->entitlement;
 	uint32_t principal =
 		universe_principal(r->u, c->principal->kind, c->principal->name, false);
 	uint32_t entitlement = universe_number(r->u, e);
+	if (c->action == ACTION_CREATE && c->unseen)
+		hide(r, c);
 	if (c->action == ACTION_CREATE)
 		vec_push(r->arena, &r->gone, grant_key(principal, entitlement));
 	else
@@ -136,6 +160,9 @@ static void copy_lists(struct rewinder *r, const struct live *live)
 	*r->out = *live;
 	r->out->accounts = (struct account_vec){0};
 	r->out->grants = (struct pair_vec){0};
+	r->out->unseen_groups = (struct entry_vec){0};
+	for (size_t i = 0; i < live->unseen_groups.len; i++)
+		vec_push(r->arena, &r->out->unseen_groups, live->unseen_groups.at[i]);
 	vec_reserve(r->arena, &r->out->accounts, live->accounts.len + 1);
 	vec_reserve(r->arena, &r->out->grants, live->grants.len + 1);
 	for (size_t i = 0; i < live->accounts.len; i++)
@@ -162,6 +189,7 @@ void rewind_plan(const struct plan *plan, const bool *done, const struct live *l
 	follow_accounts(&r);
 	live_drop_absent(&out->accounts);
 	live_sort(&out->accounts);
+	live_sort_unseen_groups(out);
 	for (size_t i = 0; i < out->accounts.len; i++)
 		account_number(&r, out->accounts.at[i].meta.name);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "core/model/live.h"
 #include "core/record/rewind.h"
 #include "tests/unit/check.h"
 
@@ -95,11 +96,54 @@ static void what_was_recorded_is_not_undone_again(void **state)
 	}
 }
 
+/* A grant to a group, or of a role to an account, that live shows and a run asked for unseen. */
+static void what_was_asked_for_unseen_is_not_seen_without_the_run(void **state)
+{
+	(void)state;
+	static const struct principal staff = {"staff", PRINCIPAL_GROUP};
+	static const struct entitlement support = {.role = ROLE_SUPPORT_ADMINISTRATOR};
+	static const struct {
+		const struct principal *who;
+		const struct entitlement *what;
+		bool unseen, hidden;
+	} grants[] = {
+		{&staff, &express, true, true},	 {&staff, &express, false, false},
+		{&robot, &support, true, true},	 {&robot, &support, false, false},
+		{&robot, &express, true, false}, {&robot, &express, false, false},
+	};
+	for (size_t i = 0; i < sizeof(grants) / sizeof(*grants); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct universe *u = universe_new(strings);
+		struct account account = as_it_is;
+		struct live live = {.accounts = {&account, 1, 1}}, out;
+		struct plan plan = {0};
+		const bool done = true;
+		vec_push(&a, &live.grants,
+			 (struct pair){universe_principal(u, grants[i].who->kind,
+							  grants[i].who->name, true),
+				       universe_number(u, grants[i].what)});
+		vec_push(&a, &plan.changes,
+			 (struct change){.type = CHANGE_GRANT,
+					 .action = ACTION_CREATE,
+					 .principal = grants[i].who,
+					 .entitlement = grants[i].what,
+					 .unseen = grants[i].unseen});
+		rewind_plan(&plan, &done, &live, NULL, u, &a, &out);
+		assert_int_equal(out.grants.len, 0);
+		if (live_hides(&out, grants[i].who, grants[i].what) != grants[i].hidden)
+			fail_msg("row %zu", i);
+		universe_free(u);
+		intern_free(strings);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_shown_was_not_done),
 		cmocka_unit_test(what_was_recorded_is_not_undone_again),
+		cmocka_unit_test(what_was_asked_for_unseen_is_not_seen_without_the_run),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
