@@ -330,10 +330,11 @@ fault: all unit faults failpoint
 		$(addprefix $(B)/unit/,core/edit/test_canonical core/apply/test_apply_guards \
 		several/test_ledger_damage)
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 \
-		NAMES_LIVES=200 ROUNDS=200 SUBSET_STEP=1 SIGNALS=500 CANARY_STEP=1 \
+		NAMES_LIVES=200 PASTS=500 ROUNDS=200 SUBSET_STEP=1 SIGNALS=500 CANARY_STEP=1 \
 		SOAK=10000 \
 		prove --timer -j3 -e tests/tap $(FAULT_BATS) \
-		tests/emulator/life.bats tests/emulator/names.bats tests/cli/ledger.bats
+		tests/emulator/life.bats tests/emulator/names.bats tests/emulator/past.bats \
+		tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 
 # Mistakes put into guards, apply, classifier, ledger and escaper: how many the tests find; 95 of a
