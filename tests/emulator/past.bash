@@ -39,12 +39,12 @@ carried_out() {
 	judge_result
 }
 
-# Whether everything is as in FILE, but for what the last apply said that a service gave by itself
-# and what no read shows.
+# Whether everything is as in FILE, but for what an apply said that a service gave by itself and
+# what no read shows.
 is_again() {
 	truth >all
-	[ "$STATUS" != 0 ] || between "$1" all | shown | LC_ALL=C comm -23 - \
-		<(jq -r '.unasked[] | ascii_downcase' result.json | LC_ALL=C sort -u) >wrong
+	[ "$STATUS" != 0 ] || between "$1" all | shown |
+		LC_ALL=C comm -23 - <(LC_ALL=C sort -u unasked) >wrong
 }
 
 # Of each snapshot, who it says held what, against who held what when it was made.
