@@ -74,3 +74,17 @@ deps() {
 	grep -q '^deps: this is not Debian; install the equivalents of: gcc .*scdoc' stdout
 	[ ! -s calls ]
 }
+
+# would TARGET: the commands that make would run for it.
+would() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -n --no-print-directory -C "$WRIT_ROOT" "$1"
+}
+
+@test "make test installs nothing; make check installs what is missing and does what test does" {
+	would test >of-test
+	would check >of-check
+	grep -q '^ *WRIT=.* prove ' of-test
+	run ! grep -Ew 'apt-get|npm ci|npm install|sudo|dpkg' of-test
+	grep -qw 'apt-get install' of-check
+	grep -q '^ *WRIT=.* prove ' of-check
+}
