@@ -81,15 +81,6 @@ static bool is_member(const struct open_drift *d, const struct entry *e)
 }
 
 /* What the agreed side's read could not show is taken out, and not seen there. */
-static void hide_role(struct undoing *u, struct account *account, enum role role)
-{
-	struct text_vec longer = {0};
-	for (size_t i = 0; i < account->unseen.len; i++)
-		vec_push(u->arena, &longer, account->unseen.at[i]);
-	vec_push(u->arena, &longer, (struct text_item){role_table[role].name, account->at});
-	account->unseen = longer;
-}
-
 static void hide_group(struct undoing *u, const struct open_drift *d)
 {
 	for (size_t i = 0; i < u->model->organizations.len; i++)
@@ -119,7 +110,7 @@ static void undo_of_account(struct undoing *u, const struct open_drift *d)
 					 .name = d->api ? d->api : d->group,
 					 .role = d->role});
 	if (d->unsure && d->role)
-		hide_role(u, account, d->role);
+		account_hide_role(account, d->role, u->arena);
 }
 
 static struct assignment *find_assignment(struct undoing *u, const struct open_drift *d)

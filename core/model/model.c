@@ -197,6 +197,15 @@ const char *account_credential(const struct account *account)
 	return account->credential ? account->credential : account->meta.name;
 }
 
+void account_hide_role(struct account *account, enum role role, struct arena *a)
+{
+	struct text_vec longer = {0};
+	for (size_t i = 0; i < account->unseen.len; i++)
+		vec_push(a, &longer, account->unseen.at[i]);
+	vec_push(a, &longer, (struct text_item){role_table[role].name, account->at});
+	account->unseen = longer;
+}
+
 bool words_have_ended(const struct words *words, int32_t today)
 {
 	return words && words->expires != DATE_NONE && words->expires < today;

@@ -320,4 +320,8 @@ const char *account_credential(const struct account *account);
 /* Where a manifest says this attribute of an account; its name's place where it does not. */
 struct location account_place(const struct account *account, enum attribute which);
 
+/* Says of a live account that it was not seen whether it holds this role. Its list is made anew in
+ * `a`, so that others may share the old one. */
+void account_hide_role(struct account *account, enum role role, struct arena *a);
+
 #endif

@@ -43,13 +43,8 @@ static void hide(struct rewinder *r, const struct change *c)
 			 (struct entry){.name = c->principal->name,
 					.product = e->product,
 					.profile = e->profile});
-	if (!account || !e->role)
-		return;
-	struct text_vec longer = {0};
-	for (size_t i = 0; i < account->unseen.len; i++)
-		vec_push(r->arena, &longer, account->unseen.at[i]);
-	vec_push(r->arena, &longer, (struct text_item){role_table[e->role].name, {0}});
-	account->unseen = longer;
+	if (account && e->role)
+		account_hide_role(account, e->role, r->arena);
 }
 
 static void undo_grant(struct rewinder *r, const struct change *c)
