@@ -295,6 +295,7 @@ static void swap_values(cJSON *a, cJSON *b)
 static void each_other_place(cJSON *root, cJSON *parent, cJSON *item, const char *path)
 {
 	cJSON copy = *item, **link = link_to(parent, item), *next = item->next;
+	char unknown[] = "x";
 	bool list = cJSON_IsArray(parent);
 	*link = next;
 	if (is_sound_now(root) && !may_go(path))
@@ -302,7 +303,7 @@ static void each_other_place(cJSON *root, cJSON *parent, cJSON *item, const char
 	*link = item;
 	item->next = &copy;
 	if (!list)
-		copy.string = (char[]){"x"};
+		copy.string = unknown;
 	if (is_sound_now(root) && !may_come(path))
 		fail_msg("%s %s", path, list ? "twice" : "under a key that nobody knows");
 	item->next = next;
