@@ -5,6 +5,7 @@
 
 #include "core/util/compare.h"
 #include "core/util/keys.h"
+#include "core/util/unicode.h"
 
 void live_drop_absent(struct account_vec *accounts)
 {
@@ -53,14 +54,26 @@ bool live_lists_products(const struct text_vec *unseen)
 	return false;
 }
 
+/* Lets pass what cannot be one name, without folding it. */
+static bool begin_alike(const char *x, const char *y)
+{
+	return ascii_lower(*x) == ascii_lower(*y) || (*x & 0x80) || (*y & 0x80);
+}
+
+static bool is_same_folded(const char *x, const char *y)
+{
+	ARENA a = {0};
+	return !strcmp(x, y) || (begin_alike(x, y) && !strcmp(text_fold(&a, x), text_fold(&a, y)));
+}
+
 bool live_lists_group(const struct entry_vec *unseen_groups, const char *group,
 		      const struct entitlement *e)
 {
 	for (size_t i = 0; e->product && i < unseen_groups->len; i++) {
 		const struct entry *unseen = &unseen_groups->at[i];
-		if (!strcmp(unseen->name, group) &&
-		    (!unseen->product || !strcmp(unseen->product, e->product)) &&
-		    (!unseen->profile || !strcmp(unseen->profile, e->profile)))
+		if (is_same_folded(unseen->name, group) &&
+		    (!unseen->product || is_same_folded(unseen->product, e->product)) &&
+		    (!unseen->profile || is_same_folded(unseen->profile, e->profile)))
 			return true;
 	}
 	return false;

@@ -94,7 +94,8 @@ struct live {
 bool live_lists_role(const struct text_vec *unseen, enum role role);
 
 bool live_lists_products(const struct text_vec *unseen);
-/* Of `unseen_groups`, whether this group and profile are among them. */
+/* Of `unseen_groups`, whether this group and profile are among them, in whatever letter case: a
+ * service may have spelled them otherwise by then. */
 bool live_lists_group(const struct entry_vec *unseen_groups, const char *group,
 		      const struct entitlement *e);
 

@@ -22,7 +22,7 @@ teardown() {
 	emulator_stop
 }
 
-# holders FILTER STATUS: of what stdout has, who that is.
+# named FILTER: kind and name of the principal in each address of what stdout has.
 named() {
 	jq -r "$1"' | .address | split("/") | "\(.[1]) \(.[2])"' stdout
 }
@@ -38,6 +38,9 @@ named() {
 	ends 0 restore --from repo/org --org acme --format json
 	[ "$(named '.changes[]')" = 'user kim%40example.com' ]
 	ends 0 drift --base repo/org --org acme --format json revert
+	[ "$(named '.changes[]')" = 'user kim%40example.com' ]
+	control PUT switches '{"name-case":"lower"}'
+	ends 0 restore --from repo/org --org acme --format json
 	[ "$(named '.changes[]')" = 'user kim%40example.com' ]
 }
 
