@@ -62,24 +62,39 @@ static void add_hidden(struct arena *a, struct universe *u, uint32_t principal,
 	}
 }
 
-/* Of a profile of the snapshot's catalogue, which user groups may have held it; a principal without
- * a name stands for all users and user groups. */
-static void add_hidden_profile(const struct organization *o, struct arena *a, struct universe *u,
-			       uint32_t anybody, const struct entry *profile, struct pair_vec *out)
+static uint32_t number_profile(struct universe *u, const struct entry *profile)
 {
-	uint32_t number =
-		universe_entitlement(u, ROLE_NONE, profile->product, profile->profile, NULL);
-	const struct entitlement *e = universe_entitlement_numbered(u, number);
-	if (live_lists_products(&o->unseen))
-		vec_push(a, out, (struct pair){anybody, number});
-	for (size_t i = 0; i < o->unseen_groups.len; i++) {
-		const char *group = o->unseen_groups.at[i].name;
-		const struct entry_vec one = {.at = &o->unseen_groups.at[i], .len = 1};
-		if (live_lists_group(&one, group, e))
-			vec_push(a, out,
-				 (struct pair){universe_principal(u, PRINCIPAL_GROUP, group, true),
-					       number});
+	return universe_entitlement(u, ROLE_NONE, profile->product, profile->profile, NULL);
+}
+
+/* What a user group may have held: the profile that is named, else each that there was. */
+static void add_hidden_group(const struct organization *o, struct arena *a, struct universe *u,
+			     struct entry *unseen, struct pair_vec *out)
+{
+	const struct entry_vec one = {.at = unseen, .len = 1};
+	uint32_t group = universe_principal(u, PRINCIPAL_GROUP, unseen->name, true);
+	if (unseen->product && unseen->profile) {
+		vec_push(a, out, (struct pair){group, number_profile(u, unseen)});
+		return;
 	}
+	for (size_t i = 0; i < o->status.products.len; i++) {
+		uint32_t number = number_profile(u, &o->status.products.at[i]);
+		if (live_lists_group(&one, unseen->name, universe_entitlement_numbered(u, number)))
+			vec_push(a, out, (struct pair){group, number});
+	}
+}
+
+/* What no user was seen to hold; a principal without a name stands for all users, and for all user
+ * groups where it is a product. */
+static void add_hidden_users(const struct organization *o, struct intern *strings, struct arena *a,
+			     struct universe *u, struct pair_vec *out)
+{
+	uint32_t anybody = universe_principal(u, PRINCIPAL_USER, intern(strings, ""), false);
+	bool products = live_lists_products(&o->unseen);
+	add_hidden(a, u, anybody, &o->unseen, out);
+	for (size_t i = 0; products && i < o->status.products.len; i++)
+		vec_push(a, out,
+			 (struct pair){anybody, number_profile(u, &o->status.products.at[i])});
 }
 
 /* What the read behind a snapshot did not show. */
@@ -87,10 +102,10 @@ static void list_hidden(const struct model *m, struct intern *strings, struct ar
 			struct universe *u, struct pair_vec *out)
 {
 	const struct organization *o = &m->organizations.at[0];
-	uint32_t anybody = universe_principal(u, PRINCIPAL_USER, intern(strings, ""), false);
-	add_hidden(a, u, anybody, &o->unseen, out);
-	for (size_t i = 0; i < o->status.products.len; i++)
-		add_hidden_profile(o, a, u, anybody, &o->status.products.at[i], out);
+	if (o->unseen.len)
+		add_hidden_users(o, strings, a, u, out);
+	for (size_t i = 0; i < o->unseen_groups.len; i++)
+		add_hidden_group(o, a, u, &o->unseen_groups.at[i], out);
 	for (size_t i = 0; i < m->accounts.len; i++) {
 		const struct account *account = &m->accounts.at[i];
 		if (account->unseen.len)
