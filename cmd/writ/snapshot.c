@@ -267,14 +267,10 @@ static void add_json_blind(const char *key, const struct blind_vec *all, struct 
 	str_addc(out, ']');
 }
 
-/* How many user groups, or true where nobody's product profiles were seen. */
-static void add_json_groups(const char *key, const struct live *live, struct str *out)
+static void add_json_products(const char *key, const struct live *live, struct str *out)
 {
 	json_put_key(out, key);
-	if (live->products_unseen)
-		str_add(out, "true");
-	else
-		str_printf(out, "%zu", live_count_unseen_groups(live));
+	str_add(out, live->products_unseen ? "true" : "false");
 }
 
 static void diff_json(struct arena *a, const struct snapshot_difference *d, struct str *out)
@@ -290,8 +286,10 @@ static void diff_json(struct arena *a, const struct snapshot_difference *d, stru
 	str_addc(out, ']');
 	add_json_blind("unseen_before", &d->before.blind, out);
 	add_json_blind("unseen_after", &d->after.blind, out);
-	add_json_groups("unseen_groups_before", &d->before, out);
-	add_json_groups("unseen_groups_after", &d->after, out);
+	add_json_products("unseen_products_before", &d->before, out);
+	add_json_products("unseen_products_after", &d->after, out);
+	json_put_number(out, "unseen_groups_before", (int64_t)live_count_unseen_groups(&d->before));
+	json_put_number(out, "unseen_groups_after", (int64_t)live_count_unseen_groups(&d->after));
 	str_add(out, "}\n");
 }
 

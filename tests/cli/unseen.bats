@@ -217,6 +217,8 @@ groups() {
 	staff=$(jq -r '.drift[] | select(.principal.name == "Staff") | .fingerprint' stdout)
 	ends 0 drift --live whole.yaml --base repo/org --format json revert "$staff"
 	jq -e '[.changes[] | .address | split("/")[2]] == ["Staff"]' stdout
+	ends 2 snapshot diff --format json --detailed-exitcode half.yaml whole.yaml
+	jq -e '[.unseen_groups_before, .unseen_groups_after] == [2, 0]' stdout
 	ends 2 drift --live half.yaml --base whole.yaml
 	[ "$(grep -c '^    - ' stdout)" = 1 ]
 	grep -qx '  P / A: whether 2 principals hold it; no configured source shows it' stdout
@@ -237,7 +239,9 @@ groups() {
 	END
 	diff due stdout
 	ends 2 snapshot diff --format json --detailed-exitcode half.yaml whole.yaml
-	jq -e '.unseen_groups_before == true and .unseen_groups_after == 0' stdout
+	jq -e '[.unseen_products_before, .unseen_products_after] == [true, false]' stdout
+	ends 0 snapshot diff --format json whole.yaml whole.yaml
+	jq -e '[.unseen_groups_before, .unseen_groups_after] == [0, 0]' stdout
 	ends 0 drift --live half.yaml --base whole.yaml
 	grep -qx '  P / A: whether 2 principals hold it; no configured source shows it' stdout
 }

@@ -30,7 +30,7 @@ drifted() {
 		grep '^grant/' | LC_ALL=C sort -u >drifted || :
 }
 
-# carried_out STATUS... : the plan in back.json, recorded; what it did not name is as it was.
+# Applies the plan in back.json and records it; what it did not name is as it was.
 carried_out() {
 	truth >before
 	run_writ '0 4 5 6 8' apply "${RECORDED[@]}" --commit --format json=result.json \
