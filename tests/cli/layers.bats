@@ -30,6 +30,8 @@ small_tree() {
 	touch {.ci,.github,.package,examples,cmd/man}/kept
 	echo 'all:' >Makefile
 	echo '# Small' >README.md
+	printf '# SPDX-License-Identifier: Apache-2.0\npath = [\n"%s",\n"%s",\n"%s",\n"%s",\n]\n' \
+		'**/kept' .gitignore Makefile '*README.md' >REUSE.toml
 	printf '# Sources\n\n## Map\n\n`main` `number` `yaml` `provider` `planner`\n' >core.md
 	mkdir core && mv core.md core/README.md
 	c core/util/number.h <<<'int number(void);'
@@ -188,7 +190,8 @@ adds() {
 	for file in core/util/number.c cmd/writ/number.bats tests/number.mjs; do
 		mkdir -p "${file%/*}"
 		echo 'struct nothing;' >"$file"
-		breaks 'every source says its licence' "$file has no SPDX line"
+		breaks 'every file says its licence, or REUSE.toml does' \
+			"$file has no SPDX line"
 	done
 	rows 'the map in core/README.md has every source' <<-'END'
 		core/util/unmapped.c | struct nothing;
