@@ -30,8 +30,8 @@ small_tree() {
 	touch {.ci,.github,.package,examples,cmd/man}/kept
 	echo 'all:' >Makefile
 	echo '# Small' >README.md
-	printf '# SPDX-License-Identifier: Apache-2.0\npath = [\n"%s",\n"%s",\n"%s",\n"%s",\n]\n' \
-		'**/kept' .gitignore Makefile '*README.md' >REUSE.toml
+	printf '# SPDX-License-Identifier: Apache-2.0\npath = [\n"%s",\n"%s",\n"%s",\n]\n' \
+		'**/kept' Makefile '*README.md' >REUSE.toml
 	printf '# Sources\n\n## Map\n\n`main` `number` `yaml` `provider` `planner`\n' >core.md
 	mkdir core && mv core.md core/README.md
 	c core/util/number.h <<<'int number(void);'
